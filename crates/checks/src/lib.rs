@@ -1,0 +1,1 @@
+//! One file per check: (inventory, target versions) to findings.

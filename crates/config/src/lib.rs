@@ -1,0 +1,1 @@
+//! `.liftlock.yaml`: types, schema and waivers.

@@ -1,0 +1,1 @@
+//! Findings to edits on source spans, with the questions that a person must answer.

@@ -1,0 +1,1 @@
+//! The snapshot that observing makes and everything after it judges.

@@ -1,0 +1,1 @@
+//! YAML and JSON to documents of nodes with spans; resolvers, emitters, byte-preserving edits.

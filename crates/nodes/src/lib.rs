@@ -1,0 +1,1 @@
+//! Disruption budget arithmetic: pure functions.

@@ -1,0 +1,1 @@
+//! The use cases: observe a repository, check, fix, write atomically.

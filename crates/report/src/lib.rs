@@ -1,0 +1,1 @@
+//! Findings, verdict counts and diffs as text, JSON, SARIF, JUnit, Markdown and GitHub annotations.

@@ -1,0 +1,136 @@
+//! The texts of one run: what each is, and how a span in any of them leads to a file.
+
+use crate::{Exactness, PieceMap, Span, TextId};
+
+/// What a text is.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file of the repository, by its path relative to the root, with `/` between its parts.
+    File {
+        /// The path.
+        path: String,
+    },
+    /// A value that somebody gave: a flag, a variable, a compiled-in default. It has a name to show and
+    /// cannot be edited.
+    Given {
+        /// The name to show, such as `--set image.tag`.
+        name: String,
+    },
+    /// Text made from other texts: decoded, rendered, emitted, masked.
+    Derived {
+        /// What it is, for people: `data.policy.yaml, decoded`.
+        name: String,
+        /// Where each range came from.
+        pieces: PieceMap,
+    },
+}
+
+/// One registered text. Its bytes are held by whoever works on them and read again when something of
+/// it is shown, so that a scan of a large tree keeps none of them.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// What it is.
+    pub source: Source,
+}
+
+/// The registry of texts. Ids are positions in it.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    texts: Vec<Text>,
+}
+
+/// How many piece maps resolving a span follows before it gives up: text in text in text, as in a
+/// manifest in a ConfigMap in a Helm value in a Flux patch, is 4; 32 leaves room and ends every cycle.
+const RESOLVE_STEPS_MAX: usize = 32;
+
+impl Texts {
+    /// An empty registry.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers a text and gives its id.
+    pub fn add(&mut self, source: Source) -> TextId {
+        self.texts.push(Text { source });
+        TextId(u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The text of `id`; none for an id of another registry.
+    #[must_use]
+    pub fn get(&self, id: TextId) -> Option<&Text> {
+        self.texts.get(id.0 as usize)
+    }
+
+    /// The path of a file text; none for given and derived ones.
+    #[must_use]
+    pub fn path(&self, id: TextId) -> Option<&str> {
+        match &self.get(id)?.source {
+            Source::File { path } => Some(path),
+            Source::Given { .. } | Source::Derived { .. } => None,
+        }
+    }
+
+    /// How many texts are registered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether none is registered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Follows piece maps from `span` until it stands in a file or given text. The result is verbatim,
+    /// so that an edit can be made there, only if every step was. None if it leads to several texts.
+    #[must_use]
+    pub fn resolve(&self, span: Span) -> Option<(Span, Exactness)> {
+        let mut span = span;
+        let mut exactness = Exactness::Verbatim;
+        for _ in 0..RESOLVE_STEPS_MAX {
+            let Source::Derived { pieces, .. } = &self.get(span.text)?.source else {
+                return Some((span, exactness));
+            };
+            let (origin, step) = pieces.resolve(span.start..span.end)?;
+            if step == Exactness::Computed {
+                exactness = Exactness::Computed;
+            }
+            span = origin;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_through_two_derived_texts() {
+        let mut texts = Texts::new();
+        let file = texts.add(Source::File { path: "a.yaml".into() });
+        let mut outer = PieceMap::new();
+        outer.push(10, Span::new(file, 100..110), Exactness::Verbatim);
+        let decoded = texts.add(Source::Derived { name: "decoded".into(), pieces: outer });
+        let mut inner = PieceMap::new();
+        inner.push(4, Span::new(decoded, 2..6), Exactness::Verbatim);
+        let nested = texts.add(Source::Derived { name: "nested".into(), pieces: inner });
+        assert_eq!(
+            texts.resolve(Span::new(nested, 1..3)),
+            Some((Span::new(file, 103..105), Exactness::Verbatim))
+        );
+        assert_eq!(texts.path(file), Some("a.yaml"));
+        assert_eq!(texts.path(nested), None);
+    }
+
+    #[test]
+    fn gives_up_on_a_cycle() {
+        let mut texts = Texts::new();
+        let mut pieces = PieceMap::new();
+        pieces.push(4, Span::new(TextId(0), 0..4), Exactness::Verbatim);
+        let id = texts.add(Source::Derived { name: "self".into(), pieces });
+        assert_eq!(texts.resolve(Span::new(id, 0..1)), None);
+    }
+}

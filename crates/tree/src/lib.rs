@@ -1,0 +1,1 @@
+//! Rooted, read-only views of files, walked with ignore rules and limits.

@@ -1,0 +1,2 @@
+//! Automation for developers and CI.
+fn main() {}
