@@ -1,1 +1,20 @@
-//! YAML and JSON to documents of nodes with spans; resolvers, emitters, byte-preserving edits.
+//! YAML and JSON as text with an address.
+//!
+//! Takes a file's bytes; gives documents as arenas of nodes that know the bytes they were written in,
+//! what their scalars mean to kubectl and to kustomize, and edits that change no byte more than they
+//! must. The parser never decides what a scalar means: [`resolve`](crate::resolve) does, for a named
+//! dialect. Never re-serialises a user's file.
+
+mod build;
+mod content;
+mod document;
+pub mod limits;
+mod mask;
+mod object;
+mod parse;
+
+pub use build::Builder;
+pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle, Structure, Syntax};
+pub use mask::Mask;
+pub use object::{Object, objects};
+pub use parse::{ParseDocument, parse, parse_all};

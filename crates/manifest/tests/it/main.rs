@@ -1,0 +1,4 @@
+//! What the arena says about text: spans, texts, objects, content maps.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
+
+mod arena;
