@@ -140,7 +140,8 @@ impl<'t> Builder<'t> {
     /// A block sequence begins at its first dash: back from the first item, past white space and comments.
     fn start_of(&self, node: NodeId, children: &[NodeId]) -> u32 {
         let given = self.document.node(node).start;
-        let is_block = matches!(self.document.node(node).kind, NodeKind::Sequence { structure: Structure::Block });
+        let is_block =
+            matches!(self.document.node(node).kind, NodeKind::Sequence { structure: Structure::Block });
         let Some(first) = children.first().filter(|_| is_block) else { return given };
         let mut at = self.document.full_span(*first).start;
         let mut comments = self.document.comments.partition_point(|comment| comment.end <= at);

@@ -8,6 +8,7 @@
 mod build;
 mod content;
 mod document;
+pub mod edit;
 pub mod limits;
 mod mask;
 mod object;

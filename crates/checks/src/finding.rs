@@ -1,0 +1,98 @@
+//! What a check has to say about one place.
+
+use resource::{FieldPath, ObjectKey};
+use text::Span;
+use version::Minor;
+
+use crate::{Confidence, Severity};
+
+/// The object that a finding is about, in owned form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ObjectName {
+    /// `apiVersion` as written.
+    pub api_version: String,
+    /// The kind.
+    pub kind: String,
+    /// Namespace and name as written; empty where not.
+    pub key: ObjectKey,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The id of the check.
+    pub check: &'static str,
+    /// How bad it is, after the configuration's changes.
+    pub severity: Severity,
+    /// How sure the check is.
+    pub confidence: Confidence,
+    /// The bytes to look at: the value or key at fault. In a file text wherever that is known.
+    pub span: Span,
+    /// The object; none in documents that are no object.
+    pub object: Option<ObjectName>,
+    /// Where in the object.
+    pub path: FieldPath,
+    /// One sentence that names the cause, lowercase, without a full stop.
+    pub message: String,
+    /// What to do, in particular; one sentence.
+    pub remedy: String,
+    /// The minor that it bites at: the first one where it goes wrong. None if it does not depend on one.
+    pub minor: Option<Minor>,
+    /// Other places that a reader needs, each with what it is.
+    pub related: Vec<(Span, String)>,
+    /// The clusters that it reaches, sorted; filled by the engine.
+    pub clusters: Vec<String>,
+    /// What can be done about it by program.
+    pub fix: Option<Fix>,
+}
+
+/// A change that mends a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What to do.
+    pub action: FixAction,
+    /// Whether it may be done without asking.
+    pub safety: Safety,
+}
+
+/// What a fix does. Spans are spans of nodes in the file as parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FixAction {
+    /// Converts the object at this span to another API; `fixes` has the conversions.
+    Convert {
+        /// The object's node.
+        object: Span,
+        /// The `apiVersion` to convert to.
+        api_version: String,
+        /// The kind to convert to.
+        kind: String,
+    },
+    /// Writes this string in place of the scalar at the finding's span.
+    ReplaceScalar {
+        /// The new text.
+        text: String,
+    },
+    /// Gives the entry whose key is at the finding's span another key.
+    RenameKey {
+        /// The new key.
+        to: String,
+    },
+    /// Takes out the entry whose key is at the finding's span.
+    RemoveEntry,
+    /// Takes out the list item at the finding's span.
+    RemoveItem,
+    /// A rewrite that `fixes` has code for, by the id of the check, on the object at this span.
+    Rewrite {
+        /// The object's node.
+        object: Span,
+    },
+}
+
+/// Whether a fix may be applied without a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Safety {
+    /// The meaning stays, on every minor of the journeys that reach the file.
+    Safe,
+    /// Somebody must say yes: the text says what changes.
+    Ask(String),
+}
