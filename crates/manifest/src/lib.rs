@@ -13,6 +13,7 @@ pub mod limits;
 mod mask;
 mod object;
 mod parse;
+pub mod resolve;
 
 pub use build::Builder;
 pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle, Structure, Syntax};
