@@ -1,0 +1,54 @@
+//! What each stage of CI runs, in order: what is quick to fail comes first.
+//!
+//! Every cargo call takes the whole workspace with its default features and the one target folder, so that later stages
+//! find what earlier ones built.
+
+use super::tools::{self, CARGO_DENY, CARGO_MACHETE};
+use super::{Outcome, Stage};
+use crate::commands;
+use crate::shell::Program;
+use anyhow::Result;
+
+/// All stages in CI's order.
+pub(crate) const ALL: &[Stage] = &[
+    Stage { name: "house", run: house },
+    Stage { name: "fmt", run: fmt },
+    Stage { name: "clippy", run: clippy },
+    Stage { name: "doc", run: doc },
+    Stage { name: "deny", run: deny },
+    Stage { name: "machete", run: machete },
+    Stage { name: "tests", run: tests },
+];
+
+fn house() -> Result<Outcome> {
+    commands::run(commands::Command::House).map(|()| Outcome::Passed)
+}
+
+fn fmt() -> Result<Outcome> {
+    cargo(&["fmt", "--all", "--check"])
+}
+
+fn clippy() -> Result<Outcome> {
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+fn doc() -> Result<Outcome> {
+    let program = Program::cargo().arguments(["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    program.variable("RUSTDOCFLAGS", "-D warnings").run().map(|()| Outcome::Passed)
+}
+
+fn deny() -> Result<Outcome> {
+    tools::run(&CARGO_DENY, &["--workspace", "check", "licenses", "bans", "sources"])
+}
+
+fn machete() -> Result<Outcome> {
+    tools::run(&CARGO_MACHETE, &["crates"])
+}
+
+fn tests() -> Result<Outcome> {
+    commands::run(commands::Command::Test(commands::test::Arguments::default())).map(|()| Outcome::Passed)
+}
+
+fn cargo(arguments: &[&str]) -> Result<Outcome> {
+    Program::cargo().arguments(arguments.iter().copied()).run().map(|()| Outcome::Passed)
+}

@@ -1,0 +1,28 @@
+//! The commands of `cargo xtask`: one file each, one line each in the enum and in the match below.
+
+mod ci;
+mod house;
+pub(crate) mod test;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+/// One verb per command; each variant's arguments live in the command's own file.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Runs everything CI runs, in its order, and stops at the first stage that does not pass
+    Ci(ci::Arguments),
+    /// Compares the workspace with the crate map in docs/architecture.md and with the rules of the house
+    House,
+    /// Does all set-up the tests need, then runs all of them
+    Test(test::Arguments),
+}
+
+/// Runs one command.
+pub(crate) fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Ci(arguments) => ci::run(&arguments),
+        Command::House => house::run(),
+        Command::Test(arguments) => test::run(&arguments),
+    }
+}
