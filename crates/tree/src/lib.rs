@@ -1,1 +1,85 @@
-//! Rooted, read-only views of files, walked with ignore rules and limits.
+//! Rooted, read-only views of files.
+//!
+//! A [`Tree`] lists the files below its root and reads one at a time, within a limit. What it will not
+//! read (links that lead out, devices, folders that refuse) it lists by name and reason instead of
+//! leaving it out. Never leaves its root, never writes.
+
+mod directory;
+mod memory;
+
+pub use directory::{Directory, OpenDirectory};
+pub use memory::Memory;
+
+/// A view of files below a root. Paths are relative to it, with `/` between their parts.
+pub trait Tree: Sync {
+    /// Every file and every obstacle, sorted by path. `relevant` is asked for each file's path, so that
+    /// what nobody wants costs nothing more; obstacles are listed if it wants them or they hide a folder.
+    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing;
+
+    /// The bytes of a file, at most `bytes_max` of them.
+    ///
+    /// # Errors
+    /// If it cannot be read whole and unchanged within the limit.
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile>;
+}
+
+/// What a tree holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Paths of regular files, sorted.
+    pub files: Vec<String>,
+    /// What stands in the way, sorted by path.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// Something that is there and will not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Obstacle {
+    /// Its path.
+    pub path: String,
+    /// Why.
+    pub reason: ObstacleReason,
+    /// The system's words, or where a link leads.
+    pub detail: String,
+}
+
+/// Why something will not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObstacleReason {
+    /// A link that leads out of the root.
+    OutsideRoot,
+    /// A link to a folder that holds it.
+    LinkLoop,
+    /// A link to nothing.
+    DanglingLink,
+    /// A FIFO, socket or device.
+    NotARegularFile,
+    /// A folder that refuses to be listed.
+    UnreadableFolder,
+}
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadFile {
+    /// It is larger than the limit.
+    #[error("larger than {bytes_max} bytes")]
+    TooLarge {
+        /// The limit.
+        bytes_max: u64,
+    },
+    /// Its size when opened and the bytes that were read differ.
+    #[error("changed while it was being read")]
+    Changed,
+    /// A FIFO, socket, device or folder.
+    #[error("not a regular file")]
+    NotARegularFile,
+    /// The path leads out of the root.
+    #[error("leads out of the root")]
+    OutsideRoot,
+    /// There is no such file.
+    #[error("no such file")]
+    Missing,
+    /// The system refused.
+    #[error("cannot be read")]
+    Refused(#[source] std::io::Error),
+}

@@ -1,0 +1,352 @@
+//! A folder on disk as a tree.
+//!
+//! Walks by Git's ignore rules (`.gitignore`, `.git/info/exclude`, `.ignore`), hidden files included and
+//! `.git` left out. Links are never followed while walking: what they point at is either in the tree
+//! under its own path or outside, which is an obstacle.
+
+#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "this is where files are read")]
+
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use crate::{Listing, Obstacle, ObstacleReason, ReadFile, Tree};
+
+/// Folders within folders that a walk goes down. Repositories stay below 20; the bound keeps a hostile
+/// tree from exhausting file handles.
+const DEPTH_MAX: usize = 256;
+
+/// A folder on disk.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    root: PathBuf,
+    threads: usize,
+    exclude: Vec<String>,
+}
+
+/// Why a folder cannot be a root.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenDirectory {
+    /// There is no such folder, or it cannot be reached.
+    #[error("cannot open folder '{path}'")]
+    Unreachable {
+        /// As it was given.
+        path: String,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is a file.
+    #[error("'{path}' is not a folder")]
+    NotAFolder {
+        /// As it was given.
+        path: String,
+    },
+}
+
+impl Directory {
+    /// Opens `path` as a root and walks it with `threads` threads (0 for as many as there are cores).
+    ///
+    /// # Errors
+    /// If it is no folder that can be reached.
+    pub fn open(path: &Path, threads: usize) -> Result<Self, OpenDirectory> {
+        let shown = || path.display().to_string();
+        let root =
+            path.canonicalize().map_err(|source| OpenDirectory::Unreachable { path: shown(), source })?;
+        if !root.is_dir() {
+            return Err(OpenDirectory::NotAFolder { path: shown() });
+        }
+        Ok(Self { root, threads, exclude: Vec::new() })
+    }
+
+    /// Leaves out what these patterns match, written as in a `.gitignore` file at the root.
+    #[must_use]
+    pub fn excluding(mut self, patterns: &[String]) -> Self {
+        self.exclude = patterns.to_vec();
+        self
+    }
+
+    /// The root, absolute and without links.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The absolute path of `path`, if it stays below the root after all links are followed.
+    ///
+    /// # Errors
+    /// If it leads out or there is nothing.
+    pub fn resolve(&self, path: &str) -> Result<PathBuf, ReadFile> {
+        let absolute = self.root.join(path).canonicalize().map_err(refused)?;
+        if absolute.starts_with(&self.root) { Ok(absolute) } else { Err(ReadFile::OutsideRoot) }
+    }
+
+    fn relative(&self, path: &Path) -> String {
+        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        parts.join("/")
+    }
+
+    fn walker(&self) -> ignore::WalkParallel {
+        let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
+        for pattern in &self.exclude {
+            // A pattern that does not parse excludes nothing; the configuration has checked them.
+            let _ = overrides.add(&format!("!{pattern}"));
+        }
+        let mut builder = WalkBuilder::new(&self.root);
+        builder
+            .hidden(false)
+            .parents(true)
+            .require_git(false)
+            .follow_links(false)
+            .max_depth(Some(DEPTH_MAX))
+            .threads(self.threads)
+            .filter_entry(|entry| entry.file_name() != ".git");
+        if let Ok(overrides) = overrides.build() {
+            builder.overrides(overrides);
+        }
+        builder.build_parallel()
+    }
+
+    fn visit(
+        &self,
+        entry: Result<DirEntry, ignore::Error>,
+        relevant: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Seen {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => return self.unreadable(&error),
+        };
+        let Some(kind) = entry.file_type() else { return Seen::Nothing };
+        if kind.is_dir() {
+            return Seen::Nothing;
+        }
+        let path = self.relative(entry.path());
+        if kind.is_file() {
+            return if relevant(&path) { Seen::File(path) } else { Seen::Nothing };
+        }
+        if kind.is_symlink() {
+            return self.link(entry.path(), path, relevant);
+        }
+        if relevant(&path) {
+            return Seen::obstacle(path, ObstacleReason::NotARegularFile, String::new());
+        }
+        Seen::Nothing
+    }
+
+    /// A link is read under the path of what it points at, or named as an obstacle.
+    fn link(&self, link: &Path, path: String, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Seen {
+        let target = match link.canonicalize() {
+            Ok(target) => target,
+            Err(error) if relevant(&path) => {
+                let is_loop = error.raw_os_error() == Some(SYSTEM_ERROR_LOOP);
+                let reason = if is_loop { ObstacleReason::LinkLoop } else { ObstacleReason::DanglingLink };
+                return Seen::obstacle(path, reason, error.to_string());
+            }
+            Err(_) => return Seen::Nothing,
+        };
+        if !target.starts_with(&self.root) {
+            let matters = target.is_dir() || relevant(&path);
+            let detail = "the link leads out of the repository".to_owned();
+            return if matters {
+                Seen::obstacle(path, ObstacleReason::OutsideRoot, detail)
+            } else {
+                Seen::Nothing
+            };
+        }
+        if target.is_dir() && link.starts_with(&target) {
+            return Seen::obstacle(path, ObstacleReason::LinkLoop, self.relative(&target));
+        }
+        Seen::Nothing
+    }
+
+    fn unreadable(&self, error: &ignore::Error) -> Seen {
+        match path_of(error) {
+            Some(path) => {
+                Seen::obstacle(self.relative(path), ObstacleReason::UnreadableFolder, cause_of(error))
+            }
+            // A malformed ignore file: its other lines hold, and nothing is hidden by a line that does not parse.
+            None => Seen::Nothing,
+        }
+    }
+}
+
+/// `ELOOP` on Linux; on macOS it is 62, where such a link is told as dangling.
+const SYSTEM_ERROR_LOOP: i32 = 40;
+
+enum Seen {
+    Nothing,
+    File(String),
+    Obstacle(Obstacle),
+}
+
+impl Seen {
+    fn obstacle(path: String, reason: ObstacleReason, detail: String) -> Self {
+        Self::Obstacle(Obstacle { path, reason, detail })
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+fn cause_of(error: &ignore::Error) -> String {
+    error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+fn refused(error: std::io::Error) -> ReadFile {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => ReadFile::Missing,
+        _ => ReadFile::Refused(error),
+    }
+}
+
+impl Tree for Directory {
+    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        let gathered = Mutex::new(Listing::default());
+        self.walker().run(|| {
+            let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
+            Box::new(move |entry| {
+                batch.add(self.visit(entry, relevant));
+                WalkState::Continue
+            })
+        });
+        let mut listing = gathered.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        listing.files.sort_unstable();
+        listing.obstacles.sort();
+        listing
+    }
+
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
+        let mut file = File::open(self.root.join(path)).map_err(refused)?;
+        let metadata = file.metadata().map_err(refused)?;
+        check(&metadata, bytes_max)?;
+        let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(size.saturating_add(1));
+        // One byte more than the limit tells a file that grows from one that fits.
+        (&mut file).take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
+        if bytes.len() == size { Ok(bytes) } else { Err(ReadFile::Changed) }
+    }
+}
+
+fn check(metadata: &Metadata, bytes_max: u64) -> Result<(), ReadFile> {
+    if !metadata.is_file() {
+        return Err(ReadFile::NotARegularFile);
+    }
+    if metadata.len() > bytes_max {
+        return Err(ReadFile::TooLarge { bytes_max });
+    }
+    Ok(())
+}
+
+/// One thread's part of the listing, handed in when the thread ends.
+struct Batch<'g> {
+    listing: Listing,
+    gathered: &'g Mutex<Listing>,
+}
+
+impl Batch<'_> {
+    fn add(&mut self, seen: Seen) {
+        match seen {
+            Seen::Nothing => {}
+            Seen::File(path) => self.listing.files.push(path),
+            Seen::Obstacle(obstacle) => self.listing.obstacles.push(obstacle),
+        }
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        let mut gathered = self.gathered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        gathered.files.append(&mut self.listing.files);
+        gathered.obstacles.append(&mut self.listing.obstacles);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn sample() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("b/x.yaml", "x: 1"),
+            ("a.yaml", "a: 1"),
+            (".hidden/h.yaml", "h: 1"),
+            ("skip/s.yaml", "s: 1"),
+            ("n.txt", ""),
+        ] {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        fs::write(folder.path().join(".gitignore"), "skip/\n").unwrap();
+        folder
+    }
+
+    fn list(folder: &Path) -> Listing {
+        Directory::open(folder, 2).unwrap().list(&|path| path.ends_with(".yaml"))
+    }
+
+    #[test]
+    fn lists_by_ignore_rules_sorted_and_with_hidden_files() {
+        let folder = sample();
+        assert_eq!(list(folder.path()).files, [".hidden/h.yaml", "a.yaml", "b/x.yaml"]);
+        let excluding = Directory::open(folder.path(), 1).unwrap().excluding(&["b/**".to_owned()]);
+        assert_eq!(excluding.list(&|path| path.ends_with(".yaml")).files, [".hidden/h.yaml", "a.yaml"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_never_followed_and_what_they_hide_is_named() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (sample(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("o.yaml"), "o: 1").unwrap();
+        symlink(folder.path().join("a.yaml"), folder.path().join("b/inside.yaml")).unwrap();
+        symlink(outside.path().join("o.yaml"), folder.path().join("b/outside.yaml")).unwrap();
+        symlink(outside.path(), folder.path().join("b/folder")).unwrap();
+        symlink(folder.path(), folder.path().join("b/up")).unwrap();
+        symlink("nowhere.yaml", folder.path().join("b/dangling.yaml")).unwrap();
+        symlink("self.yaml", folder.path().join("b/self.yaml")).unwrap();
+        let listing = list(folder.path());
+        assert_eq!(listing.files, [".hidden/h.yaml", "a.yaml", "b/x.yaml"]);
+        let obstacles: Vec<_> = listing.obstacles.iter().map(|o| (o.path.as_str(), o.reason)).collect();
+        assert_eq!(
+            obstacles,
+            [
+                ("b/dangling.yaml", ObstacleReason::DanglingLink),
+                ("b/folder", ObstacleReason::OutsideRoot),
+                ("b/outside.yaml", ObstacleReason::OutsideRoot),
+                ("b/self.yaml", ObstacleReason::LinkLoop),
+                ("b/up", ObstacleReason::LinkLoop),
+            ]
+        );
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        assert!(matches!(directory.resolve("b/outside.yaml"), Err(ReadFile::OutsideRoot)));
+        assert!(matches!(directory.resolve("../x"), Err(ReadFile::OutsideRoot | ReadFile::Missing)));
+    }
+
+    #[test]
+    fn reads_only_whole_regular_files_within_the_limit() {
+        let folder = sample();
+        fs::create_dir(folder.path().join("dir.yaml")).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        assert_eq!(directory.read("a.yaml", 100).unwrap(), b"a: 1");
+        assert!(matches!(directory.read("a.yaml", 3), Err(ReadFile::TooLarge { .. })));
+        assert!(matches!(directory.read("dir.yaml", 100), Err(ReadFile::NotARegularFile)));
+        assert!(matches!(directory.read("missing.yaml", 100), Err(ReadFile::Missing)));
+        assert!(matches!(
+            Directory::open(&folder.path().join("a.yaml"), 1),
+            Err(OpenDirectory::NotAFolder { .. })
+        ));
+    }
+}
