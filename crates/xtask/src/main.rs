@@ -10,9 +10,11 @@
     reason = "automation runs programs, reads the repository's files, looks at the clock and talks to a terminal"
 )]
 
+mod bench;
 mod ci;
 mod commands;
 mod house;
+mod measure;
 mod metadata;
 mod repository;
 mod shell;

@@ -11,6 +11,7 @@ pub(crate) struct Program {
     arguments: Vec<String>,
     directory: PathBuf,
     environment: Vec<(String, String)>,
+    inherited: Option<Vec<String>>,
 }
 
 impl Program {
@@ -21,6 +22,7 @@ impl Program {
             arguments: Vec::new(),
             directory: crate::repository::root(),
             environment: Vec::new(),
+            inherited: None,
         }
     }
 
@@ -44,6 +46,12 @@ impl Program {
     /// Sets one environment variable.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Hands on only these variables of our own environment, so that nothing else can change what is measured.
+    pub(crate) fn only_variables(mut self, names: &[&str]) -> Self {
+        self.inherited = Some(names.iter().map(|name| (*name).to_owned()).collect());
         self
     }
 
@@ -88,7 +96,16 @@ impl Program {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).current_dir(&self.directory).stdin(Stdio::null());
+        if let Some(names) = &self.inherited {
+            command.env_clear();
+            command.envs(names.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// Tells whether `program` can be started at all.
+pub(crate) fn is_there(program: &str) -> bool {
+    Program::new(program).arguments(["--version"]).outcome().is_ok()
 }

@@ -5,6 +5,7 @@
 
 use super::tools::{self, CARGO_DENY, CARGO_MACHETE};
 use super::{Outcome, Stage};
+use crate::bench::{counts, start};
 use crate::commands;
 use crate::shell::Program;
 use anyhow::Result;
@@ -18,6 +19,8 @@ pub(crate) const ALL: &[Stage] = &[
     Stage { name: "deny", run: deny },
     Stage { name: "machete", run: machete },
     Stage { name: "tests", run: tests },
+    Stage { name: "start", run: start::stage },
+    Stage { name: "counts", run: counts::stage },
 ];
 
 fn house() -> Result<Outcome> {

@@ -1,19 +1,26 @@
 //! The commands of `cargo xtask`: one file each, one line each in the enum and in the match below.
 
+mod bench;
 mod ci;
 mod house;
 pub(crate) mod test;
 
+use crate::measure::child;
 use anyhow::Result;
 use clap::Subcommand;
 
 /// One verb per command; each variant's arguments live in the command's own file.
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Measures: scanning, process start, instruction counts
+    Bench(bench::Arguments),
     /// Runs everything CI runs, in its order, and stops at the first stage that does not pass
     Ci(ci::Arguments),
     /// Compares the workspace with the crate map in docs/architecture.md and with the rules of the house
     House,
+    /// Runs a program and prints what it cost; `bench` starts it
+    #[command(hide = true)]
+    MeasureChild(child::Arguments),
     /// Does all set-up the tests need, then runs all of them
     Test(test::Arguments),
 }
@@ -21,8 +28,10 @@ pub(crate) enum Command {
 /// Runs one command.
 pub(crate) fn run(command: Command) -> Result<()> {
     match command {
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
         Command::House => house::run(),
+        Command::MeasureChild(arguments) => child::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     }
 }

@@ -1,0 +1,46 @@
+//! The benchmarks: scanning beside other programs, process start, and instruction counts of hot paths.
+//!
+//! Each gives its figures as a Markdown table together with the versions of what was compared. What was not given to
+//! compare with is said by name.
+
+pub(crate) mod counts;
+mod forest;
+mod manifests;
+pub(crate) mod scan;
+pub(crate) mod start;
+pub(crate) mod table;
+
+use crate::repository;
+use crate::shell::Program;
+use anyhow::Result;
+use std::path::PathBuf;
+
+/// How the program to measure is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Profile {
+    /// As the README's first command builds it, and CI
+    Release,
+    /// As it is shipped: what published figures are measured on
+    Dist,
+}
+
+impl Profile {
+    /// The name cargo knows it by, which is also the folder below `target`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dist => "dist",
+        }
+    }
+}
+
+/// Builds the program and returns where it is.
+pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
+    Program::cargo().arguments(["build", "--package", "liftlock", "--profile", profile.name()]).run()?;
+    Ok(repository::root().join("target").join(profile.name()).join("liftlock"))
+}
+
+/// The compiler's own name and version: instruction counts hold for one compiler only.
+pub(crate) fn compiler() -> Result<String> {
+    Ok(Program::new("rustc").arguments(["-V"]).output()?.trim().to_owned())
+}

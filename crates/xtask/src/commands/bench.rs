@@ -1,0 +1,31 @@
+//! `cargo xtask bench`: the published figures, made again.
+
+use crate::bench::{counts, scan, start};
+use anyhow::Result;
+use clap::Subcommand;
+
+/// Arguments of `cargo xtask bench`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What is measured.
+#[derive(Subcommand)]
+enum What {
+    /// Scanning whole trees, beside ripgrep and pluto where they are given
+    Scan(scan::Arguments),
+    /// Starting the program: instructions, page faults, CPU time
+    Start(start::Arguments),
+    /// Instructions of the engine's hot paths
+    Counts(counts::Arguments),
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.what {
+        What::Scan(arguments) => scan::run(arguments),
+        What::Start(arguments) => start::run(arguments),
+        What::Counts(arguments) => counts::run(arguments),
+    }
+}
