@@ -14,6 +14,7 @@ mod mask;
 mod object;
 mod parse;
 pub mod resolve;
+pub mod scan;
 
 pub use build::Builder;
 pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle, Structure, Syntax};

@@ -1,0 +1,76 @@
+//! The fast front of every scan: documents, what they hold, and whether they are well-formed, in a few
+//! passes over a file's bytes and without parsing it.
+//!
+//! Parsing is the bottleneck of a scan, and most documents of a repository hold nothing that any check
+//! asks for. [`scan_file`] takes a file's bytes and the words that checks look for; a document that holds
+//! none of them and is [`Verdict::Valid`] is done with. Every other one goes to the full parser: because a
+//! word occurs in it, or because only the parser can say whether it is sound. So a broken document is
+//! never taken for a clean one. Knows nothing of Kubernetes but the names `apiVersion` and `kind`.
+
+mod features;
+mod header;
+mod split;
+mod triggers;
+mod validate;
+
+use std::ops::Range;
+
+use crate::limits::FILE_DOCUMENTS_MAX;
+
+pub use features::Features;
+pub use header::Header;
+pub use split::{TooManyDocuments, split};
+pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MIN, WORDS_MAX};
+pub use validate::{Reason, Verdict, validate};
+
+/// What the front knows about one file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileScan {
+    /// The file's documents in order. Their ranges tile the file.
+    pub documents: Vec<DocumentScan>,
+}
+
+/// What the front knows about one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentScan {
+    /// Byte range in the file.
+    pub range: Range<usize>,
+    /// Where its `apiVersion` and `kind` stand, in bytes from the range's start.
+    pub header: Header,
+    /// What its bytes may hold.
+    pub features: Features,
+    /// Which trigger words occur in it.
+    pub triggers: TriggerSet,
+    /// Whether it is well-formed. `None` if it holds a trigger word, because then it is parsed anyway.
+    pub verdict: Option<Verdict>,
+}
+
+impl DocumentScan {
+    /// Whether nothing is to be done about it: well-formed, and no check's word occurs in it.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.verdict == Some(Verdict::Valid)
+    }
+}
+
+/// Looks over one YAML file.
+///
+/// # Errors
+/// [`TooManyDocuments`] past [`FILE_DOCUMENTS_MAX`].
+pub fn scan_file(bytes: &[u8], triggers: &Triggers) -> Result<FileScan, TooManyDocuments> {
+    let mut ranges = split(bytes, FILE_DOCUMENTS_MAX)?;
+    if ranges.is_empty() && Features::of(bytes).has_any(Features::CONTROL.union(Features::NON_ASCII)) {
+        // Comments too may hold bytes that make a file unreadable.
+        ranges.push(0..bytes.len());
+    }
+    let documents = ranges.into_iter().map(|range| scan_document(bytes, range, triggers)).collect();
+    Ok(FileScan { documents })
+}
+
+fn scan_document(bytes: &[u8], range: Range<usize>, triggers: &Triggers) -> DocumentScan {
+    let document = bytes.get(range.clone()).unwrap_or_default();
+    let features = Features::of(document);
+    let triggers = triggers.find(document);
+    let verdict = triggers.is_empty().then(|| validate::validate_with(document, features));
+    DocumentScan { range, header: Header::of(document), features, triggers, verdict }
+}

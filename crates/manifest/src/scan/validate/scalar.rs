@@ -1,0 +1,245 @@
+//! Reads over plain, quoted and block scalars, anchor names and tags.
+
+use memchr::{memchr, memchr2, memchr3};
+
+use super::super::split::{is_break, marker};
+use super::block::{Walk, is_separator};
+use super::{Reason, Step, Stop, invalid};
+
+/// What ended the part of a plain scalar that stands on one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlainEnd {
+    /// A colon with a separator behind it. The place is the colon.
+    Colon,
+    /// A comment. The place is its `#`.
+    Comment,
+    /// The line's end. The place is the next line's start.
+    Line,
+}
+
+/// Bytes at which reading a plain scalar must look closer.
+static IS_PLAIN_STOP: [bool; 256] = {
+    let mut stops = [false; 256];
+    stops[b':' as usize] = true;
+    stops[b'#' as usize] = true;
+    stops[b'\n' as usize] = true;
+    stops
+};
+
+impl Walk<'_> {
+    /// Reads a plain scalar to its end or the line's end; fast for long text.
+    pub(super) fn read_plain(&mut self) -> PlainEnd {
+        self.read_plain_by(|rest| memchr3(b':', b'#', b'\n', rest))
+    }
+
+    /// As [`Self::read_plain`], but fast for the few bytes that a key has.
+    pub(super) fn read_plain_key(&mut self) -> PlainEnd {
+        self.read_plain_by(|rest| rest.iter().position(|&byte| IS_PLAIN_STOP[usize::from(byte)]))
+    }
+
+    #[inline(always)]
+    fn read_plain_by(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> PlainEnd {
+        let start = self.at;
+        loop {
+            let Some(found) = find(self.rest()) else {
+                self.at = self.bytes.len();
+                return PlainEnd::Line;
+            };
+            self.at += found;
+            match self.byte() {
+                Some(b':') if self.is_indicator(b':') => return PlainEnd::Colon,
+                Some(b'#') if self.at > start && self.is_behind_blank() => return PlainEnd::Comment,
+                Some(b'\n') => {
+                    self.at += 1;
+                    return PlainEnd::Line;
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    pub(super) fn is_behind_blank(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|index| self.bytes.get(index));
+        before.is_some_and(|&byte| byte == b' ' || byte == b'\t')
+    }
+
+    /// Reads a quoted scalar whose continuation lines must be indented by more than `parent`; moves behind
+    /// its closing quote. Whether it ends on the line it starts on.
+    pub(super) fn read_quoted(&mut self, quote: u8, parent: Option<usize>) -> Step<bool> {
+        let start = self.at;
+        let mut is_one_line = true;
+        self.at += 1;
+        loop {
+            let found = if quote == b'"' {
+                memchr3(b'"', b'\\', b'\n', self.rest())
+            } else {
+                memchr2(b'\'', b'\n', self.rest())
+            };
+            self.at += found.ok_or(invalid(start, Reason::UnclosedQuote))?;
+            match self.byte() {
+                Some(b'\n') => {
+                    is_one_line = false;
+                    self.read_quoted_break(quote, parent)?;
+                }
+                Some(b'\\') => self.read_escape()?,
+                Some(b'\'') if self.bytes.get(self.at + 1) == Some(&b'\'') => self.at += 2,
+                _ => {
+                    self.at += 1;
+                    return Ok(is_one_line);
+                }
+            }
+        }
+    }
+
+    /// From a line break in quotes to the first byte of the next line that is not blank.
+    fn read_quoted_break(&mut self, quote: u8, parent: Option<usize>) -> Step<()> {
+        loop {
+            self.at += 1;
+            if marker(self.rest()).is_some() {
+                return Err(Stop::Unsure);
+            }
+            let column = self.rest().iter().take_while(|&&byte| byte == b' ').count();
+            self.at += column;
+            match self.byte() {
+                Some(b'\n') => {}
+                Some(b'\r') => self.at += 1,
+                Some(b'\t') => return Err(Stop::Unsure),
+                Some(byte) if byte == quote || parent.is_none_or(|parent| column > parent) => return Ok(()),
+                Some(_) => return Err(invalid(self.at, Reason::QuoteNotIndented)),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn read_escape(&mut self) -> Step<()> {
+        let digits = match self.bytes.get(self.at + 1) {
+            Some(
+                b'0' | b'a' | b'b' | b't' | b'\t' | b'n' | b'v' | b'f' | b'r' | b'e' | b' ' | b'"' | b'/'
+                | b'\\' | b'N' | b'_' | b'L' | b'P',
+            ) => 0,
+            Some(b'x') => 2,
+            Some(b'u') => 4,
+            // Escaped breaks lift the rule about indentation; eight digits may name no character.
+            Some(b'\n' | b'\r' | b'U') | None => return Err(Stop::Unsure),
+            Some(_) => return Err(invalid(self.at, Reason::UnknownEscape)),
+        };
+        let hex = self.bytes.get(self.at + 2..self.at + 2 + digits).ok_or(Stop::Unsure)?;
+        if !hex.iter().all(u8::is_ascii_hexdigit) {
+            return Err(invalid(self.at, Reason::HexEscapeWithoutDigits));
+        }
+        if digits == 4 && matches!(hex, [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]) {
+            return Err(Stop::Unsure);
+        }
+        self.at += 2 + digits;
+        Ok(())
+    }
+
+    /// Reads a block scalar in a collection at column `parent`; moves to the first line behind it.
+    pub(super) fn read_block_scalar(&mut self, parent: usize) -> Step<()> {
+        let start = self.at;
+        self.at += 1;
+        let explicit = self.read_block_indicators()?;
+        if !self.skip_to_line_end()? {
+            return Err(invalid(start, Reason::BlockScalarHeader));
+        }
+        if self.byte() == Some(b'\t') {
+            return Err(invalid(self.at, Reason::TabAsIndentation));
+        }
+        let Some(indent) = self.find_block_indent(parent, explicit)? else {
+            return Ok(());
+        };
+        self.skip_block_lines(indent);
+        Ok(())
+    }
+
+    /// The chomping and indentation indicators in either order; gives the latter.
+    fn read_block_indicators(&mut self) -> Step<Option<usize>> {
+        let mut has_chomping = false;
+        let mut explicit = None;
+        loop {
+            match self.byte() {
+                Some(b'+' | b'-') if !has_chomping => has_chomping = true,
+                Some(digit @ b'1'..=b'9') if explicit.is_none() => explicit = Some(usize::from(digit - b'0')),
+                Some(b'+' | b'-' | b'0'..=b'9') => return Err(Stop::Unsure),
+                _ => return Ok(explicit),
+            }
+            self.at += 1;
+        }
+    }
+
+    /// Skips blank lines before the text and gives the text's indentation; `None` if there is no text.
+    fn find_block_indent(&mut self, parent: usize, explicit: Option<usize>) -> Step<Option<usize>> {
+        let mut widest_blank = 0;
+        loop {
+            let rest = self.rest();
+            let column = rest.iter().take_while(|&&byte| byte == b' ').count();
+            match rest.get(column) {
+                None => {
+                    self.at = self.bytes.len();
+                    return Ok(None);
+                }
+                Some(&byte) if is_break(byte) => {
+                    widest_blank = widest_blank.max(column);
+                    self.skip_line();
+                }
+                Some(_) => {
+                    let indent =
+                        explicit.map_or(column.max(widest_blank).max(parent + 1), |indent| parent + indent);
+                    return match column {
+                        _ if column >= indent => Ok(Some(indent)),
+                        // Then a blank line wider than the indicator counts as text.
+                        _ if column > parent && explicit.is_some() => Err(Stop::Unsure),
+                        _ if column > parent => Err(invalid(self.at, Reason::BlockScalarIndentation)),
+                        _ => Ok(None),
+                    };
+                }
+            }
+        }
+    }
+
+    fn skip_block_lines(&mut self, indent: usize) {
+        loop {
+            let rest = self.rest();
+            let column = rest.iter().take(indent).take_while(|&&byte| byte == b' ').count();
+            match rest.get(column) {
+                None => {
+                    self.at = self.bytes.len();
+                    return;
+                }
+                Some(&byte) if column < indent && !is_break(byte) => return,
+                Some(_) => self.at += memchr(b'\n', rest).map_or(rest.len(), |found| found + 1),
+            }
+        }
+    }
+
+    /// Reads an anchor's or alias's name, indicator included; gives the name's range.
+    pub(super) fn read_name(&mut self) -> Step<(usize, usize)> {
+        let from = self.at + 1;
+        let length =
+            self.bytes.get(from..).unwrap_or_default().iter().take_while(|&&byte| is_name_byte(byte)).count();
+        self.at = from + length;
+        self.expect_name_end(length)?;
+        Ok((from, self.at))
+    }
+
+    /// Reads a tag of the forms `!`-name and `!!`-name.
+    pub(super) fn read_tag(&mut self) -> Step<()> {
+        self.at += 1;
+        if self.byte() == Some(b'!') {
+            self.at += 1;
+        }
+        let length = self.rest().iter().take_while(|&&byte| is_name_byte(byte)).count();
+        self.at += length;
+        self.expect_name_end(length)
+    }
+
+    fn expect_name_end(&self, length: usize) -> Step<()> {
+        let is_end = self.byte().is_none_or(is_separator);
+        if length > 0 && is_end { Ok(()) } else { Err(Stop::Unsure) }
+    }
+}
+
+/// The part of what names may hold that real ones are made of.
+const fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')
+}
