@@ -1,1 +1,25 @@
-//! Findings, verdict counts and diffs as text, JSON, SARIF, JUnit, Markdown and GitHub annotations.
+//! What was found, as bytes for people and machines.
+//!
+//! Takes findings, counts and diffs; gives text, JSON, SARIF, JUnit, Markdown or GitHub annotations.
+//! Every format tells all three verdicts: findings, what is clean by count, and what was not assessed.
+//! Never prints, and never shows a value of a Secret.
+
+mod diff;
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod scan;
+mod summary;
+mod text;
+
+pub use crate::diff::unified;
+pub use crate::github::github;
+pub use crate::json::{ScanDocument, scan_schema, to_json};
+pub use crate::junit::junit;
+pub use crate::markdown::markdown;
+pub use crate::sarif::sarif;
+pub use crate::scan::{Located, Place, ScanReport, Sources, Waived, locate};
+pub use crate::summary::{Counts, MinorRow, Summary};
+pub use crate::text::{Style, text};

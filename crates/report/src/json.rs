@@ -1,0 +1,313 @@
+//! The scan for programs: one JSON document with a version of its own.
+
+use checks::{Confidence, FixAction, Safety, Severity};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::scan::{Located, Place, ScanReport};
+use crate::summary::{Counts, Summary};
+
+/// The version of the form below. Fields may be added within it; none is removed or changes its meaning.
+const FORM: &str = "liftlock.scan/v1";
+
+/// A scan. What `liftlock scan -o json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "liftlock scan")]
+pub struct ScanDocument {
+    /// `liftlock.scan/v1`.
+    form: &'static str,
+    /// The ways that were judged.
+    journeys: Vec<JourneyDocument>,
+    /// The counts.
+    summary: SummaryDocument,
+    /// The findings, sorted by path and place.
+    findings: Vec<FindingDocument>,
+    /// Findings that waivers accept.
+    waived: Vec<WaivedDocument>,
+    /// What was not assessed.
+    not_assessed: Vec<NotAssessedDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct JourneyDocument {
+    cluster: Option<String>,
+    from: Option<String>,
+    to: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SummaryDocument {
+    files_assessed: u64,
+    documents_assessed: u64,
+    files_with_findings: usize,
+    total: CountsDocument,
+    by_minor: Vec<MinorDocument>,
+    waived: usize,
+    not_assessed: Vec<ReasonDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct CountsDocument {
+    breaks: usize,
+    silent: usize,
+    warning: usize,
+    info: usize,
+    fixable: usize,
+    questions: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MinorDocument {
+    minor: Option<String>,
+    counts: CountsDocument,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReasonDocument {
+    reason: &'static str,
+    count: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FindingDocument {
+    check: &'static str,
+    /// `breaks`, `silent`, `warning` or `info`.
+    severity: &'static str,
+    /// `high`, `medium` or `low`.
+    confidence: &'static str,
+    #[serde(flatten)]
+    place: PlaceDocument,
+    object: Option<ObjectDocument>,
+    /// Where in the object: `spec.template.spec.containers[0].image`.
+    field: String,
+    message: String,
+    remedy: String,
+    /// The minor at which it bites.
+    minor: Option<String>,
+    clusters: Vec<String>,
+    fix: Option<FixDocument>,
+    related: Vec<RelatedDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PlaceDocument {
+    path: String,
+    line: u32,
+    /// From 1, in Unicode code points.
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ObjectDocument {
+    api_version: String,
+    kind: String,
+    namespace: String,
+    name: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FixDocument {
+    /// `convert`, `replace`, `rename`, `remove` or `rewrite`.
+    action: &'static str,
+    /// For conversions, the API that it becomes.
+    to: Option<String>,
+    /// Whether it may be applied unattended.
+    safe: bool,
+    /// What must be answered first.
+    question: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct RelatedDocument {
+    what: String,
+    #[serde(flatten)]
+    place: PlaceDocument,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct WaivedDocument {
+    check: &'static str,
+    object: Option<ObjectDocument>,
+    message: String,
+    owner: String,
+    reason: String,
+    expires: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NotAssessedDocument {
+    path: String,
+    reason: &'static str,
+    detail: String,
+}
+
+/// The scan as JSON, pretty-printed, with a line end.
+#[must_use]
+pub fn to_json(report: &ScanReport<'_>) -> String {
+    let mut text = serde_json::to_string_pretty(&document(report)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The JSON schema of what [`to_json`] gives.
+#[must_use]
+pub fn scan_schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(ScanDocument)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn document(report: &ScanReport<'_>) -> ScanDocument {
+    ScanDocument {
+        form: FORM,
+        journeys: report
+            .journeys
+            .iter()
+            .map(|journey| JourneyDocument {
+                cluster: journey.cluster.clone(),
+                from: journey.from.map(|from| from.to_string()),
+                to: journey.to.to_string(),
+            })
+            .collect(),
+        summary: summary(&report.summary),
+        findings: report.findings.iter().map(finding).collect(),
+        waived: report
+            .waived
+            .iter()
+            .map(|waived| WaivedDocument {
+                check: waived.finding.check,
+                object: waived.finding.object.as_ref().map(object),
+                message: waived.finding.message.clone(),
+                owner: waived.owner.clone(),
+                reason: waived.reason.clone(),
+                expires: waived.expires.clone(),
+            })
+            .collect(),
+        not_assessed: report
+            .not_assessed
+            .iter()
+            .map(|item| NotAssessedDocument {
+                path: item.path.clone(),
+                reason: item.reason.id(),
+                detail: item.detail.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn summary(summary: &Summary) -> SummaryDocument {
+    SummaryDocument {
+        files_assessed: summary.files_assessed,
+        documents_assessed: summary.documents_assessed,
+        files_with_findings: summary.files_with_findings,
+        total: counts(&summary.total),
+        by_minor: summary
+            .by_minor
+            .iter()
+            .map(|row| MinorDocument {
+                minor: row.minor.map(|minor| minor.to_string()),
+                counts: counts(&row.counts),
+            })
+            .collect(),
+        waived: summary.waived,
+        not_assessed: summary
+            .not_assessed
+            .iter()
+            .map(|(reason, count)| ReasonDocument { reason: reason.id(), count: *count })
+            .collect(),
+    }
+}
+
+fn counts(counts: &Counts) -> CountsDocument {
+    let Counts { breaks, silent, warning, info, fixable, questions } = *counts;
+    CountsDocument { breaks, silent, warning, info, fixable, questions }
+}
+
+fn finding(located: &Located<'_>) -> FindingDocument {
+    let found = located.finding;
+    FindingDocument {
+        check: found.check,
+        severity: severity_id(found.severity),
+        confidence: confidence_id(found.confidence),
+        place: place(&located.place),
+        object: found.object.as_ref().map(object),
+        field: found.path.to_string(),
+        message: found.message.clone(),
+        remedy: found.remedy.clone(),
+        minor: found.minor.map(|minor| minor.to_string()),
+        clusters: found.clusters.clone(),
+        fix: found.fix.as_ref().map(fix),
+        related: located
+            .related
+            .iter()
+            .map(|(at, what)| RelatedDocument { what: (*what).to_owned(), place: place(at) })
+            .collect(),
+    }
+}
+
+fn place(place: &Place) -> PlaceDocument {
+    PlaceDocument {
+        path: place.path.clone(),
+        line: place.start.line,
+        column: place.start.column,
+        end_line: place.end.line,
+        end_column: place.end.column,
+    }
+}
+
+fn object(object: &checks::ObjectName) -> ObjectDocument {
+    ObjectDocument {
+        api_version: object.api_version.clone(),
+        kind: object.kind.clone(),
+        namespace: object.key.namespace.clone(),
+        name: object.key.name.clone(),
+    }
+}
+
+fn fix(fix: &checks::Fix) -> FixDocument {
+    let (action, to) = match &fix.action {
+        FixAction::Convert { api_version, kind, .. } => ("convert", Some(format!("{api_version}/{kind}"))),
+        FixAction::ReplaceScalar { text } => ("replace", Some(text.clone())),
+        FixAction::RenameKey { to } => ("rename", Some(to.clone())),
+        FixAction::RemoveEntry | FixAction::RemoveItem => ("remove", None),
+        FixAction::Rewrite { .. } => ("rewrite", None),
+    };
+    let question = match &fix.safety {
+        Safety::Safe => None,
+        Safety::Ask(question) => Some(question.clone()),
+    };
+    FixDocument { action, to, safe: question.is_none(), question }
+}
+
+/// The word for a severity in every format for machines.
+pub(crate) fn severity_id(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Breaks => "breaks",
+        Severity::Silent => "silent",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn confidence_id(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "high",
+        Confidence::Medium => "medium",
+        Confidence::Low => "low",
+    }
+}

@@ -1,0 +1,110 @@
+//! The counts of a scan: by severity, by minor on the way, by reason.
+
+use std::collections::BTreeMap;
+
+use checks::{Finding, Safety, Severity};
+use inventory::{Inventory, Reason};
+use version::Minor;
+
+/// Numbers of findings by severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Fail on the way.
+    pub breaks: usize,
+    /// Change their meaning without an error.
+    pub silent: usize,
+    /// Will be a problem later.
+    pub warning: usize,
+    /// Good to know.
+    pub info: usize,
+    /// Of all these, have a fix that may be applied unattended.
+    pub fixable: usize,
+    /// Of all these, have a fix that somebody must say yes to.
+    pub questions: usize,
+}
+
+impl Counts {
+    fn add(&mut self, finding: &Finding) {
+        match finding.severity {
+            Severity::Breaks => self.breaks += 1,
+            Severity::Silent => self.silent += 1,
+            Severity::Warning => self.warning += 1,
+            Severity::Info => self.info += 1,
+        }
+        match finding.fix.as_ref().map(|fix| &fix.safety) {
+            Some(Safety::Safe) => self.fixable += 1,
+            Some(Safety::Ask(_)) => self.questions += 1,
+            None => {}
+        }
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.breaks + self.silent + self.warning + self.info
+    }
+}
+
+/// The findings that bite at one minor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MinorRow {
+    /// The minor; none for findings that depend on none.
+    pub minor: Option<Minor>,
+    /// The counts.
+    pub counts: Counts,
+}
+
+/// The counts of a scan.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// All findings.
+    pub total: Counts,
+    /// By the minor at which they bite, oldest first, those without one last.
+    pub by_minor: Vec<MinorRow>,
+    /// Findings that waivers accept.
+    pub waived: usize,
+    /// Files with findings.
+    pub files_with_findings: usize,
+    /// Files that were read and judged.
+    pub files_assessed: u64,
+    /// Documents that were judged.
+    pub documents_assessed: u64,
+    /// What was not assessed, by reason.
+    pub not_assessed: Vec<(Reason, usize)>,
+}
+
+impl Summary {
+    /// Counts.
+    #[must_use]
+    pub fn new(findings: &[Finding], waived: usize, inventory: &Inventory) -> Self {
+        let mut total = Counts::default();
+        let mut by_minor: BTreeMap<(bool, Option<Minor>), Counts> = BTreeMap::new();
+        let mut files = Vec::new();
+        for finding in findings {
+            total.add(finding);
+            by_minor.entry((finding.minor.is_none(), finding.minor)).or_default().add(finding);
+            files.push(inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span).text);
+        }
+        files.sort_unstable();
+        files.dedup();
+        let mut reasons: BTreeMap<Reason, usize> = BTreeMap::new();
+        for item in &inventory.not_assessed {
+            *reasons.entry(item.reason).or_default() += 1;
+        }
+        Self {
+            total,
+            by_minor: by_minor.into_iter().map(|((_, minor), counts)| MinorRow { minor, counts }).collect(),
+            waived,
+            files_with_findings: files.len(),
+            files_assessed: inventory.files_assessed,
+            documents_assessed: inventory.documents_assessed,
+            not_assessed: reasons.into_iter().collect(),
+        }
+    }
+
+    /// How many things were not assessed.
+    #[must_use]
+    pub fn not_assessed_total(&self) -> usize {
+        self.not_assessed.iter().map(|(_, count)| count).sum()
+    }
+}
