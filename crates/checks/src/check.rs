@@ -1,6 +1,6 @@
 //! What a check is, what it is shown and where it puts what it finds.
 
-use inventory::{FileContext, Inventory};
+use inventory::{FileContext, Inventory, NotAssessed, Reason};
 use manifest::{Document, NodeId, Object};
 use resource::{FieldPath, ObjectKey};
 use text::Span;
@@ -155,10 +155,11 @@ impl Context<'_> {
     }
 }
 
-/// Where findings go.
+/// Where findings go, and what a check saw but could not judge.
 #[derive(Debug, Default)]
 pub struct Sink {
     findings: Vec<Finding>,
+    not_assessed: Vec<NotAssessed>,
 }
 
 impl Sink {
@@ -173,10 +174,22 @@ impl Sink {
         self.findings.push(finding);
     }
 
+    /// Takes note of a place that the facts do not reach, so that silence about it does not mean clean.
+    pub fn cannot_assess(&mut self, subject: &Subject<'_>, node: NodeId, reason: Reason, detail: String) {
+        let span = Some(subject.document.span(node));
+        self.not_assessed.push(NotAssessed { path: subject.file.path.clone(), span, reason, detail });
+    }
+
     /// What was found, in the order of the calls.
     #[must_use]
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings
+    }
+
+    /// What was found and what was not assessed, both in the order of the calls.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Finding>, Vec<NotAssessed>) {
+        (self.findings, self.not_assessed)
     }
 }
 
@@ -195,6 +208,10 @@ pub trait Check: Sync {
 
     /// Looks at a document that holds no object.
     fn document(&self, _context: &Context<'_>, _subject: &Subject<'_>, _sink: &mut Sink) {}
+
+    /// Looks at a document that stands in a string of an object, such as a manifest in a ConfigMap. Spans of findings
+    /// lead into the string; the engine takes them to the file, and takes fixes away.
+    fn embedded(&self, _context: &Context<'_>, _inner: &Subject<'_>, _sink: &mut Sink) {}
 
     /// Looks at the rows of everything that was seen.
     fn inventory(&self, _context: &Context<'_>, _inventory: &Inventory, _sink: &mut Sink) {}

@@ -5,11 +5,15 @@
 //! or a clock; knows nothing of Git, Helm or a cluster.
 
 mod check;
+mod embedded;
+mod engine;
 mod finding;
 mod journey;
 mod registry;
 
 pub use check::{Check, Confidence, Context, Meta, Severity, Sink, Subject};
+pub use embedded::{Embedded, embedded_in};
+pub use engine::{Outcome, run_document, run_inventory};
 pub use finding::{Finding, Fix, FixAction, ObjectName, Safety};
 pub use journey::Journey;
 pub use registry::{find, registry};

@@ -5,8 +5,9 @@
 
 mod not_assessed;
 mod record;
+mod rows;
 
 pub use not_assessed::{NotAssessed, Reason};
-pub use record::{
-    Bound, BudgetRecord, FileContext, Inventory, ObjectRecord, Origin, ScalerRecord, WorkloadRecord,
-};
+pub use record::{BudgetRecord, FileContext, Inventory, ObjectRecord, Origin, ScalerRecord, WorkloadRecord};
+pub use resource::Bound;
+pub use rows::{Rows, WORKLOAD_TRIGGERS, bound_of, rows_of};

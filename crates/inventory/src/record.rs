@@ -1,6 +1,6 @@
 //! Compact rows of what was seen: enough for checks that look at several files, and nothing more.
 
-use resource::{LabelSelector, ObjectKey};
+use resource::{Bound, LabelSelector, ObjectKey};
 use text::{Span, TextId, Texts};
 
 use crate::NotAssessed;
@@ -50,15 +50,6 @@ pub struct ObjectRecord {
     pub key: ObjectKey,
 }
 
-/// A number of pods, or a share of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
-    /// So many pods.
-    Count(i64),
-    /// So many percent.
-    Percent(i64),
-}
-
 /// What a disruption budget asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BudgetRecord {
@@ -68,7 +59,7 @@ pub struct BudgetRecord {
     pub min_available: Option<(Bound, Span)>,
     /// `spec.maxUnavailable`.
     pub max_unavailable: Option<(Bound, Span)>,
-    /// The selector as its version means it; none selects nothing.
+    /// The selector as its version means it: none, and in `policy/v1beta1` an empty one, selects nothing.
     pub selector: Option<LabelSelector>,
 }
 
@@ -90,8 +81,10 @@ pub struct ScalerRecord {
     pub object: ObjectRecord,
     /// The kind and name of the workload.
     pub target: (String, String),
-    /// `spec.minReplicas`; none if not written, which means 1.
-    pub min_replicas: Option<i64>,
+    /// The fewest replicas that it goes down to.
+    pub min_replicas: i64,
+    /// The most replicas that it goes up to; none if not written.
+    pub max_replicas: Option<i64>,
 }
 
 /// The snapshot. Its rows are in the order of the texts, whatever order threads finished in.

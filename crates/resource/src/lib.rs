@@ -3,10 +3,12 @@
 //!
 //! Plain types with parsing and comparing. Reads no file and knows no fact about any kind.
 
+mod bound;
 mod field_path;
 mod gvk;
 mod selector;
 
+pub use bound::Bound;
 pub use field_path::{FieldPath, Segment};
 pub use gvk::{GroupVersion, GroupVersionKind, ObjectKey};
 pub use selector::{LabelSelector, Operator, Requirement};
