@@ -18,6 +18,12 @@ pub struct AddonVersion {
 pub struct ParseAddonVersion(pub String);
 
 impl AddonVersion {
+    /// The release `major.minor.patch`.
+    #[must_use]
+    pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
+        Self { numbers: [major, minor, patch], prerelease: String::new() }
+    }
+
     /// The three numbers: major, minor, patch.
     #[must_use]
     pub fn numbers(&self) -> [u64; 3] {
