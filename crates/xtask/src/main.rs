@@ -13,6 +13,7 @@
 mod bench;
 mod ci;
 mod commands;
+mod generated;
 mod house;
 mod measure;
 mod metadata;

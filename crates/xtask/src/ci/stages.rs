@@ -18,6 +18,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage { name: "doc", run: doc },
     Stage { name: "deny", run: deny },
     Stage { name: "machete", run: machete },
+    Stage { name: "generated", run: generated },
     Stage { name: "tests", run: tests },
     Stage { name: "start", run: start::stage },
     Stage { name: "counts", run: counts::stage },
@@ -46,6 +47,10 @@ fn deny() -> Result<Outcome> {
 
 fn machete() -> Result<Outcome> {
     tools::run(&CARGO_MACHETE, &["crates"])
+}
+
+fn generated() -> Result<Outcome> {
+    commands::generate::check().map(|()| Outcome::Passed)
 }
 
 fn tests() -> Result<Outcome> {

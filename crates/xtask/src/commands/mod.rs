@@ -2,6 +2,7 @@
 
 mod bench;
 mod ci;
+pub(crate) mod generate;
 mod house;
 pub(crate) mod test;
 
@@ -16,6 +17,8 @@ pub(crate) enum Command {
     Bench(bench::Arguments),
     /// Runs everything CI runs, in its order, and stops at the first stage that does not pass
     Ci(ci::Arguments),
+    /// Writes the files that are made from the program and its data
+    Generate(generate::Arguments),
     /// Compares the workspace with the crate map in docs/architecture.md and with the rules of the house
     House,
     /// Runs a program and prints what it cost; `bench` starts it
@@ -30,6 +33,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
         Command::House => house::run(),
         Command::MeasureChild(arguments) => child::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),

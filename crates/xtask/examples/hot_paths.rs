@@ -1,0 +1,142 @@
+//! The hot paths whose instructions `cargo xtask bench counts` counts under callgrind.
+//!
+//! `hot_paths list` names them; `hot_paths run NAME TIMES` runs one over the fixed input repeated so many times. Only
+//! what happens inside `counted_region` is counted, so each path prepares its input before it enters.
+
+#![expect(clippy::print_stdout, reason = "the names are this program's output")]
+
+use anyhow::{Context, Result, bail};
+use manifest::resolve::{Dialect, resolve_node};
+use manifest::scan::{Triggers, scan_file};
+use manifest::{Document, parse_all};
+use std::hint::black_box;
+use text::{Source, TextId, Texts};
+
+/// A hot path: its name and what it does with an input.
+type Path = (&'static str, fn(&Input) -> Result<()>);
+
+/// All of them. A name is a key of `data/counts.toml`.
+const PATHS: [Path; 5] = [
+    ("manifest: scan a file", scan),
+    ("manifest: scan a file without trigger words", scan_untriggered),
+    ("manifest: parse", parse),
+    ("manifest: resolve as kubectl", |input| resolve(input, Dialect::GoYaml2)),
+    ("manifest: resolve as kustomize", |input| resolve(input, Dialect::GoYaml3)),
+];
+
+/// Documents of the base size: with about 1 KB each enough that fixed costs do not hide growth.
+const DOCUMENTS: usize = 100;
+
+/// One document of the input; `NAME` is replaced, so that no two are the same.
+const DOCUMENT: &str = r#"---
+# Owned by the billing team; ask them before a change.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: NAME # what the service is called everywhere
+  annotations: {example.com/owner: billing, example.com/tier: "2"}
+spec:
+  replicas: 3
+  template:
+    spec:
+      containers: &containers
+        - name: NAME
+          image: 'registry.example.com/NAME:v1.2.3'
+          args: ["--log-level=info", "--port=0777", "on"]
+          env:
+            - {name: TIMEOUT, value: "30"}
+            - name: STARTED
+              value: 2024-01-02T03:04:05Z
+          resources:
+            limits: {cpu: 1.5, memory: 512Mi}
+      initContainers: *containers
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: NAME-config
+data:
+  enabled: yes
+  size: 1_000
+  run.sh: |
+    #!/bin/sh
+    echo "--- $1" && exec NAME --really
+  folded: >-
+    one line that
+    goes on in the next
+---
+apiVersion: policy/v1beta1
+kind: PodDisruptionBudget
+metadata:
+  name: NAME
+spec:
+  minAvailable: 100%
+  selector: {}
+"#;
+
+/// The bytes that a path works on.
+struct Input {
+    text: TextId,
+    bytes: Vec<u8>,
+}
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["list"] => {
+            for (name, _) in PATHS {
+                println!("{name}");
+            }
+            Ok(())
+        }
+        ["run", name, times] => {
+            let (_, run) = PATHS.iter().find(|(known, _)| known == name).context("no such path")?;
+            run(&input(times.parse()?))
+        }
+        _ => bail!("usage: hot_paths list | hot_paths run NAME TIMES"),
+    }
+}
+
+fn input(times: usize) -> Input {
+    let mut bytes = Vec::new();
+    for index in 0..DOCUMENTS * times {
+        bytes.extend(DOCUMENT.replace("NAME", &format!("app-{index:06}")).bytes());
+    }
+    let text = Texts::new().add(Source::File { path: "input.yaml".to_owned() });
+    Input { text, bytes }
+}
+
+/// What callgrind counts: it is found by this function's name.
+#[inline(never)]
+fn counted_region<T>(work: impl FnOnce() -> T) -> T {
+    black_box(work())
+}
+
+fn scan(input: &Input) -> Result<()> {
+    let triggers = Triggers::new(&["policy/v1beta1", "extensions/v1beta1", "kubernetes.io/ingress.class"])?;
+    counted_region(|| scan_file(&input.bytes, &triggers))?;
+    Ok(())
+}
+
+fn scan_untriggered(input: &Input) -> Result<()> {
+    let triggers = Triggers::new(&["extensions/v1beta1"])?;
+    counted_region(|| scan_file(&input.bytes, &triggers))?;
+    Ok(())
+}
+
+fn parse(input: &Input) -> Result<()> {
+    counted_region(|| parse_all(input.text, &input.bytes))?;
+    Ok(())
+}
+
+fn resolve(input: &Input, dialect: Dialect) -> Result<()> {
+    let documents = parse_all(input.text, &input.bytes)?;
+    counted_region(|| documents.iter().try_for_each(|document| resolve_all(document, dialect)))
+}
+
+fn resolve_all(document: &Document<'_>, dialect: Dialect) -> Result<()> {
+    for node in document.node_ids() {
+        black_box(resolve_node(document, node, dialect)?);
+    }
+    Ok(())
+}
