@@ -9,12 +9,14 @@ mod build;
 mod content;
 mod document;
 pub mod edit;
+pub mod emit;
 pub mod limits;
 mod mask;
 mod object;
 mod parse;
 pub mod resolve;
 pub mod scan;
+pub mod value;
 
 pub use build::Builder;
 pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle, Structure, Syntax};

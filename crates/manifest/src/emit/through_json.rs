@@ -1,0 +1,91 @@
+//! What is left of a value on kubectl's way to print it: Go's JSON, read back by goyaml v2.
+
+use crate::ScalarStyle;
+use crate::resolve::{Dialect, Meaning, resolve};
+use crate::value::Value;
+
+use super::{EmitYaml, float, json};
+
+/// goyaml gives up looking for a key's `:` after this many characters of JSON.
+const KEY_CHARACTERS_MAX: usize = 1024;
+
+/// Gives the value that arrives at the printer.
+pub(super) fn through_json(value: &Value) -> Result<Value, EmitYaml> {
+    Ok(match value {
+        Value::Null => Value::Null,
+        Value::Bool(value) => Value::Bool(*value),
+        Value::Int(value) => Value::Int(*value),
+        Value::Unsigned(value) => Value::Unsigned(*value),
+        Value::Float(value) => number(*value)?,
+        Value::String(content) => Value::String(text(content)?),
+        Value::Sequence(items) => Value::Sequence(items.iter().map(through_json).collect::<Result<_, _>>()?),
+        Value::Mapping(entries) => {
+            let mut passed = Vec::with_capacity(entries.len());
+            for (name, value) in entries {
+                passed.push((Value::String(key(name)?), through_json(value)?));
+            }
+            Value::Mapping(passed)
+        }
+    })
+}
+
+/// JSON prints whole floats without a point and large ones without an exponent: they come back as integers.
+fn number(value: f64) -> Result<Value, EmitYaml> {
+    let printed = float::json(value).ok_or(EmitYaml::PassThroughJson("an infinity or not-a-number"))?;
+    Ok(match resolve(Dialect::GoYaml2, &printed, ScalarStyle::Plain, None) {
+        Ok(Meaning::Int(value)) => Value::Int(value),
+        Ok(Meaning::Unsigned(value)) => Value::Unsigned(value),
+        _ => Value::Float(value),
+    })
+}
+
+fn key(key: &Value) -> Result<String, EmitYaml> {
+    let content = key.as_str().ok_or(EmitYaml::PassThroughJson("a key that is no text"))?;
+    if content.contains(NEXT_LINE) {
+        return Err(EmitYaml::PassThroughJson("a key of several lines"));
+    }
+    if json::quoted(content).chars().count() > KEY_CHARACTERS_MAX {
+        return Err(EmitYaml::PassThroughJson("a key of more than 1024 characters"));
+    }
+    text(content)
+}
+
+/// The one line break that JSON leaves as it is and YAML folds.
+const NEXT_LINE: char = '\u{85}';
+
+fn text(content: &str) -> Result<String, EmitYaml> {
+    let is_refused = |character: char| {
+        matches!(character, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') && character != NEXT_LINE
+    };
+    if content.contains(is_refused) {
+        return Err(EmitYaml::PassThroughJson("a control character"));
+    }
+    Ok(if content.contains(NEXT_LINE) { folded(content) } else { content.to_owned() })
+}
+
+/// Folds as in double quotes: one break is a space, several are one break less, spaces around them go.
+fn folded(content: &str) -> String {
+    let mut lines = content.split(NEXT_LINE).peekable();
+    let mut folded = String::with_capacity(content.len());
+    let mut breaks = 0_usize;
+    let mut is_first = true;
+    while let Some(line) = lines.next() {
+        let line = if is_first { line } else { line.trim_start_matches(' ') };
+        let line = if lines.peek().is_some() { line.trim_end_matches(' ') } else { line };
+        if !is_first {
+            breaks += 1;
+        }
+        is_first = false;
+        if line.is_empty() && lines.peek().is_some() {
+            continue;
+        }
+        match breaks {
+            0 => {}
+            1 => folded.push(' '),
+            more => folded.push_str(&"\n".repeat(more - 1)),
+        }
+        breaks = 0;
+        folded.push_str(line);
+    }
+    folded
+}

@@ -1,0 +1,116 @@
+//! From values to events, as `yaml.Marshal` prints Go values.
+
+use std::borrow::Cow;
+
+use crate::resolve::{Dialect, is_plain_string, legacy_bool};
+use crate::value::Value;
+use crate::{ScalarStyle, Structure};
+
+use super::event::{Event, EventKind, Properties};
+use super::through_json::through_json;
+use super::{EmitYaml, Layout, emit, float, key_order};
+
+/// Prints a value as `yaml.Marshal` does: keys sorted, texts quoted only where they would be read as something else.
+///
+/// # Errors
+/// If the value nests too deep.
+pub fn marshal(value: &Value, layout: Layout) -> Result<String, EmitYaml> {
+    let mut nodes = Vec::new();
+    nodes.push(Node::DocumentStart);
+    flatten(value, layout.dialect, &mut nodes);
+    nodes.push(Node::DocumentEnd);
+    let events: Vec<Event<'_>> = nodes.iter().map(Node::event).collect();
+    emit(&events, layout).map(|emitted| emitted.text)
+}
+
+/// Prints a value as kubectl and Helm do: through JSON, where `1.0` becomes `1`, then by goyaml v2.
+///
+/// # Errors
+/// If JSON cannot hold the value: keys that are no texts, infinities, control characters that its reader refuses.
+pub fn marshal_as_kubectl(value: &Value) -> Result<String, EmitYaml> {
+    marshal(&through_json(value)?, Layout::GOYAML2)
+}
+
+/// An event that owns its text where it had to be made.
+enum Node<'v> {
+    DocumentStart,
+    DocumentEnd,
+    MappingStart,
+    MappingEnd,
+    SequenceStart,
+    SequenceEnd,
+    Scalar(Cow<'v, str>, ScalarStyle),
+}
+
+impl Node<'_> {
+    fn event(&self) -> Event<'_> {
+        let (structure, properties) = (Structure::Block, Properties::default());
+        Event::new(match self {
+            Node::DocumentStart => EventKind::DocumentStart,
+            Node::DocumentEnd => EventKind::DocumentEnd,
+            Node::MappingStart => EventKind::MappingStart { structure, properties },
+            Node::MappingEnd => EventKind::MappingEnd,
+            Node::SequenceStart => EventKind::SequenceStart { structure, properties },
+            Node::SequenceEnd => EventKind::SequenceEnd,
+            Node::Scalar(text, style) => EventKind::Scalar { text, style: *style, properties },
+        })
+    }
+}
+
+fn flatten<'v>(value: &'v Value, dialect: Dialect, nodes: &mut Vec<Node<'v>>) {
+    let plain = |text: String| Node::Scalar(Cow::Owned(text), ScalarStyle::Plain);
+    match value {
+        Value::Null => nodes.push(Node::Scalar(Cow::Borrowed("null"), ScalarStyle::Plain)),
+        Value::Bool(value) => nodes.push(plain(value.to_string())),
+        Value::Int(value) => nodes.push(plain(value.to_string())),
+        Value::Unsigned(value) => nodes.push(plain(value.to_string())),
+        Value::Float(value) => nodes.push(plain(float::yaml(*value))),
+        Value::String(text) => nodes.push(Node::Scalar(Cow::Borrowed(text), text_style(text, dialect))),
+        Value::Sequence(items) => {
+            nodes.push(Node::SequenceStart);
+            for item in items {
+                flatten(item, dialect, nodes);
+            }
+            nodes.push(Node::SequenceEnd);
+        }
+        Value::Mapping(entries) => {
+            nodes.push(Node::MappingStart);
+            for (key, value) in key_order::sorted(dialect, entries) {
+                flatten(key, dialect, nodes);
+                flatten(value, dialect, nodes);
+            }
+            nodes.push(Node::MappingEnd);
+        }
+    }
+}
+
+fn text_style(text: &str, dialect: Dialect) -> ScalarStyle {
+    if text.contains('\n') {
+        return ScalarStyle::Literal;
+    }
+    let is_legacy = dialect == Dialect::GoYaml3 && legacy_bool(text).is_some();
+    if is_plain_string(dialect, text) && !is_legacy && !is_base_60(text) {
+        ScalarStyle::Plain
+    } else {
+        ScalarStyle::DoubleQuoted
+    }
+}
+
+/// Whether a text is a number in base 60 (`1:30`) to a YAML 1.1 reader: `[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?`.
+fn is_base_60(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (number, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let mut places = number.split(':');
+    let head = places.next().unwrap_or_default();
+    let mut rest = places.peekable();
+    head.starts_with(|first: char| first.is_ascii_digit())
+        && is_digits(head)
+        && is_digits(fraction)
+        && rest.peek().is_some()
+        && rest.all(is_sixtieth)
+}
+
+fn is_sixtieth(place: &str) -> bool {
+    matches!(place.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9'])
+}
