@@ -9,12 +9,14 @@
 
 mod features;
 mod header;
+pub mod json;
 mod split;
 mod triggers;
 mod validate;
 
 use std::ops::Range;
 
+use crate::Syntax;
 use crate::limits::FILE_DOCUMENTS_MAX;
 
 pub use features::Features;
@@ -24,8 +26,10 @@ pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MIN, WORDS_MA
 pub use validate::{Reason, Verdict, validate};
 
 /// What the front knows about one file.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileScan {
+    /// The syntax that kubectl reads the file in.
+    pub syntax: Syntax,
     /// The file's documents in order. Their ranges tile the file.
     pub documents: Vec<DocumentScan>,
 }
@@ -53,24 +57,46 @@ impl DocumentScan {
     }
 }
 
-/// Looks over one YAML file.
+/// Looks over one file, whose size the caller has held against
+/// [`FILE_BYTES_MAX`](crate::limits::FILE_BYTES_MAX).
 ///
 /// # Errors
 /// [`TooManyDocuments`] past [`FILE_DOCUMENTS_MAX`].
 pub fn scan_file(bytes: &[u8], triggers: &Triggers) -> Result<FileScan, TooManyDocuments> {
+    if let Some(ranges) = json::split(bytes) {
+        let documents = ranges.into_iter().map(|range| scan_json(bytes, range, triggers)).collect();
+        return Ok(FileScan { syntax: Syntax::Json, documents });
+    }
     let mut ranges = split(bytes, FILE_DOCUMENTS_MAX)?;
     if ranges.is_empty() && Features::of(bytes).has_any(Features::CONTROL.union(Features::NON_ASCII)) {
         // Comments too may hold bytes that make a file unreadable.
         ranges.push(0..bytes.len());
     }
-    let documents = ranges.into_iter().map(|range| scan_document(bytes, range, triggers)).collect();
-    Ok(FileScan { documents })
+    let documents = ranges.into_iter().map(|range| scan_yaml(bytes, range, triggers)).collect();
+    Ok(FileScan { syntax: Syntax::Yaml, documents })
 }
 
-fn scan_document(bytes: &[u8], range: Range<usize>, triggers: &Triggers) -> DocumentScan {
+fn scan_yaml(bytes: &[u8], range: Range<usize>, triggers: &Triggers) -> DocumentScan {
     let document = bytes.get(range.clone()).unwrap_or_default();
     let features = Features::of(document);
     let triggers = triggers.find(document);
     let verdict = triggers.is_empty().then(|| validate::validate_with(document, features));
     DocumentScan { range, header: Header::of(document), features, triggers, verdict }
 }
+
+/// As [`scan_yaml`]; the split has found the document to be sound already.
+fn scan_json(bytes: &[u8], range: Range<usize>, triggers: &Triggers) -> DocumentScan {
+    let document = bytes.get(range.clone()).unwrap_or_default();
+    let triggers = triggers.find(document);
+    let verdict = triggers.is_empty().then_some(Verdict::Valid);
+    DocumentScan {
+        range,
+        header: json::header(document),
+        features: Features::of(document),
+        triggers,
+        verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests;

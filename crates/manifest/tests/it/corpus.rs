@@ -1,0 +1,29 @@
+//! The fuzz targets' properties over their committed corpora, so that what a fuzzer once found stays found.
+#![expect(clippy::disallowed_methods, reason = "the corpora are files of this repository")]
+
+use std::path::Path;
+
+#[path = "../../../../fuzz/properties/parse.rs"]
+mod parse;
+#[path = "../../../../fuzz/properties/scan.rs"]
+mod scan;
+
+#[test]
+fn parsed_documents_have_sound_addresses() {
+    for_each_input("parse", parse::check);
+}
+
+#[test]
+fn the_fast_front_never_contradicts_the_parser() {
+    for_each_input("scan", scan::check);
+}
+
+fn for_each_input(target: &str, check: fn(&[u8])) {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
+    let mut count = 0;
+    for entry in std::fs::read_dir(&directory).unwrap() {
+        check(&std::fs::read(entry.unwrap().path()).unwrap());
+        count += 1;
+    }
+    assert!(count > 0, "no corpus in {}", directory.display());
+}
