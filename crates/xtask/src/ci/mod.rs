@@ -22,6 +22,15 @@ pub(crate) enum Outcome {
     NotRun(String),
 }
 
+/// What a stage that fails means for the ones after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AfterFailure {
+    /// They are not reached: what CI does.
+    Stop,
+    /// They run all the same, to see everything that is wrong at once.
+    GoOn,
+}
+
 /// A line of the closing table.
 struct Line {
     name: &'static str,
@@ -39,12 +48,12 @@ pub(crate) fn select(names: &[String]) -> Result<Vec<&'static Stage>> {
     Ok(stages::ALL.iter().filter(is_wanted).collect())
 }
 
-/// Runs stages up to the first that fails, then prints the table.
-pub(crate) fn run(stages: &[&'static Stage]) -> Result<()> {
+/// Runs stages and prints the table; the error is that of the first stage that failed.
+pub(crate) fn run(stages: &[&'static Stage], after_failure: AfterFailure) -> Result<()> {
     let mut lines = Vec::new();
     let mut failure = None;
     for stage in stages {
-        if failure.is_some() {
+        if failure.is_some() && after_failure == AfterFailure::Stop {
             lines.push(Line { name: stage.name, state: "not reached".to_owned(), time: None });
             continue;
         }
@@ -56,7 +65,9 @@ pub(crate) fn run(stages: &[&'static Stage]) -> Result<()> {
             Ok(Outcome::Passed) => "passed".to_owned(),
             Ok(Outcome::NotRun(reason)) => format!("not run: {reason}"),
             Err(error) => {
-                failure = Some(error.context(format!("stage '{}' did not pass", stage.name)));
+                let error = error.context(format!("stage '{}' did not pass", stage.name));
+                eprintln!("{error:#}");
+                failure.get_or_insert(error);
                 "FAILED".to_owned()
             }
         };
@@ -80,7 +91,7 @@ fn table(lines: &[Line]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, Outcome, Stage, run, select, table};
+    use super::{AfterFailure, Line, Outcome, Stage, run, select, table};
     use anyhow::bail;
     use std::time::Duration;
 
@@ -102,14 +113,22 @@ mod tests {
         static FAILS: Stage = Stage { name: "second", run: || bail!("broken") };
         static NEVER: Stage = Stage { name: "third", run: || panic!("must not be reached") };
         static PASSES: Stage = Stage { name: "first", run: || Ok(Outcome::Passed) };
-        let error = run(&[&PASSES, &FAILS, &NEVER]).unwrap_err();
+        let error = run(&[&PASSES, &FAILS, &NEVER], AfterFailure::Stop).unwrap_err();
         assert_eq!(format!("{error:#}"), "stage 'second' did not pass: broken");
+    }
+
+    #[test]
+    fn going_on_runs_what_is_left_and_still_fails_with_the_first() {
+        static FIRST: Stage = Stage { name: "first", run: || bail!("one") };
+        static SECOND: Stage = Stage { name: "second", run: || bail!("two") };
+        let error = run(&[&FIRST, &SECOND], AfterFailure::GoOn).unwrap_err();
+        assert_eq!(format!("{error:#}"), "stage 'first' did not pass: one");
     }
 
     #[test]
     fn a_stage_that_was_not_run_does_not_fail_and_shows_its_reason() {
         static SKIPS: Stage = Stage { name: "counts", run: || Ok(Outcome::NotRun("no valgrind".to_owned())) };
-        run(&[&SKIPS]).unwrap();
+        run(&[&SKIPS], AfterFailure::Stop).unwrap();
         let line =
             Line { name: "counts", state: "not run: no valgrind".to_owned(), time: Some(Duration::ZERO) };
         assert_eq!(

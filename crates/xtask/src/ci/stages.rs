@@ -8,7 +8,7 @@ use super::{Outcome, Stage};
 use crate::bench::{counts, start};
 use crate::commands;
 use crate::shell::Program;
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// All stages in CI's order.
 pub(crate) const ALL: &[Stage] = &[
@@ -20,6 +20,7 @@ pub(crate) const ALL: &[Stage] = &[
     Stage { name: "machete", run: machete },
     Stage { name: "generated", run: generated },
     Stage { name: "tests", run: tests },
+    Stage { name: "demo", run: demo },
     Stage { name: "start", run: start::stage },
     Stage { name: "counts", run: counts::stage },
 ];
@@ -55,6 +56,15 @@ fn generated() -> Result<Outcome> {
 
 fn tests() -> Result<Outcome> {
     commands::run(commands::Command::Test(commands::test::Arguments::default())).map(|()| Outcome::Passed)
+}
+
+/// The README's first command, as it stands there; what it prints is read by people, not here.
+fn demo() -> Result<Outcome> {
+    let printed = Program::cargo().arguments(["run", "--release", "--", "demo"]).output()?;
+    if printed.trim().is_empty() {
+        bail!("the demo printed nothing");
+    }
+    Ok(Outcome::Passed)
 }
 
 fn cargo(arguments: &[&str]) -> Result<Outcome> {
