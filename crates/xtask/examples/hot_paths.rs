@@ -6,8 +6,10 @@
 #![expect(clippy::print_stdout, reason = "the names are this program's output")]
 
 use anyhow::{Context, Result, bail};
+use manifest::emit::{Layout, marshal, marshal_as_kubectl};
 use manifest::resolve::{Dialect, resolve_node};
 use manifest::scan::{Triggers, scan_file};
+use manifest::value::Value;
 use manifest::{Document, parse_all};
 use std::hint::black_box;
 use text::{Source, TextId, Texts};
@@ -16,10 +18,13 @@ use text::{Source, TextId, Texts};
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 5] = [
+const PATHS: [Path; 8] = [
     ("manifest: scan a file", scan),
     ("manifest: scan a file without trigger words", scan_untriggered),
     ("manifest: parse", parse),
+    ("manifest: print as kubectl", print_as_kubectl),
+    ("manifest: print as kustomize", print_as_kustomize),
+    ("manifest: read values", read_values),
     ("manifest: resolve as kubectl", |input| resolve(input, Dialect::GoYaml2)),
     ("manifest: resolve as kustomize", |input| resolve(input, Dialect::GoYaml3)),
 ];
@@ -126,6 +131,34 @@ fn scan_untriggered(input: &Input) -> Result<()> {
 
 fn parse(input: &Input) -> Result<()> {
     counted_region(|| parse_all(input.text, &input.bytes))?;
+    Ok(())
+}
+
+fn read_values(input: &Input) -> Result<()> {
+    let documents = parse_all(input.text, &input.bytes)?;
+    counted_region(|| values(&documents, Dialect::GoYaml2))?;
+    Ok(())
+}
+
+fn values(documents: &[Document<'_>], dialect: Dialect) -> Result<Vec<Value>> {
+    documents.iter().map(|document| Ok(Value::from_document(document, dialect)?)).collect()
+}
+
+fn print_as_kubectl(input: &Input) -> Result<()> {
+    let values = values(&parse_all(input.text, &input.bytes)?, Dialect::GoYaml2)?;
+    counted_region(|| {
+        values.iter().try_for_each(|value| marshal_as_kubectl(value).map(|text| drop(black_box(text))))
+    })?;
+    Ok(())
+}
+
+fn print_as_kustomize(input: &Input) -> Result<()> {
+    let values = values(&parse_all(input.text, &input.bytes)?, Dialect::GoYaml3)?;
+    counted_region(|| {
+        values
+            .iter()
+            .try_for_each(|value| marshal(value, Layout::KUSTOMIZE).map(|text| drop(black_box(text))))
+    })?;
     Ok(())
 }
 
