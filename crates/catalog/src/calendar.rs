@@ -304,8 +304,8 @@ impl Event {
                  policy STANDARD it is upgraded by force instead."
             }
             EventKind::EndOfExtendedSupport => {
-                "EKS upgrades remaining control planes to the oldest supported minor; nodes are not \
-                 upgraded with them."
+                "EKS upgrades remaining control planes to the oldest minor still in extended support; \
+                 self-managed nodes stay as they are."
             }
         }
     }

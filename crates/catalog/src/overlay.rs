@@ -50,6 +50,23 @@ impl Enabled {
         }
     }
 
+    /// Reads `group/version` or `group/version/Kind`, as `.liftlock.yaml` writes them. None for any
+    /// other form. The core group cannot be turned on or off, so it has no spelling here.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (group, version) = (parts.next()?, parts.next()?);
+        let kind = parts.next();
+        let is_name = |part: &str| !part.is_empty() && part.trim() == part;
+        let well_formed = [group, version].into_iter().chain(kind).all(is_name) && parts.next().is_none();
+        well_formed.then(|| Self {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            kind: kind.map(str::to_owned),
+            since: None,
+        })
+    }
+
     fn covers(&self, gvk: GroupVersionKind<'_>) -> bool {
         self.group == gvk.group
             && self.version == gvk.version

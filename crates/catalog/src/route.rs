@@ -61,7 +61,8 @@ pub enum When {
 pub enum End {
     /// The last version is served at every minor to the target.
     Arrives,
-    /// The last version goes on the way and nothing takes its place by the target.
+    /// The last version is not served at the target, and nothing takes its place by then: it goes on
+    /// the way, or it is not there yet ([`served`] tells which).
     NoSuccessor {
         /// The last minor on the way that serves it; none if the start does not.
         last_served: Option<Minor>,

@@ -2,11 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod addons;
+mod behaviours;
+mod calendar;
+mod compiling;
+mod crds;
+mod facts;
 mod routes;
+mod searching;
+mod serving;
 
 use catalog::Api;
 use resource::{GroupVersion, GroupVersionKind};
-use version::Minor;
+use version::{AddonVersion, Minor};
 
 /// Reads `policy/v1/PodDisruptionBudget` or `v1/Pod`.
 fn gvk(text: &str) -> GroupVersionKind<'_> {
@@ -22,7 +30,21 @@ fn minor(text: &str) -> Minor {
     text.parse().unwrap()
 }
 
+fn addon_version(text: &str) -> AddonVersion {
+    text.parse().unwrap()
+}
+
 /// Every minor that the data covers.
 fn minors() -> impl DoubleEndedIterator<Item = Minor> + Clone {
     (catalog::OLDEST.number()..=catalog::HORIZON.number()).map(Minor::new)
+}
+
+/// The rows of a data file as its text has them: column → cell.
+fn csv_rows(text: &str) -> Vec<std::collections::BTreeMap<String, String>> {
+    csv::Reader::from_reader(text.as_bytes()).deserialize().collect::<Result<_, _>>().unwrap()
+}
+
+/// A cell that may be empty, as the data files write it.
+fn cell(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
