@@ -99,7 +99,7 @@ impl Api {
         self.row().default_on
     }
 
-    /// What takes its place in the end. It need not be served at the same time: see [`crate::route`].
+    /// What takes its place in the end. It need not be served at the same time: see [`crate::route()`].
     #[must_use]
     pub fn replacement(self) -> Option<GroupVersionKind<'static>> {
         gvk(self.row().replacement)

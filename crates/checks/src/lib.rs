@@ -1,6 +1,6 @@
 //! One file per check: from what was observed and the minors on the way to findings.
 //!
-//! A check is a unit struct with a [`Meta`] and one line in the [`registry`]. It looks at one object or
+//! A check is a unit struct with a [`Meta`] and one line in the [`registry()`]. It looks at one object or
 //! document at a time, or at the compact rows of the whole [`inventory::Inventory`]. Never reads a file
 //! or a clock; knows nothing of Git, Helm or a cluster.
 

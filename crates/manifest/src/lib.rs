@@ -2,7 +2,7 @@
 //!
 //! Takes a file's bytes; gives documents as arenas of nodes that know the bytes they were written in,
 //! what their scalars mean to kubectl and to kustomize, and edits that change no byte more than they
-//! must. The parser never decides what a scalar means: [`resolve`](crate::resolve) does, for a named
+//! must. The parser never decides what a scalar means: [`resolve`] does, for a named
 //! dialect. Never re-serialises a user's file.
 
 mod build;

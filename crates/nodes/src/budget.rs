@@ -86,10 +86,8 @@ impl Budget {
         }
         match (self.max_unavailable, self.min_available) {
             (None, Some(Bound::Count(count))) => Some(count.saturating_add(1).max(1)),
-            // ceil(p·n/100) < n first holds at n = floor(100/(100−p)) + 1, or at 1 where p is 0.
-            (None, Some(Bound::Percent(percent @ 1..))) => {
-                Some(100_i64.checked_div(100 - percent)?.saturating_add(1))
-            }
+            // ceil(p·n/100) < n first holds at n = ceil(100/(100−p)), or at 1 where p is 0.
+            (None, Some(Bound::Percent(percent @ 1..))) => (199 - percent).checked_div(100 - percent),
             _ => Some(1),
         }
     }

@@ -1,7 +1,7 @@
 //! JSON as kubectl reads it: when a file counts as JSON, where its documents are, and their arenas.
 //!
 //! One strict reader of RFC 8259 with a limit on nesting serves all three; what it meets it tells to a
-//! [`Sink`]. A file is JSON if it begins with `{` and is a row of JSON values from end to end; kubectl too
+//! `Sink`. A file is JSON if it begins with `{` and is a row of JSON values from end to end; kubectl too
 //! turns to YAML otherwise, which reads flow style, comments and documents behind `---`.
 
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! Values without an address: what is left of a node when its bytes no longer matter.
 //!
-//! Takes nodes of a document and a [`Dialect`]; gives owned values with aliases expanded, merge keys applied and scalars
-//! resolved, as the program of that dialect hands them on to JSON. For emitting, comparing and testing; whoever needs
-//! places works on the document itself.
+//! Takes nodes of a document and a [`Dialect`](crate::resolve::Dialect); gives owned values with aliases expanded,
+//! merge keys applied and scalars resolved, as the program of that dialect hands them on to JSON. For emitting,
+//! comparing and testing; whoever needs places works on the document itself.
 
 mod key;
 mod order;

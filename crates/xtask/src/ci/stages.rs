@@ -38,7 +38,13 @@ fn clippy() -> Result<Outcome> {
 }
 
 fn doc() -> Result<Outcome> {
-    let program = Program::cargo().arguments(["doc", "--workspace", "--no-deps", "--document-private-items"]);
+    let program = Program::cargo().arguments([
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--keep-going",
+    ]);
     program.variable("RUSTDOCFLAGS", "-D warnings").run().map(|()| Outcome::Passed)
 }
 

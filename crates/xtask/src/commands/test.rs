@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     set_up()?;
     Program::cargo()
-        .arguments(["test", "--workspace"])
+        .arguments(["test", "--workspace", "--no-fail-fast"])
         .arguments(arguments.passed_on.iter().map(String::as_str))
         .run()
 }
