@@ -114,8 +114,8 @@ impl Route {
 }
 
 /// The versions to use hop by hop for a file that says `gvk`, on a cluster that goes from `start` to
-/// `target`. Takes the fewest edits; of equals the one towards the declared replacement. A target
-/// before the start counts as the start.
+/// `target`. Takes the fewest edits; of equals the version that is served longest, then the most
+/// mature. A target before the start counts as the start.
 #[must_use]
 pub fn route(gvk: GroupVersionKind<'_>, start: Minor, target: Minor, overlay: &Overlay) -> Route {
     let unknown = |reason| Route { steps: Vec::new(), end: End::Unknown(reason) };
@@ -185,7 +185,7 @@ impl Way {
                 && candidate.last >= at
                 && reach.is_none_or(|last| candidate.last > last)
         });
-        if let Some(next) = overlapping.max_by_key(|candidate| self.preference(current, candidate)) {
+        if let Some(next) = overlapping.max_by_key(|candidate| Self::preference(current, candidate)) {
             let when = match reach {
                 Some(latest) => When::Between { earliest: next.first.max(at), latest },
                 None => When::Overdue { at },
@@ -199,19 +199,14 @@ impl Way {
         let soonest = later.clone().map(|candidate| candidate.first).min()?;
         let next = later
             .filter(|candidate| candidate.first == soonest)
-            .max_by_key(|candidate| self.preference(current, candidate))?;
+            .max_by_key(|candidate| Self::preference(current, candidate))?;
         Some((*next, When::Gap { last_served: reach, first_served: soonest }))
     }
 
-    /// Furthest first, then the same kind, then the declared replacement, then the most mature.
-    fn preference(&self, current: Api, candidate: &Candidate) -> (Minor, bool, bool, (u8, u16, u16)) {
-        let gvk = candidate.api.gvk();
-        (
-            candidate.last.min(self.target),
-            gvk.kind == current.gvk().kind,
-            current.replacement() == Some(gvk),
-            candidate.api.maturity(),
-        )
+    /// Furthest first, then the same kind, since another is not the same object, then the most mature.
+    fn preference(current: Api, candidate: &Candidate) -> (Minor, bool, (u8, u16, u16)) {
+        let same_kind = candidate.api.gvk().kind == current.gvk().kind;
+        (candidate.last, same_kind, candidate.api.maturity())
     }
 }
 

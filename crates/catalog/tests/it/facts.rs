@@ -267,11 +267,18 @@ fn a_kind_of_the_same_name_in_another_group_is_not_found() {
 
 #[test]
 fn versions_rank_as_kubernetes_prefers_them() {
-    let hpa: Vec<Api> = catalog::family(api("autoscaling/v1/HorizontalPodAutoscaler")).collect();
-    let mut by_rank = hpa.clone();
-    by_rank.sort_by_key(|api| std::cmp::Reverse(api.maturity()));
-    let versions: Vec<&str> = by_rank.iter().map(|api| api.gvk().version).collect();
-    assert_eq!(versions, ["v2", "v1", "v2beta2", "v2beta1"]);
+    for (row, ranked) in [
+        ("autoscaling/v1/HorizontalPodAutoscaler", &["v2", "v1", "v2beta2", "v2beta1"][..]),
+        (
+            "resource.k8s.io/v1/ResourceClaim",
+            &["v1", "v1beta2", "v1beta1", "v1alpha3", "v1alpha2", "v1alpha1"][..],
+        ),
+    ] {
+        let mut versions: Vec<Api> = catalog::family(api(row)).collect();
+        versions.sort_by_key(|api| std::cmp::Reverse(api.maturity()));
+        let versions: Vec<&str> = versions.iter().map(|api| api.gvk().version).collect();
+        assert_eq!(versions, ranked);
+    }
 }
 
 #[test]

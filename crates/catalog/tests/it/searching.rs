@@ -86,6 +86,8 @@ fn near_names_are_offered_nearest_first() {
         ("cert-manger", "cert-manager"),
         ("ANN-SECOMP", "ANN-SECCOMP"),
         ("Deploymnet", "Deployment"),
+        // Four characters allow one slip, and a swap is one.
+        ("flxu", "flux"),
         ("netwroking.k8s.io", "networking.k8s.io"),
     ] {
         assert_eq!(nearest_names(typed, 3).first(), Some(&expected), "{typed}");

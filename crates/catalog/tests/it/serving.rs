@@ -117,11 +117,14 @@ fn what_an_owner_turns_on_is_read_from_its_spelling() {
 #[test]
 fn what_1_16_switched_off_can_be_turned_on_until_its_code_went() {
     let deployment = api("extensions/v1beta1/Deployment");
-    let overlay = enabled("extensions/v1beta1");
+    let mut overlay = enabled("extensions/v1beta1");
     assert_eq!(served(deployment, minor("1.16"), &Overlay::upstream()), Served::Removed);
     assert_eq!(served(deployment, minor("1.16"), &overlay), Served::Yes);
     assert_eq!(served(deployment, minor("1.17"), &overlay), Served::Yes);
     assert_eq!(served(deployment, minor("1.18"), &overlay), Served::Removed);
+    overlay.enabled[0].since = Some(minor("1.17"));
+    assert_eq!(served(deployment, minor("1.16"), &overlay), Served::OffByDefault);
+    assert_eq!(served(deployment, minor("1.17"), &overlay), Served::Yes);
 }
 
 #[test]
