@@ -3,7 +3,10 @@
 //! Takes bytes and gives flags that err on one side only: a flag that is not set is certain, one that is
 //! set means "possible" (an `&` may stand in a string). One pass that the compiler turns into vector code.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memchr;
+use memchr::memmem::Finder;
 
 /// Flags over a document's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,18 +41,25 @@ impl Features {
     pub fn of(bytes: &[u8]) -> Self {
         let seen = Seen::of(bytes);
         let mut flags = Self::default();
-        flags.set_if(seen.ampersand, Self::ANCHOR);
-        flags.set_if(seen.star, Self::ALIAS);
-        flags.set_if(seen.exclamation, Self::TAG);
-        flags.set_if(seen.open_brace | seen.open_bracket, Self::FLOW);
-        flags.set_if(seen.tab, Self::TAB);
-        flags.set_if(seen.carriage_return, Self::CARRIAGE_RETURN);
-        flags.set_if(seen.high & 0x80, Self::NON_ASCII);
-        flags.set_if(seen.control, Self::CONTROL);
-        // The pairs are searched for only where their rarer byte occurs at all.
-        flags.set_if(seen.less_than & found(bytes, b"<<", seen.less_than), Self::MERGE_KEY);
-        flags.set_if(found(bytes, b"{{", seen.open_brace), Self::ACTION);
-        flags.set_if(found(bytes, b"${", seen.dollar & seen.open_brace), Self::VARIABLE);
+        flags.set_if(seen.ampersand != 0, Self::ANCHOR);
+        flags.set_if(seen.star != 0, Self::ALIAS);
+        flags.set_if(seen.exclamation != 0, Self::TAG);
+        flags.set_if(seen.less_than != 0 && PAIRS.merge_key.find(bytes).is_some(), Self::MERGE_KEY);
+        if seen.bracket != 0 {
+            flags.set_if(true, Self::FLOW);
+            flags.set_if(PAIRS.action.find(bytes).is_some(), Self::ACTION);
+            flags.set_if(PAIRS.variable.find(bytes).is_some(), Self::VARIABLE);
+        }
+        if seen.unusual != 0 { flags.union(Self::of_unusual(bytes)) } else { flags }
+    }
+
+    /// The flags for bytes outside of printable ASCII and line feeds, which most manifests do not have.
+    fn of_unusual(bytes: &[u8]) -> Self {
+        let mut flags = Self::default();
+        flags.set_if(memchr(b'\t', bytes).is_some(), Self::TAB);
+        flags.set_if(memchr(b'\r', bytes).is_some(), Self::CARRIAGE_RETURN);
+        flags.set_if(!bytes.is_ascii(), Self::NON_ASCII);
+        flags.set_if(bytes.iter().fold(false, |any, byte| any | is_control(*byte)), Self::CONTROL);
         flags
     }
 
@@ -71,31 +81,42 @@ impl Features {
         Self(self.0 | other.0)
     }
 
-    fn set_if(&mut self, condition: u8, flag: Self) {
-        if condition != 0 {
+    fn set_if(&mut self, condition: bool, flag: Self) {
+        if condition {
             self.0 |= flag.0;
         }
     }
 }
 
-fn found(bytes: &[u8], pair: &[u8], possible: u8) -> u8 {
-    u8::from(possible != 0 && memmem::find(bytes, pair).is_some())
+const fn is_control(byte: u8) -> bool {
+    (byte < 0x20 && byte != b'\n' && byte != b'\t' && byte != b'\r') || byte == 0x7f
 }
 
-/// One byte per question, not 0 if the answer is yes: the shape that vectorises.
+/// The searchers for pairs of bytes, built once because building costs more than searching a document.
+struct Pairs {
+    merge_key: Finder<'static>,
+    action: Finder<'static>,
+    variable: Finder<'static>,
+}
+
+static PAIRS: LazyLock<Pairs> = LazyLock::new(|| Pairs {
+    merge_key: Finder::new("<<"),
+    action: Finder::new("{{"),
+    variable: Finder::new("${"),
+});
+
+/// One byte per question, not 0 if the answer is yes: the shape that vectorises. Few questions, because
+/// each is asked of every byte.
 #[derive(Default)]
 struct Seen {
     ampersand: u8,
     star: u8,
     exclamation: u8,
     less_than: u8,
-    open_brace: u8,
-    open_bracket: u8,
-    dollar: u8,
-    tab: u8,
-    carriage_return: u8,
-    control: u8,
-    high: u8,
+    /// `[` or `{`, which differ in one bit.
+    bracket: u8,
+    /// Neither printable ASCII nor a line feed.
+    unusual: u8,
 }
 
 impl Seen {
@@ -116,14 +137,9 @@ impl Seen {
             self.star |= u8::from(byte == b'*');
             self.exclamation |= u8::from(byte == b'!');
             self.less_than |= u8::from(byte == b'<');
-            self.open_brace |= u8::from(byte == b'{');
-            self.open_bracket |= u8::from(byte == b'[');
-            self.dollar |= u8::from(byte == b'$');
-            self.tab |= u8::from(byte == b'\t');
-            self.carriage_return |= u8::from(byte == b'\r');
-            let is_allowed = u8::from(byte == b'\n') | u8::from(byte == b'\t') | u8::from(byte == b'\r');
-            self.control |= (u8::from(byte < 0x20) & (is_allowed ^ 1)) | u8::from(byte == 0x7f);
-            self.high |= byte;
+            self.bracket |= u8::from(byte | 0x20 == b'{');
+            let is_unprintable = u8::from(byte.wrapping_sub(0x20) > 0x5e);
+            self.unusual |= is_unprintable & u8::from(byte != b'\n');
         }
     }
 }

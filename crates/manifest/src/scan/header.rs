@@ -6,8 +6,9 @@
 //! (two of them, an escape, an anchor, a value over several lines) gives none, so that the parser looks.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use super::split::{is_blank, is_break, line_end};
 
@@ -24,7 +25,8 @@ impl Header {
     /// The header of `document`.
     #[must_use]
     pub fn of(document: &[u8]) -> Self {
-        Self { api_version: plain_value(document, b"apiVersion:"), kind: plain_value(document, b"kind:") }
+        let Keys { api_version, kind } = &*KEYS;
+        Self { api_version: plain_value(document, api_version), kind: plain_value(document, kind) }
     }
 
     /// Whether the kind ends with `List`, so that the document may hold further objects.
@@ -35,19 +37,29 @@ impl Header {
     }
 }
 
+/// The searchers for the two keys, built once because building costs more than searching a document.
+struct Keys {
+    api_version: Finder<'static>,
+    kind: Finder<'static>,
+}
+
+static KEYS: LazyLock<Keys> =
+    LazyLock::new(|| Keys { api_version: Finder::new("apiVersion:"), kind: Finder::new("kind:") });
+
 /// The value after `key` (with its colon), if exactly one line starts with it and it is a plain or
 /// simply quoted scalar that ends on that line.
-fn plain_value(document: &[u8], key: &[u8]) -> Option<Range<usize>> {
-    let mut lines = memmem::find_iter(document, key).filter(|&at| {
+fn plain_value(document: &[u8], key: &Finder<'_>) -> Option<Range<usize>> {
+    let length = key.needle().len();
+    let mut lines = key.find_iter(document).filter(|&at| {
         let before = at.checked_sub(1).and_then(|index| document.get(index));
-        let after = document.get(at + key.len());
+        let after = document.get(at + length);
         before.is_none_or(|&byte| byte == b'\n') && after.is_none_or(|&byte| is_blank(byte) || is_break(byte))
     });
     let at = lines.next()?;
     if lines.next().is_some() {
         return None;
     }
-    let value = value_range(document, at + key.len())?;
+    let value = value_range(document, at + length)?;
     (!is_continued(document, line_end(document, value.end))).then_some(value)
 }
 

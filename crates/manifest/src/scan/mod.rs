@@ -7,6 +7,7 @@
 //! word occurs in it, or because only the parser can say whether it is sound. So a broken document is
 //! never taken for a clean one. Knows nothing of Kubernetes but the names `apiVersion` and `kind`.
 
+mod bytes;
 mod features;
 mod header;
 pub mod json;
@@ -22,7 +23,7 @@ use crate::limits::FILE_DOCUMENTS_MAX;
 pub use features::Features;
 pub use header::Header;
 pub use split::{TooManyDocuments, split};
-pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MIN, WORDS_MAX};
+pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MAX, WORD_BYTES_MIN, WORDS_MAX};
 pub use validate::{Reason, Verdict, validate};
 
 /// What the front knows about one file.

@@ -7,8 +7,10 @@
 //! Judges nothing.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::memmem::{FindIter, Finder};
+use memchr::{memchr, memchr2};
 
 /// UTF-8's byte order mark, which may stand before a document.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -124,22 +126,26 @@ struct Boundaries<'a> {
     searches: Vec<Search<'a>>,
 }
 
+/// Built once because building costs more than searching a file. The last two are for files that end their
+/// lines as old Macs did.
+static MARKER_FINDERS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
+    [Finder::new("\n---"), Finder::new("\n..."), Finder::new("\r---"), Finder::new("\r...")]
+});
+
 struct Search<'a> {
-    candidates: memmem::FindIter<'a, 'static>,
+    candidates: FindIter<'a, 'static>,
     next: Option<usize>,
 }
 
 impl<'a> Boundaries<'a> {
     fn of(bytes: &'a [u8]) -> Self {
-        let needles: &[&'static [u8]] = if memchr(b'\r', bytes).is_some() {
-            &[b"\n---", b"\n...", b"\r---", b"\r..."]
-        } else {
-            &[b"\n---", b"\n..."]
-        };
-        let searches = needles
+        let [line_feeds @ .., _, _] = &*MARKER_FINDERS;
+        let has_carriage_return = memchr(b'\r', bytes).is_some();
+        let finders = if has_carriage_return { &MARKER_FINDERS[..] } else { line_feeds };
+        let searches = finders
             .iter()
-            .map(|needle| {
-                let mut candidates = memmem::find_iter(bytes, *needle);
+            .map(|finder| {
+                let mut candidates = finder.find_iter(bytes);
                 let next = candidates.next();
                 Search { candidates, next }
             })

@@ -6,7 +6,8 @@
 
 use memchr::memchr;
 
-use super::super::split::{BYTE_ORDER_MARK, Marker, is_break, marker};
+use super::super::bytes::leading_spaces;
+use super::super::split::{BYTE_ORDER_MARK, Marker, is_blank, is_break, marker};
 use super::scalar::PlainEnd;
 use super::{Reason, Step, Stop, invalid};
 
@@ -64,8 +65,8 @@ pub(super) struct Walk<'a> {
     /// Whether the last value is a plain scalar that the next line may continue.
     is_plain_open: bool,
     comments_in_a_row: usize,
-    anchors: [(usize, usize); ANCHORS_MAX],
-    anchor_count: usize,
+    /// Ranges of the names of the anchors so far.
+    anchors: Vec<(usize, usize)>,
 }
 
 impl<'a> Walk<'a> {
@@ -79,12 +80,11 @@ impl<'a> Walk<'a> {
             is_root_pending: true,
             is_plain_open: false,
             comments_in_a_row: 0,
-            anchors: [(0, 0); ANCHORS_MAX],
-            anchor_count: 0,
+            anchors: Vec::new(),
         }
     }
 
-    pub(super) fn run(mut self) -> Step<()> {
+    pub(super) fn run(&mut self) -> Step<()> {
         self.skip_prefix()?;
         while let Some(line) = self.next_line()? {
             self.close_deeper_than(line.column);
@@ -117,11 +117,12 @@ impl<'a> Walk<'a> {
     fn next_line(&mut self) -> Step<Option<Line>> {
         loop {
             let rest = self.rest();
-            let column = rest.iter().take_while(|&&byte| byte == b' ').count();
+            let column = leading_spaces(rest);
             match rest.get(column) {
                 None => return Ok(None),
                 Some(b'\n' | b'\r') => self.skip_line(),
                 Some(b'#') => self.skip_comment_line()?,
+                Some(b'\t') if self.is_blank_from_here() => self.skip_line(),
                 Some(b'\t') => return Err(Stop::Unsure),
                 Some(b'%') if column == 0 => return Err(Stop::Unsure),
                 Some(b'-' | b'.') if column == 0 && marker(rest).is_some() => {
@@ -250,7 +251,7 @@ impl<'a> Walk<'a> {
             Some(b'@' | b'`' | b'%') => return Err(invalid(line.at, Reason::ReservedIndicator)),
             Some(b'?' | b':') if self.is_indicator_here() => return Err(Stop::Unsure),
             _ => {
-                if self.read_plain_key() != PlainEnd::Colon {
+                if self.read_plain() != PlainEnd::Colon {
                     return Err(invalid(line.at, Reason::KeyWithoutColon));
                 }
                 self.check_key_length(line.at)?;
@@ -355,7 +356,7 @@ impl<'a> Walk<'a> {
 
     fn read_plain_node(&mut self, column: usize, as_key: AsKey) -> Step<()> {
         let start = self.at;
-        let end = if as_key == AsKey::Forbidden { self.read_plain() } else { self.read_plain_key() };
+        let end = self.read_plain();
         match (end, as_key) {
             (PlainEnd::Colon, AsKey::Allowed) => {
                 self.check_key_length(start)?;
@@ -403,7 +404,7 @@ impl<'a> Walk<'a> {
 
     /// Skips spaces. Whether a key that started at `start` ends there with its colon.
     fn is_key_end(&mut self, start: usize) -> bool {
-        let blanks = self.rest().iter().take_while(|&&byte| byte == b' ').count();
+        let blanks = leading_spaces(self.rest());
         let has_colon = self.bytes.get(self.at + blanks) == Some(&b':');
         if has_colon {
             self.at += blanks;
@@ -419,8 +420,10 @@ impl<'a> Walk<'a> {
                 Some(b'&') if !has_anchor => {
                     has_anchor = true;
                     let name = self.read_name()?;
-                    *self.anchors.get_mut(self.anchor_count).ok_or(Stop::Unsure)? = name;
-                    self.anchor_count += 1;
+                    if self.anchors.len() == ANCHORS_MAX {
+                        return Err(Stop::Unsure);
+                    }
+                    self.anchors.push(name);
                 }
                 Some(b'!') if !has_tag => {
                     has_tag = true;
@@ -439,8 +442,7 @@ impl<'a> Walk<'a> {
         let start = self.at;
         let (from, to) = self.read_name()?;
         let name = self.bytes.get(from..to);
-        let known = self.anchors.get(..self.anchor_count).unwrap_or_default();
-        if known.iter().any(|&(from, to)| self.bytes.get(from..to) == name) {
+        if self.anchors.iter().any(|&(from, to)| self.bytes.get(from..to) == name) {
             Ok(())
         } else {
             Err(invalid(start, Reason::UnknownAnchor))
@@ -472,8 +474,11 @@ impl<'a> Walk<'a> {
 
     /// Skips spaces and then, if nothing else is left of the line, the line with its comment.
     pub(super) fn skip_to_line_end(&mut self) -> Step<bool> {
-        let blanks = self.rest().iter().take_while(|&&byte| byte == b' ').count();
-        self.at += blanks;
+        let start = self.at;
+        // Nearly always one space, for which a plain loop is the fastest.
+        while self.byte() == Some(b' ') {
+            self.at += 1;
+        }
         match self.byte() {
             None => Ok(true),
             Some(b'\n') => {
@@ -484,8 +489,12 @@ impl<'a> Walk<'a> {
                 self.skip_line();
                 Ok(true)
             }
-            Some(b'#') if blanks > 0 => {
+            Some(b'#') if self.at > start => {
                 self.count_comment()?;
+                self.skip_line();
+                Ok(true)
+            }
+            Some(b'\t') if self.is_blank_from_here() => {
                 self.skip_line();
                 Ok(true)
             }
@@ -493,6 +502,10 @@ impl<'a> Walk<'a> {
             Some(b'\t') => Err(Stop::Unsure),
             Some(_) => Ok(false),
         }
+    }
+
+    fn is_blank_from_here(&self) -> bool {
+        self.rest().iter().find(|&&byte| !is_blank(byte)).is_none_or(|&byte| is_break(byte))
     }
 
     fn expect_line_end(&mut self, otherwise: Stop) -> Step<()> {

@@ -3,6 +3,7 @@
 //! Left to the full parser: explicit keys, pairs inside sequences, collections as keys, keys and plain
 //! scalars over several lines, anchors, aliases and tags.
 
+use super::super::bytes::leading_spaces;
 use super::block::{KEY_BYTES_MAX, Walk, is_separator};
 use super::{Step, Stop};
 
@@ -94,7 +95,7 @@ impl Walk<'_> {
         let start = self.at;
         let is_quoted = matches!(self.byte(), Some(b'"' | b'\''));
         let is_one_line = self.read_flow_scalar()?;
-        self.at += self.rest().iter().take_while(|&&byte| byte == b' ').count();
+        self.at += leading_spaces(self.rest());
         if self.byte() != Some(b':') {
             return Ok(Next::CommaOrEnd);
         }

@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memchr2, memchr3};
 
+use super::super::bytes::{find_plain_stop, leading_spaces};
 use super::super::split::{is_break, marker};
 use super::block::{Walk, is_separator};
 use super::{Reason, Step, Stop, invalid};
@@ -17,31 +18,12 @@ pub(super) enum PlainEnd {
     Line,
 }
 
-/// Bytes at which reading a plain scalar must look closer.
-static IS_PLAIN_STOP: [bool; 256] = {
-    let mut stops = [false; 256];
-    stops[b':' as usize] = true;
-    stops[b'#' as usize] = true;
-    stops[b'\n' as usize] = true;
-    stops
-};
-
 impl Walk<'_> {
-    /// Reads a plain scalar to its end or the line's end; fast for long text.
+    /// Reads a plain scalar to its end or the line's end.
     pub(super) fn read_plain(&mut self) -> PlainEnd {
-        self.read_plain_by(|rest| memchr3(b':', b'#', b'\n', rest))
-    }
-
-    /// As [`Self::read_plain`], but fast for the few bytes that a key has.
-    pub(super) fn read_plain_key(&mut self) -> PlainEnd {
-        self.read_plain_by(|rest| rest.iter().position(|&byte| IS_PLAIN_STOP[usize::from(byte)]))
-    }
-
-    #[inline(always)]
-    fn read_plain_by(&mut self, find: impl Fn(&[u8]) -> Option<usize>) -> PlainEnd {
         let start = self.at;
         loop {
-            let Some(found) = find(self.rest()) else {
+            let Some(found) = find_plain_stop(self.rest()) else {
                 self.at = self.bytes.len();
                 return PlainEnd::Line;
             };
@@ -98,7 +80,7 @@ impl Walk<'_> {
             if marker(self.rest()).is_some() {
                 return Err(Stop::Unsure);
             }
-            let column = self.rest().iter().take_while(|&&byte| byte == b' ').count();
+            let column = leading_spaces(self.rest());
             self.at += column;
             match self.byte() {
                 Some(b'\n') => {}
@@ -172,7 +154,7 @@ impl Walk<'_> {
         let mut widest_blank = 0;
         loop {
             let rest = self.rest();
-            let column = rest.iter().take_while(|&&byte| byte == b' ').count();
+            let column = leading_spaces(rest);
             match rest.get(column) {
                 None => {
                     self.at = self.bytes.len();
@@ -200,7 +182,7 @@ impl Walk<'_> {
     fn skip_block_lines(&mut self, indent: usize) {
         loop {
             let rest = self.rest();
-            let column = rest.iter().take(indent).take_while(|&&byte| byte == b' ').count();
+            let column = leading_spaces(rest.get(..indent).unwrap_or(rest));
             match rest.get(column) {
                 None => {
                     self.at = self.bytes.len();

@@ -66,6 +66,7 @@ fn knows_what_manifests_are_written_in() {
         "a: &x b\nc: *x\nd: &y\n  e: f\ng:\n  <<: *y\nh: !!str i\nj: !k\n- l\n",
         "a: b\r\nc:\r\n  - d\r\n\r\ne: |\r\n  f\r\ng: \"h\r\n  i\"\r\n",
         "a: http://b:80/#c\nd: e:f\n-x: -y\n?z: :w\n",
+        "a:\t\n  b: \"c\" \t\n\t\n  d: e\t\n",
         "kind: Ümläut\nbeschreibung: „Text“\n",
         "a: {{b}}\nc: ${d}\ne: x{{ f }}\n",
     ] {
