@@ -1,2 +1,22 @@
-//! The command line.
-fn main() {}
+//! The command line: one file per command under `commands/`.
+//!
+//! The only crate that prints, and the only one that asks the environment (arguments, working directory,
+//! clock, terminal). Turns what was asked for into requests, and outcomes into bytes and an exit code.
+//! Holds no logic of its own.
+
+mod arguments;
+mod commands;
+mod error;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = arguments::Arguments::parse();
+    match commands::run(arguments) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => error.tell(),
+    }
+}

@@ -1,1 +1,16 @@
-//! The use cases: observe a repository, check, fix, write atomically.
+//! The use cases: observe a repository, check it, fix it, write files atomically.
+//!
+//! Takes a tree, a configuration and what was asked for; gives outcomes as data. The clock, the answers of
+//! a person and the guard over uncommitted work come in as arguments. Never prints and never reads the
+//! clock; [`write`] is the only place of the program that writes into a working tree.
+
+mod assess;
+mod journeys;
+mod kind;
+mod policy;
+mod scan;
+mod select;
+pub mod write;
+
+pub use policy::{Waived, checks_of};
+pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan};

@@ -4,7 +4,9 @@
 //! Every format tells all three verdicts: findings, what is clean by count, and what was not assessed.
 //! Never prints, and never shows a value of a Secret.
 
+mod calendar;
 mod diff;
+mod explain;
 mod github;
 mod json;
 mod junit;
@@ -14,7 +16,9 @@ mod scan;
 mod summary;
 mod text;
 
+pub use crate::calendar::{calendar_json, calendar_text};
 pub use crate::diff::unified;
+pub use crate::explain::{explain_check, explain_facts, list_checks};
 pub use crate::github::github;
 pub use crate::json::{ScanDocument, scan_schema, to_json};
 pub use crate::junit::junit;

@@ -33,7 +33,7 @@ pub struct ScanReport<'a> {
     /// Each finding with its place, sorted by path, then by place, then by check.
     pub findings: Vec<Located<'a>>,
     /// Findings that waivers accept.
-    pub waived: &'a [Waived],
+    pub waived: Vec<Waived>,
     /// What was not assessed, sorted by path.
     pub not_assessed: &'a [NotAssessed],
     /// The ways that were judged.

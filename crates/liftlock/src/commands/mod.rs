@@ -1,0 +1,27 @@
+//! One file per command: its arguments and a function that carries it out.
+
+pub(crate) mod calendar;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod man;
+mod repository;
+pub(crate) mod scan;
+pub(crate) mod schema;
+
+use crate::arguments::{Arguments, Command};
+use crate::error::{CommandError, Outcome};
+
+/// Carries out what was typed.
+pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
+    let Arguments { global, command } = arguments;
+    match command {
+        Command::Scan(arguments) => scan::run(&global, &arguments),
+        Command::Calendar(arguments) => calendar::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Demo(arguments) => demo::run(&global, &arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+    }
+}

@@ -1,0 +1,67 @@
+//! What the commands on a repository share: opening it, its configuration, reading files again.
+
+use std::path::Path;
+
+use config::Config;
+use jiff::civil::Date;
+use manifest::limits::FILE_BYTES_MAX;
+use report::Sources;
+use text::{LineIndex, TextId};
+use tree::{Directory, ReadFile, Tree};
+
+use crate::error::CommandError;
+
+/// A repository on disk with its configuration.
+pub(crate) struct Repository {
+    pub(crate) tree: Directory,
+    pub(crate) config: Config,
+}
+
+/// Opens the repository at `path`.
+pub(crate) fn open(path: &Path, threads: usize) -> Result<Repository, CommandError> {
+    let tree = Directory::open(path, threads).map_err(|error| {
+        CommandError::user(error.to_string()).hint("give the folder of a repository, such as '.'")
+    })?;
+    let config = read_config(&tree)?;
+    let tree = tree.excluding(&config.exclude);
+    Ok(Repository { tree, config })
+}
+
+/// Reads `.liftlock.yaml` at the root of `tree`, if there is one.
+pub(crate) fn read_config(tree: &dyn Tree) -> Result<Config, CommandError> {
+    let bytes = match tree.read(config::FILE_NAME, FILE_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(ReadFile::Missing) => return Ok(Config::default()),
+        Err(error) => {
+            return Err(
+                CommandError::environment(format!("cannot read '{}'", config::FILE_NAME)).because(error)
+            );
+        }
+    };
+    let ids: Vec<&str> = checks::registry().iter().map(|check| check.meta().id).collect();
+    config::read(TextId(0), &bytes, &ids).map_err(|problems| {
+        let lines = LineIndex::new(&bytes);
+        let told: Vec<String> = problems
+            .iter()
+            .map(|problem| {
+                let at = lines.position(&bytes, problem.span.start);
+                format!("{}:{}:{}: {}", config::FILE_NAME, at.line, at.column, problem.message)
+            })
+            .collect();
+        CommandError::configuration(told.join("\n  ")).hint("`liftlock schema config` prints what is allowed")
+    })
+}
+
+/// Reads files of a tree again, for excerpts.
+pub(crate) struct TreeSources<'t>(pub(crate) &'t dyn Tree);
+
+impl Sources for TreeSources<'_> {
+    fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.read(path, FILE_BYTES_MAX).ok()
+    }
+}
+
+/// Today, in UTC: the day by which waivers expire and support ends.
+pub(crate) fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}

@@ -1,0 +1,177 @@
+//! `liftlock scan`: what an upgrade does to the files of a repository.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use config::Config;
+use project::{Scan, ScanError, ScanRequest};
+use report::{ScanReport, Style, Summary, Waived, locate};
+use tree::Tree;
+
+use crate::arguments::{Global, JourneyArguments};
+use crate::commands::repository::{self, TreeSources};
+use crate::error::{CommandError, Outcome};
+use crate::terminal;
+
+/// Find what an upgrade removes, deprecates or changes in the files of a repository.
+///
+/// Every finding names the file, line and column, the minor at which it bites, and what to do. What could
+/// not be assessed (templates, encrypted or broken files, other languages) is counted and named, and is never
+/// taken for clean.
+///
+/// Examples:
+///   liftlock scan . --to 1.34
+///   liftlock scan . --from 1.29 --to 1.31 -o sarif > liftlock.sarif
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ScanArguments {
+    /// The repository.
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) journey: JourneyArguments,
+    /// The form of the output.
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) output: Format,
+    /// Run this check only. May be given several times.
+    #[arg(long = "check", value_name = "CHECK")]
+    pub(crate) checks: Vec<String>,
+    /// Exit with 1 if something was not assessed, too.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Threads to use; 0 for one per core. The output is the same with any number.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) threads: usize,
+}
+
+/// The forms of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Format {
+    /// For reading: excerpts and a summary
+    #[default]
+    Text,
+    /// For programs; `liftlock schema scan` prints its schema
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for CI servers
+    Junit,
+    /// Markdown, for pull requests
+    Markdown,
+    /// GitHub workflow commands, for annotations
+    Github,
+}
+
+pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome, CommandError> {
+    let repository = repository::open(&arguments.path, arguments.threads)?;
+    let request = ScanRequest {
+        from: arguments.journey.from,
+        to: arguments.journey.to,
+        today: repository::today(),
+        only: arguments.checks.clone(),
+        threads: arguments.threads,
+        beyond_horizon: arguments.journey.beyond_horizon,
+    };
+    let scan = carry_out(global, &repository.tree, &repository.config, &request)?;
+    let command = fix_command(&arguments.path.display().to_string(), &request);
+    let report = report_of(&scan, &repository.tree, command);
+    terminal::print(&rendered(global, arguments.output, &report, &repository.config, &request))?;
+    Ok(outcome(&report, arguments.strict))
+}
+
+/// Runs the scan with a progress bar, and turns what makes no sense into errors with hints.
+pub(crate) fn carry_out(
+    global: &Global,
+    tree: &dyn Tree,
+    config: &Config,
+    request: &ScanRequest,
+) -> Result<Scan, CommandError> {
+    let bar = terminal::Bar::new("scanning", global.quiet);
+    project::scan(tree, config, request, &bar).map_err(|error| {
+        let told = CommandError::user(error.to_string());
+        match error {
+            ScanError::PassHorizon { horizon, .. } => told.hint(format!(
+                "judge up to {horizon}, or give --beyond-horizon to have the rest counted as not assessed"
+            )),
+            ScanError::UnknownCheck { nearest: Some(nearest), .. } => {
+                told.hint(format!("did you mean '{nearest}'?"))
+            }
+            ScanError::UnknownCheck { nearest: None, .. } => told.hint("`liftlock explain` lists all checks"),
+            ScanError::GoBack { .. } => told,
+            ScanError::StartThreads { source, .. } => told.because(source),
+        }
+    })
+}
+
+/// Puts every finding at its place.
+pub(crate) fn report_of<'a>(scan: &'a Scan, tree: &dyn Tree, fix_command: String) -> ScanReport<'a> {
+    ScanReport {
+        findings: locate(&scan.findings, &scan.inventory, &TreeSources(tree)),
+        waived: scan.waived.iter().map(waived).collect(),
+        not_assessed: &scan.inventory.not_assessed,
+        journeys: &scan.journeys,
+        summary: Summary::new(&scan.findings, scan.waived.len(), &scan.inventory),
+        fix_command,
+    }
+}
+
+fn waived(waived: &project::Waived) -> Waived {
+    let waiver = &waived.waiver;
+    Waived {
+        finding: waived.finding.clone(),
+        owner: waiver.owner.clone(),
+        reason: waiver.reason.clone(),
+        expires: waiver.expires.to_string(),
+    }
+}
+
+fn rendered(
+    global: &Global,
+    format: Format,
+    report: &ScanReport<'_>,
+    config: &Config,
+    request: &ScanRequest,
+) -> String {
+    match format {
+        Format::Text => report::text(report, style(global)),
+        Format::Json => report::to_json(report),
+        Format::Sarif => {
+            let checks = project::checks_of(config, &request.only);
+            let metas: Vec<_> = checks.iter().map(|check| check.meta()).collect();
+            report::sarif(report, &metas, env!("CARGO_PKG_VERSION"))
+        }
+        Format::Junit => report::junit(report),
+        Format::Markdown => report::markdown(report),
+        Format::Github => report::github(report),
+    }
+}
+
+/// How text looks on this terminal.
+pub(crate) fn style(global: &Global) -> Style {
+    Style {
+        color: terminal::uses_color(global),
+        width: terminal::width_columns(),
+        verbose: global.verbose,
+        summary_only: global.quiet,
+    }
+}
+
+fn outcome(report: &ScanReport<'_>, strict: bool) -> Outcome {
+    match (report.findings.is_empty(), report.not_assessed.is_empty()) {
+        (false, _) => Outcome::Findings,
+        (true, true) => Outcome::Clean,
+        (true, false) if strict => Outcome::Findings,
+        (true, false) => Outcome::NotAssessed,
+    }
+}
+
+/// The command that shows the fixes of this scan.
+pub(crate) fn fix_command(path: &str, request: &ScanRequest) -> String {
+    let mut command = format!("liftlock fix {path}");
+    for (flag, minor) in [("--from", request.from), ("--to", request.to)] {
+        if let Some(minor) = minor {
+            command.push_str(&format!(" {flag} {minor}"));
+        }
+    }
+    command
+}

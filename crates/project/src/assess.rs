@@ -1,0 +1,290 @@
+//! One file: read it, find out what it is, judge its documents, drop it.
+//!
+//! Whatever cannot be judged leaves a reason. Runs on any thread; depends on nothing but the file.
+
+use std::collections::BTreeSet;
+
+use checks::{Check, Context, Finding};
+use inventory::{FileContext, NotAssessed, Reason, Rows, WORKLOAD_TRIGGERS, rows_of};
+use manifest::limits::{FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
+use manifest::scan::{self, DocumentScan, TriggerSet, Triggers, WORD_BYTES_MIN, WORDS_MAX};
+use manifest::{Document, ParseDocument};
+use text::{Span, TextId};
+use tree::{ReadFile, Tree};
+
+use crate::journeys::{Route, Routes};
+use crate::kind::{self, FileKind};
+
+/// What came of one file.
+#[derive(Debug, Default)]
+pub(crate) struct FileOutcome {
+    /// Whether it was judged, whole or in part.
+    pub(crate) assessed: bool,
+    /// Documents that were judged.
+    pub(crate) documents: u64,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) not_assessed: Vec<NotAssessed>,
+    pub(crate) rows: Vec<Rows>,
+}
+
+/// Judges files one at a time.
+pub(crate) struct Assessor<'a> {
+    tree: &'a dyn Tree,
+    routes: &'a Routes,
+    words: Words,
+    workload_words: Option<Triggers>,
+    charts: BTreeSet<String>,
+}
+
+/// The words of all checks, and which checks each belongs to.
+struct Words {
+    /// None if the words do not fit a matcher: then every document is parsed and shown to every check.
+    triggers: Option<Triggers>,
+    checks_of_word: Vec<Vec<usize>>,
+    checks: Vec<&'static dyn Check>,
+}
+
+impl Words {
+    fn new(checks: &[&'static dyn Check]) -> Self {
+        let mut words: Vec<(&'static str, usize)> = Vec::new();
+        for (index, check) in checks.iter().enumerate() {
+            words.extend(check.triggers().into_iter().map(|word| (word, index)));
+        }
+        words.sort_unstable();
+        let mut distinct: Vec<&'static str> = Vec::new();
+        let mut checks_of_word: Vec<Vec<usize>> = Vec::new();
+        for (word, check) in words {
+            if distinct.last() != Some(&word) {
+                distinct.push(word);
+                checks_of_word.push(Vec::new());
+            }
+            if let Some(last) = checks_of_word.last_mut() {
+                last.push(check);
+            }
+        }
+        Self { triggers: triggers(&distinct), checks_of_word, checks: checks.to_vec() }
+    }
+
+    /// The checks of which a word occurred, in the order of the registry.
+    fn checks_for(&self, set: &TriggerSet) -> Vec<&'static dyn Check> {
+        let mut indices: Vec<usize> =
+            set.ids().filter_map(|id| self.checks_of_word.get(id)).flatten().copied().collect();
+        indices.sort_unstable();
+        indices.dedup();
+        indices.into_iter().filter_map(|index| self.checks.get(index).copied()).collect()
+    }
+}
+
+/// A matcher for `words`; none if they are too many or too short for one, and then every document is parsed.
+fn triggers(words: &[&str]) -> Option<Triggers> {
+    debug_assert!(words.len() <= WORDS_MAX && words.iter().all(|word| word.len() >= WORD_BYTES_MIN));
+    Triggers::new(words).ok()
+}
+
+impl<'a> Assessor<'a> {
+    /// Prepares to judge the files of `tree`. `files` are all its paths, from which charts are told.
+    pub(crate) fn new(
+        tree: &'a dyn Tree,
+        checks: &[&'static dyn Check],
+        routes: &'a Routes,
+        files: &[String],
+    ) -> Self {
+        Self {
+            tree,
+            routes,
+            words: Words::new(checks),
+            workload_words: triggers(WORKLOAD_TRIGGERS),
+            charts: kind::charts(files),
+        }
+    }
+
+    /// Judges the file at `path`, whose text id is its position in the listing.
+    pub(crate) fn assess(&self, text: TextId, path: &str) -> FileOutcome {
+        let mut outcome = FileOutcome::default();
+        let Some(route) = self.routes.of(text.0 as usize) else { return outcome };
+        let bytes = match self.tree.read(path, FILE_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                outcome.not_assessed.push(unread(path, &error));
+                return outcome;
+            }
+        };
+        let kind = kind::kind_of(path, &bytes, &self.charts);
+        let file = FileContext {
+            path: path.to_owned(),
+            text,
+            origin: kind::origin_of(path, &bytes, &self.charts),
+            in_chart_templates: kind == FileKind::ChartTemplate,
+        };
+        let mut judge = Judge { words: &self.words, route, file: &file, outcome: &mut outcome };
+        match kind {
+            FileKind::Other => {}
+            FileKind::Closed(reason) => judge.leave(None, reason, String::new()),
+            FileKind::Yaml => judge.yaml(&bytes),
+            FileKind::EncryptedYaml => {
+                judge.yaml(&bytes);
+                judge.leave(None, Reason::Encrypted, "its encrypted values".to_owned());
+            }
+            FileKind::ChartTemplate | FileKind::Template => judge.template(&bytes),
+        }
+        outcome
+    }
+
+    /// The rows of workloads and autoscalers in a file that was judged before.
+    pub(crate) fn workloads(&self, text: TextId, path: &str) -> Vec<Rows> {
+        let Ok(bytes) = self.tree.read(path, FILE_BYTES_MAX) else { return Vec::new() };
+        if kind::kind_of(path, &bytes, &self.charts) != FileKind::Yaml {
+            return Vec::new();
+        }
+        let Some(scanned) = scan_with(self.workload_words.as_ref(), &bytes) else { return Vec::new() };
+        let mut rows = Vec::new();
+        for document in scanned.iter().filter(|document| !document.is_settled()) {
+            if let Ok(parsed) = manifest::parse(text, &bytes, document.range.clone(), None) {
+                rows.extend(rows_in(&parsed));
+            }
+        }
+        rows
+    }
+}
+
+/// The documents of `bytes`; none past the limit. Without words every document counts as unsettled.
+fn scan_with(triggers: Option<&Triggers>, bytes: &[u8]) -> Option<Vec<DocumentScan>> {
+    let no_words = Triggers::new::<&str>(&[]).ok()?;
+    let mut documents = scan::scan_file(bytes, triggers.unwrap_or(&no_words)).ok()?.documents;
+    if triggers.is_none() {
+        documents.iter_mut().for_each(|document| document.verdict = None);
+    }
+    Some(documents)
+}
+
+fn rows_in(document: &Document<'_>) -> Vec<Rows> {
+    manifest::objects(document)
+        .iter()
+        .map(|object| rows_of(document, object))
+        .filter(|rows| *rows != Rows::default())
+        .collect()
+}
+
+/// Judges one file into its outcome.
+struct Judge<'a> {
+    words: &'a Words,
+    route: &'a Route,
+    file: &'a FileContext,
+    outcome: &'a mut FileOutcome,
+}
+
+impl Judge<'_> {
+    /// A file of ordinary YAML or JSON. If it is broken and holds template actions, it is a template.
+    fn yaml(&mut self, bytes: &[u8]) {
+        let Some(documents) = scan_with(self.words.triggers.as_ref(), bytes) else {
+            let limit = format!("more than {FILE_DOCUMENTS_MAX} documents");
+            return self.leave(None, Reason::TooManyDocuments, limit);
+        };
+        let mut broken = Vec::new();
+        let mut parsed = Vec::new();
+        for document in &documents {
+            if document.is_settled() {
+                self.outcome.documents += 1;
+                continue;
+            }
+            match manifest::parse(self.file.text, bytes, document.range.clone(), None) {
+                Ok(arena) => parsed.push((document, arena)),
+                Err(error) => broken.push(error),
+            }
+        }
+        if !broken.is_empty() && kind::has_actions(bytes) {
+            self.outcome.documents = 0;
+            return self.template(bytes);
+        }
+        self.outcome.assessed = documents.len() > broken.len() || documents.is_empty();
+        for (document, arena) in &parsed {
+            self.document(document, arena);
+        }
+        for error in broken {
+            let at = error.offset().map(|offset| Span::new(self.file.text, offset..offset));
+            self.leave(at, reason_of(&error), place_in_words(bytes, &error));
+        }
+    }
+
+    /// A template: what is literal in it is judged, and the file is still not assessed as a whole.
+    fn template(&mut self, bytes: &[u8]) {
+        if !kind::has_actions(bytes) {
+            return self.yaml(bytes);
+        }
+        let Some(mask) = mask_of(bytes) else {
+            return self.leave(None, Reason::NeedsRendering, "its actions do not end".to_owned());
+        };
+        let mut detail = String::new();
+        match scan_with(self.words.triggers.as_ref(), mask.bytes()) {
+            None => detail = format!("more than {FILE_DOCUMENTS_MAX} documents"),
+            Some(documents) => {
+                for document in documents.iter().filter(|document| !document.triggers.is_empty()) {
+                    match manifest::parse(self.file.text, bytes, document.range.clone(), Some(&mask)) {
+                        Ok(arena) => self.document(document, &arena),
+                        Err(_) => {
+                            detail = "no YAML without its actions, so nothing in it was looked at".to_owned()
+                        }
+                    }
+                }
+            }
+        }
+        self.leave(None, Reason::NeedsRendering, detail);
+    }
+
+    fn document(&mut self, document: &DocumentScan, arena: &Document<'_>) {
+        self.outcome.documents += 1;
+        let checks = match self.words.triggers {
+            Some(_) => self.words.checks_for(&document.triggers),
+            None => self.words.checks.clone(),
+        };
+        if checks.is_empty() {
+            return;
+        }
+        let context = Context { journeys: &self.route.journeys, overlay: &self.route.overlay };
+        let judged = checks::run_document(&context, self.file, arena, &checks);
+        self.outcome.findings.extend(judged.findings);
+        self.outcome.not_assessed.extend(judged.not_assessed);
+        self.outcome.rows.extend(rows_in(arena));
+    }
+
+    fn leave(&mut self, span: Option<Span>, reason: Reason, detail: String) {
+        self.outcome.not_assessed.push(NotAssessed { path: self.file.path.clone(), span, reason, detail });
+    }
+}
+
+fn unread(path: &str, error: &ReadFile) -> NotAssessed {
+    let reason = match error {
+        ReadFile::TooLarge { .. } => Reason::TooLarge,
+        ReadFile::Changed => Reason::ChangedWhileRead,
+        ReadFile::NotARegularFile => Reason::NotARegularFile,
+        ReadFile::OutsideRoot => Reason::OutsideRoot,
+        ReadFile::Missing | ReadFile::Refused(_) => Reason::Unreadable,
+    };
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    NotAssessed { path: path.to_owned(), span: None, reason, detail: format!("{error}{cause}") }
+}
+
+fn reason_of(error: &ParseDocument) -> Reason {
+    match error {
+        ParseDocument::NotUtf8 { .. } => Reason::NotUtf8,
+        ParseDocument::TooLarge => Reason::TooLarge,
+        ParseDocument::TooDeep { .. } => Reason::TooDeep,
+        ParseDocument::TooManyDocuments => Reason::TooManyDocuments,
+        ParseDocument::Malformed { .. } | ParseDocument::DanglingAlias { .. } => Reason::Malformed,
+    }
+}
+
+/// The parser's words with the line, since nobody counts bytes.
+fn place_in_words(bytes: &[u8], error: &ParseDocument) -> String {
+    match error.offset() {
+        None => error.to_string(),
+        Some(offset) => {
+            let at = text::LineIndex::new(bytes).position(bytes, offset);
+            format!("line {}, column {}: {error}", at.line, at.column)
+        }
+    }
+}
+
+fn mask_of(_bytes: &[u8]) -> Option<manifest::Mask> {
+    None
+}

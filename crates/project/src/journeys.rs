@@ -1,0 +1,144 @@
+//! Which journeys reach which file.
+
+use std::collections::BTreeMap;
+
+use catalog::{Enabled, Overlay};
+use checks::Journey;
+use config::{Cluster, Config, Platform};
+use resource::GroupVersion;
+use version::Minor;
+
+/// What was asked for on the command line; it wins over the configuration.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked {
+    pub(crate) from: Option<Minor>,
+    pub(crate) to: Option<Minor>,
+}
+
+/// A set of journeys that some files share, with what all their clusters serve beyond the defaults.
+#[derive(Debug, Clone)]
+pub(crate) struct Route {
+    pub(crate) journeys: Vec<Journey>,
+    pub(crate) overlay: Overlay,
+}
+
+/// The routes, and which of them each path is on.
+#[derive(Debug)]
+pub(crate) struct Routes {
+    routes: Vec<Route>,
+    by_path: Vec<usize>,
+}
+
+impl Routes {
+    /// Sorts `paths` into routes. A path that no cluster names is deployed to any of them for all we know, so
+    /// it is on the route of all.
+    pub(crate) fn new(config: &Config, asked: Asked, paths: &[String]) -> Self {
+        let all: Vec<usize> = (0..config.clusters.len()).collect();
+        let mut index_of: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+        let mut routes = Vec::new();
+        let mut by_path = Vec::with_capacity(paths.len());
+        for path in paths {
+            let mut members = clusters_of(config, path);
+            if members.is_empty() {
+                members.clone_from(&all);
+            }
+            let index = *index_of.entry(members).or_insert_with_key(|members| {
+                let clusters: Vec<&Cluster> =
+                    members.iter().filter_map(|index| config.clusters.get(*index)).collect();
+                routes.push(route(&clusters, asked));
+                routes.len() - 1
+            });
+            by_path.push(index);
+        }
+        Self { routes, by_path }
+    }
+
+    /// The route of the path at this position.
+    pub(crate) fn of(&self, position: usize) -> Option<&Route> {
+        self.routes.get(*self.by_path.get(position)?)
+    }
+}
+
+/// The journeys of all clusters, in the order of the configuration.
+pub(crate) fn all(config: &Config, asked: Asked) -> Route {
+    let clusters: Vec<&Cluster> = config.clusters.iter().collect();
+    route(&clusters, asked)
+}
+
+fn clusters_of(config: &Config, path: &str) -> Vec<usize> {
+    let deployed = |(index, cluster): (usize, &Cluster)| cluster.deploys(path).then_some(index);
+    config.clusters.iter().enumerate().filter_map(deployed).collect()
+}
+
+fn route(clusters: &[&Cluster], asked: Asked) -> Route {
+    if clusters.is_empty() {
+        let journey = Journey { cluster: None, from: asked.from, to: target(asked.to, asked.from) };
+        return Route { journeys: vec![journey], overlay: Overlay::default() };
+    }
+    let journeys = clusters.iter().map(|cluster| journey(cluster, asked)).collect();
+    Route { journeys, overlay: overlay(clusters) }
+}
+
+fn journey(cluster: &Cluster, asked: Asked) -> Journey {
+    let from = asked.from.or(cluster.version);
+    Journey { cluster: Some(cluster.name.clone()), from, to: target(asked.to.or(cluster.target), from) }
+}
+
+/// Without a target: the next minor, or all that is known.
+fn target(to: Option<Minor>, from: Option<Minor>) -> Minor {
+    to.or(from.map(Minor::next)).unwrap_or(catalog::HORIZON)
+}
+
+/// What every one of the clusters serves: an API that one of them lacks cannot be relied on.
+fn overlay(clusters: &[&Cluster]) -> Overlay {
+    let is_eks = clusters.iter().all(|cluster| cluster.platform == Platform::Eks);
+    let platform = if is_eks { catalog::Platform::Eks } else { catalog::Platform::Upstream };
+    let mut apis = clusters.first().map(|cluster| cluster.apis.clone()).unwrap_or_default();
+    apis.retain(|api| clusters.iter().all(|cluster| cluster.apis.contains(api)));
+    let enabled =
+        apis.iter().filter_map(|api| GroupVersion::parse(api)).map(Enabled::group_version).collect();
+    Overlay { platform, enabled }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(text: &str) -> Config {
+        config::read(text::TextId(0), text.as_bytes(), &[]).unwrap()
+    }
+
+    #[test]
+    fn paths_are_on_the_routes_of_the_clusters_that_name_them() {
+        let config = config(
+            "clusters:\n- {name: a, paths: [a], version: '1.29', target: '1.31'}\n- {name: b, paths: [b], version: '1.27', target: '1.31'}\n",
+        );
+        let paths =
+            ["a/x.yaml".to_owned(), "b/x.yaml".to_owned(), "base/x.yaml".to_owned(), "a/y.yaml".to_owned()];
+        let routes = Routes::new(&config, Asked::default(), &paths);
+        let names = |position| -> Vec<String> {
+            routes
+                .of(position)
+                .unwrap()
+                .journeys
+                .iter()
+                .filter_map(|journey| journey.cluster.clone())
+                .collect()
+        };
+        assert_eq!(
+            (names(0), names(1), names(3)),
+            (vec!["a".into()], vec!["b".into()], vec!["a".to_owned()])
+        );
+        assert_eq!(names(2), ["a", "b"]);
+        assert_eq!(routes.routes.len(), 3);
+    }
+
+    #[test]
+    fn what_is_asked_wins_and_without_a_target_the_next_minor_is_meant() {
+        let config = config("clusters:\n- {name: a, version: '1.29'}\n");
+        let to = |asked| all(&config, asked).journeys[0].to;
+        assert_eq!(to(Asked::default()), Minor::new(30));
+        assert_eq!(to(Asked { from: None, to: Some(Minor::new(33)) }), Minor::new(33));
+        assert_eq!(all(&Config::default(), Asked::default()).journeys[0].to, catalog::HORIZON);
+    }
+}

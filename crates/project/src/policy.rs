@@ -1,0 +1,121 @@
+//! The configuration's say over findings: which checks run, severities, waivers.
+
+use checks::{Check, Finding, Severity};
+use config::{Config, Level, Waiver};
+use inventory::Inventory;
+use jiff::civil::Date;
+use text::{Span, TextId};
+
+use crate::ScanError;
+
+/// The check under which an expired waiver is reported.
+const EXPIRED_WAIVER: &str = "expired-waiver";
+
+/// A finding that a waiver accepts.
+#[derive(Debug, Clone)]
+pub struct Waived {
+    /// The finding.
+    pub finding: Finding,
+    /// The waiver.
+    pub waiver: Waiver,
+}
+
+/// The checks to run: those asked for, or all that the configuration does not turn off.
+pub(crate) fn enabled_checks(config: &Config, only: &[String]) -> Result<Vec<&'static dyn Check>, ScanError> {
+    for id in only {
+        if checks::find(id).is_none() {
+            let known = checks::registry().iter().map(|check| check.meta().id);
+            return Err(ScanError::UnknownCheck { id: id.clone(), nearest: config::nearest(id, known) });
+        }
+    }
+    let wanted = |id: &str| {
+        if only.is_empty() {
+            level(config, id) != Some(Level::Off)
+        } else {
+            only.iter().any(|only| only == id)
+        }
+    };
+    Ok(checks::registry().iter().copied().filter(|check| wanted(check.meta().id)).collect())
+}
+
+/// The checks that a scan with this configuration runs, for formats that list them. Empty for an unknown id.
+#[must_use]
+pub fn checks_of(config: &Config, only: &[String]) -> Vec<&'static dyn Check> {
+    enabled_checks(config, only).unwrap_or_default()
+}
+
+/// Changes severities and takes out what waivers accept. Waivers that expired become findings.
+pub(crate) fn apply(
+    config: &Config,
+    config_text: TextId,
+    today: Date,
+    inventory: &Inventory,
+    findings: Vec<Finding>,
+) -> (Vec<Finding>, Vec<Waived>) {
+    let (mut kept, mut waived) = (Vec::with_capacity(findings.len()), Vec::new());
+    for mut finding in findings {
+        if let Some(severity) = level(config, finding.check).and_then(severity_of) {
+            finding.severity = severity;
+        }
+        match config
+            .waivers
+            .iter()
+            .find(|waiver| waiver.holds_on(today) && covers(waiver, &finding, inventory))
+        {
+            Some(waiver) => waived.push(Waived { finding, waiver: waiver.clone() }),
+            None => kept.push(finding),
+        }
+    }
+    kept.extend(
+        config
+            .waivers
+            .iter()
+            .filter(|waiver| !waiver.holds_on(today))
+            .filter_map(|waiver| expired(waiver, config_text)),
+    );
+    (kept, waived)
+}
+
+fn covers(waiver: &Waiver, finding: &Finding, inventory: &Inventory) -> bool {
+    let span = inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span);
+    let path = inventory.texts.path(span.text).unwrap_or_default();
+    let object = finding.object.as_ref();
+    let object =
+        object.map(|object| (object.kind.as_str(), object.key.namespace.as_str(), object.key.name.as_str()));
+    waiver.covers(finding.check, path, object)
+}
+
+fn expired(waiver: &Waiver, config_text: TextId) -> Option<Finding> {
+    let meta = checks::find(EXPIRED_WAIVER)?.meta();
+    Some(Finding {
+        check: meta.id,
+        severity: meta.severity,
+        confidence: meta.confidence,
+        span: Span { text: config_text, ..waiver.span },
+        object: None,
+        path: resource::FieldPath::default(),
+        message: format!(
+            "the waiver of '{}' for '{}' expired on {}",
+            waiver.check, waiver.owner, waiver.expires
+        ),
+        remedy: "mend what it accepted, or agree on a later day".to_owned(),
+        minor: None,
+        related: Vec::new(),
+        clusters: Vec::new(),
+        fix: None,
+    })
+}
+
+fn level(config: &Config, check: &str) -> Option<Level> {
+    config.severities.iter().find(|(id, _)| id == check).map(|(_, level)| *level)
+}
+
+fn severity_of(level: Level) -> Option<Severity> {
+    match level {
+        Level::Off => None,
+        Level::Info => Some(Severity::Info),
+        Level::Warning => Some(Severity::Warning),
+        Level::Silent => Some(Severity::Silent),
+        Level::Breaks => Some(Severity::Breaks),
+    }
+}

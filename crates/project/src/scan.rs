@@ -1,0 +1,244 @@
+//! The scan: list, assess each file on its own, look at all rows together, apply the configuration.
+//!
+//! Files are streamed: each is read, judged and dropped by one thread, and what stays is put in the order of
+//! the paths, so that the outcome does not depend on how many threads there are.
+
+use checks::{Context, Finding, Journey};
+use config::Config;
+use inventory::{Inventory, NotAssessed, Reason, Rows};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use text::{Source, TextId, Texts};
+use tree::{Listing, Obstacle, ObstacleReason, Tree};
+use version::Minor;
+
+use crate::assess::{Assessor, FileOutcome};
+use crate::journeys::{self, Asked, Routes};
+use crate::policy::{self, Waived};
+use crate::select::may_matter;
+
+/// What to scan for.
+#[derive(Debug, Clone)]
+pub struct ScanRequest {
+    /// The minor that all clusters run now; without it, the configuration's, or unknown.
+    pub from: Option<Minor>,
+    /// The minor that all clusters go to; without it, the configuration's, or the next.
+    pub to: Option<Minor>,
+    /// The day, by which waivers expire.
+    pub today: Date,
+    /// Ids of the checks to run; empty for all.
+    pub only: Vec<String>,
+    /// Threads to use; 0 for one per core.
+    pub threads: usize,
+    /// Whether a target past what the facts reach is taken, with everything unknown not assessed.
+    pub beyond_horizon: bool,
+}
+
+/// What came of a scan.
+#[derive(Debug)]
+pub struct Scan {
+    /// What was seen.
+    pub inventory: Inventory,
+    /// The findings that count, in the order of the files.
+    pub findings: Vec<Finding>,
+    /// The findings that waivers accept.
+    pub waived: Vec<Waived>,
+    /// The ways that were judged.
+    pub journeys: Vec<Journey>,
+}
+
+/// Why a scan cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// The target lies past the facts.
+    #[error("the facts reach Kubernetes {horizon}, and {to} is past that")]
+    PassHorizon {
+        /// The target.
+        to: Minor,
+        /// The newest minor that is known.
+        horizon: Minor,
+    },
+    /// The start is newer than the target.
+    #[error("cannot go from {from} to {to}: a control plane is never moved back")]
+    GoBack {
+        /// The start.
+        from: Minor,
+        /// The target.
+        to: Minor,
+    },
+    /// There is no check of this id.
+    #[error("there is no check '{id}'")]
+    UnknownCheck {
+        /// The id.
+        id: String,
+        /// The id that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// The threads could not be started.
+    #[error("cannot start {threads} threads")]
+    StartThreads {
+        /// How many.
+        threads: usize,
+        /// The cause.
+        #[source]
+        source: rayon::ThreadPoolBuildError,
+    },
+}
+
+/// Is told how far a scan has come.
+pub trait Progress: Sync {
+    /// So many files will be looked at.
+    fn begin(&self, files: u64);
+    /// One more was.
+    fn advance(&self);
+}
+
+/// Scans everything below the root of `tree`.
+///
+/// # Errors
+/// If what is asked for makes no sense; never because of what the files hold.
+pub fn scan(
+    tree: &dyn Tree,
+    config: &Config,
+    request: &ScanRequest,
+    progress: &dyn Progress,
+) -> Result<Scan, ScanError> {
+    let asked = Asked { from: request.from, to: request.to };
+    let whole = journeys::all(config, asked);
+    check_journeys(&whole.journeys, request.beyond_horizon)?;
+    let checks = policy::enabled_checks(config, &request.only)?;
+    let listing = tree.list(&may_matter);
+    let routes = Routes::new(config, asked, &listing.files);
+    let assessor = Assessor::new(tree, &checks, &routes, &listing.files);
+    let pool = start_threads(request.threads)?;
+
+    let mut inventory = Inventory { texts: texts_of(&listing), ..Inventory::default() };
+    note_obstacles(&mut inventory, &listing.obstacles);
+    let config_text = inventory.texts.add(Source::File { path: config::FILE_NAME.to_owned() });
+    progress.begin(listing.files.len() as u64);
+    let outcomes =
+        pool.install(|| each_file(&listing.files, progress, |text, path| assessor.assess(text, path)));
+    let mut findings = take_outcomes(&mut inventory, outcomes);
+    pool.install(|| collect_workloads(&mut inventory, &assessor, &listing.files));
+    let context = Context { journeys: &whole.journeys, overlay: &whole.overlay };
+    let over_all = checks::run_inventory(&context, &inventory, &checks);
+    findings.extend(over_all.findings);
+    inventory.not_assessed.extend(over_all.not_assessed);
+
+    inventory.not_assessed.sort_by(|a, b| (&a.path, a.span, a.reason).cmp(&(&b.path, b.span, b.reason)));
+    findings.sort_by(|a, b| (a.span, a.check, &a.message).cmp(&(b.span, b.check, &b.message)));
+    let (findings, waived) = policy::apply(config, config_text, request.today, &inventory, findings);
+    Ok(Scan { inventory, findings, waived, journeys: whole.journeys })
+}
+
+fn check_journeys(journeys: &[Journey], beyond_horizon: bool) -> Result<(), ScanError> {
+    for journey in journeys {
+        if journey.to > catalog::HORIZON && !beyond_horizon {
+            return Err(ScanError::PassHorizon { to: journey.to, horizon: catalog::HORIZON });
+        }
+        if let Some(from) = journey.from.filter(|from| *from > journey.to) {
+            return Err(ScanError::GoBack { from, to: journey.to });
+        }
+    }
+    Ok(())
+}
+
+fn start_threads(threads: usize) -> Result<rayon::ThreadPool, ScanError> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|source| ScanError::StartThreads { threads, source })
+}
+
+/// File texts first, in the order of the listing, so that a file's text id is its position.
+fn texts_of(listing: &Listing) -> Texts {
+    let mut texts = Texts::new();
+    for path in &listing.files {
+        texts.add(Source::File { path: path.clone() });
+    }
+    texts
+}
+
+fn each_file(
+    files: &[String],
+    progress: &dyn Progress,
+    assess: impl Fn(TextId, &str) -> FileOutcome + Sync,
+) -> Vec<FileOutcome> {
+    let done = |outcome| {
+        progress.advance();
+        outcome
+    };
+    files.par_iter().enumerate().map(|(index, path)| done(assess(text_id(index), path))).collect()
+}
+
+fn text_id(index: usize) -> TextId {
+    TextId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+fn take_outcomes(inventory: &mut Inventory, outcomes: Vec<FileOutcome>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for outcome in outcomes {
+        inventory.files_assessed += u64::from(outcome.assessed);
+        inventory.documents_assessed += outcome.documents;
+        inventory.not_assessed.extend(outcome.not_assessed);
+        for rows in outcome.rows {
+            inventory.add_rows(rows);
+        }
+        findings.extend(outcome.findings);
+    }
+    findings
+}
+
+/// Workloads and autoscalers matter only beside a budget, and to parse them all would cost most of a scan:
+/// so the folders that hold a budget are read once more.
+fn collect_workloads(inventory: &mut Inventory, assessor: &Assessor<'_>, files: &[String]) {
+    let mut folders: Vec<&str> = inventory
+        .budgets
+        .iter()
+        .filter_map(|budget| inventory.texts.path(budget.object.span.text))
+        .map(folder_of)
+        .collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let beside = |path: &str| folders.binary_search(&folder_of(path)).is_ok();
+    let rows: Vec<Vec<Rows>> = files
+        .par_iter()
+        .enumerate()
+        .filter(|(_, path)| beside(path))
+        .map(|(index, path)| assessor.workloads(text_id(index), path))
+        .collect();
+    // The first pass took the rows of documents that a check asked for; the second has them all.
+    inventory.workloads.clear();
+    inventory.scalers.clear();
+    for rows in rows.into_iter().flatten() {
+        inventory.workloads.extend(rows.workload);
+        inventory.scalers.extend(rows.scaler);
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn note_obstacles(inventory: &mut Inventory, obstacles: &[Obstacle]) {
+    for obstacle in obstacles {
+        let reason = match obstacle.reason {
+            ObstacleReason::OutsideRoot => Reason::OutsideRoot,
+            ObstacleReason::LinkLoop => Reason::LinkLoop,
+            ObstacleReason::DanglingLink | ObstacleReason::UnreadableFolder => Reason::Unreadable,
+            ObstacleReason::NotARegularFile => Reason::NotARegularFile,
+        };
+        let (path, detail) = (obstacle.path.clone(), obstacle.detail.clone());
+        inventory.not_assessed.push(NotAssessed { path, span: None, reason, detail });
+    }
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn begin(&self, _files: u64) {}
+
+    fn advance(&self) {}
+}
