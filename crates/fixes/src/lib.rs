@@ -1,1 +1,16 @@
 //! Findings to edits on source spans, with the questions that a person must answer.
+//!
+//! [`convert`] turns one object into what another API wants, as changes of its nodes; [`Question`]s stand where only a
+//! person can decide, and [`Answers`] hold what was decided. Writes no file and asks nobody.
+
+mod answers;
+mod convert;
+mod question;
+mod source;
+mod verify;
+
+pub use answers::{Answer, Answers, ReadAnswers, Unanswered};
+pub use convert::{Conversion, ConversionRow, Note, Refusal, conversions, convert};
+pub use question::{Choice, Question};
+pub use source::Source;
+pub use verify::{Declared, DeclaredDocument, Surprise, verify};

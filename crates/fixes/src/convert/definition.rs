@@ -1,0 +1,259 @@
+//! CustomResourceDefinition v1beta1 → v1: everything that was said once is said per version.
+//!
+//! v1 prunes what no schema names and takes structural schemas only. A version without a schema gets one that keeps
+//! everything, and says so; a schema that is not structural is pointed at, since only its author can mend it.
+
+mod structural;
+
+use manifest::NodeId;
+use manifest::edit::{Fresh, FreshScalar, Place};
+
+use super::Refusal;
+use super::draft::{Asking, Draft, Field, boolean, entries, mapping, string};
+use crate::question::{alter, keep};
+
+const KEEPS_UNKNOWN: &str = "x-kubernetes-preserve-unknown-fields";
+
+pub(super) fn to_v1(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let root = draft.root();
+    let Some(spec) = draft.mapping_at(root, &["spec"])? else { return Ok(()) };
+    let shared = Shared::of(draft, spec)?;
+    let unknown = unknown_fields(draft, spec)?;
+    let versions = draft.mappings(spec, "versions")?;
+    if versions.is_empty() {
+        single_version(draft, spec, &shared, unknown)?;
+    } else {
+        if let Some(version) = shared.version {
+            draft.remove(version);
+        }
+        for version in versions {
+            one_of_many(draft, version, &shared, unknown)?;
+        }
+        for field in shared.fields() {
+            draft.remove(field);
+        }
+    }
+    if let Some(schema) = shared.schema(draft)? {
+        structural::point_out(draft, schema);
+    }
+    conversion(draft, spec)?;
+    scope(draft, spec)
+}
+
+/// A v1 header over a body of v1beta1: told by what v1 does not have.
+pub(super) fn mend(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let root = draft.root();
+    let Some(spec) = draft.mapping_at(root, &["spec"])? else { return Ok(()) };
+    let shared = Shared::of(draft, spec)?;
+    if shared.version.is_none() && shared.fields().is_empty() {
+        for version in draft.mappings(spec, "versions")? {
+            printer_columns(draft, version)?;
+        }
+        return conversion(draft, spec);
+    }
+    to_v1(draft)
+}
+
+/// What v1beta1 says once for all versions.
+struct Shared {
+    version: Option<Field>,
+    validation: Option<Field>,
+    subresources: Option<Field>,
+    columns: Option<Field>,
+}
+
+impl Shared {
+    fn of(draft: &mut Draft<'_>, spec: NodeId) -> Result<Self, Refusal> {
+        let columns = draft.entry(spec, "additionalPrinterColumns")?;
+        if columns.is_some() {
+            printer_columns(draft, spec)?;
+        }
+        Ok(Self {
+            version: draft.entry(spec, "version")?,
+            validation: draft.entry(spec, "validation")?,
+            subresources: draft.entry(spec, "subresources")?,
+            columns,
+        })
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        [self.validation, self.subresources, self.columns].into_iter().flatten().collect()
+    }
+
+    fn schema(&self, draft: &mut Draft<'_>) -> Result<Option<NodeId>, Refusal> {
+        match self.validation {
+            Some(validation) => open_api(draft, validation),
+            None => Ok(None),
+        }
+    }
+}
+
+/// What happens to fields that no schema names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unknown {
+    Pruned,
+    Kept,
+}
+
+fn unknown_fields(draft: &mut Draft<'_>, spec: NodeId) -> Result<Unknown, Refusal> {
+    let written = draft.field(spec, "preserveUnknownFields")?;
+    if written.is_some_and(|field| draft.document().text(field.value) == Some("false")) {
+        return Ok(Unknown::Pruned);
+    }
+    // Written out, because a stored object still says true, and applying v1 without the field would be refused.
+    match written {
+        Some(field) => draft.set(field, FreshScalar::Boolean(false)),
+        None => draft.add(spec, Place::Last, "preserveUnknownFields", boolean(false))?,
+    }
+    let chosen = draft.choose(Asking {
+        id: "crd-unknown-fields",
+        node: written.map_or(spec, |field| field.value),
+        text: "v1beta1 keeps fields that the schema does not name unless told otherwise; v1 drops them when an object is written".to_owned(),
+        choices: vec![
+            keep("keep", format!("'{KEEPS_UNKNOWN}: true' at the top of each schema"), "objects keep all their fields, as now"),
+            alter("prune", "nothing", "fields that the schema does not name are dropped from objects when they are next written"),
+        ],
+        own_text: None,
+    });
+    Ok(if chosen == Some("keep") { Unknown::Kept } else { Unknown::Pruned })
+}
+
+fn printer_columns(draft: &mut Draft<'_>, holder: NodeId) -> Result<(), Refusal> {
+    for column in draft.mappings(holder, "additionalPrinterColumns")? {
+        if let Some(path) = draft.entry(column, "JSONPath")? {
+            draft.rename(path, "jsonPath");
+        }
+    }
+    Ok(())
+}
+
+fn single_version(
+    draft: &mut Draft<'_>,
+    spec: NodeId,
+    shared: &Shared,
+    unknown: Unknown,
+) -> Result<(), Refusal> {
+    let Some(version) = shared.version else {
+        return Err(draft.malformed(spec, "has neither 'version' nor 'versions'"));
+    };
+    let schema = shared_schema(draft, shared, version.key, unknown)?;
+    let body = entries([
+        ("name", Some(version.moved())),
+        ("served", Some(boolean(true))),
+        ("storage", Some(boolean(true))),
+        ("schema", Some(schema)),
+        ("subresources", moved(draft, shared.subresources)),
+        ("additionalPrinterColumns", moved(draft, shared.columns)),
+    ]);
+    let mut old = shared.fields();
+    old.push(version);
+    if let Some(empty) = draft.entry(spec, "versions")? {
+        old.push(empty);
+    }
+    draft.gather(&old, "versions", Fresh::Sequence(vec![Fresh::Mapping(body)]))
+}
+
+fn moved(draft: &Draft<'_>, field: Option<Field>) -> Option<Fresh> {
+    field.filter(|field| !draft.is_null(field.value)).map(Field::moved)
+}
+
+fn one_of_many(
+    draft: &mut Draft<'_>,
+    version: NodeId,
+    shared: &Shared,
+    unknown: Unknown,
+) -> Result<(), Refusal> {
+    printer_columns(draft, version)?;
+    match draft.field(version, "schema")? {
+        Some(own) => match open_api(draft, own)? {
+            Some(schema) => {
+                structural::point_out(draft, schema);
+                keep_unknown(draft, schema, unknown)?;
+            }
+            None => {
+                let invented = invented_schema(draft, own.key);
+                draft.change(manifest::edit::Change::ReplaceValue { node: own.written, value: invented });
+            }
+        },
+        None => {
+            let schema = shared_schema(draft, shared, version, unknown)?;
+            draft.add(version, Place::Last, "schema", schema)?;
+        }
+    }
+    for (key, field) in [("subresources", shared.subresources), ("additionalPrinterColumns", shared.columns)]
+    {
+        if let Some(value) = moved(draft, field)
+            && draft.field(version, key)?.is_none()
+        {
+            draft.add(version, Place::Last, key, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn shared_schema(
+    draft: &mut Draft<'_>,
+    shared: &Shared,
+    near: NodeId,
+    unknown: Unknown,
+) -> Result<Fresh, Refusal> {
+    match (shared.validation, shared.schema(draft)?) {
+        (Some(validation), Some(schema)) => {
+            keep_unknown(draft, schema, unknown)?;
+            Ok(validation.moved())
+        }
+        _ => Ok(invented_schema(draft, near)),
+    }
+}
+
+fn open_api(draft: &mut Draft<'_>, holder: Field) -> Result<Option<NodeId>, Refusal> {
+    if draft.is_null(holder.value) {
+        return Ok(None);
+    }
+    let holder = draft.mapping(holder.value)?;
+    let schema = draft.field(holder, "openAPIV3Schema")?;
+    schema.map(|schema| draft.mapping(schema.value)).transpose()
+}
+
+fn keep_unknown(draft: &mut Draft<'_>, schema: NodeId, unknown: Unknown) -> Result<(), Refusal> {
+    if unknown == Unknown::Kept && draft.field(schema, KEEPS_UNKNOWN)?.is_none() {
+        draft.add(schema, Place::Last, KEEPS_UNKNOWN, boolean(true))?;
+    }
+    Ok(())
+}
+
+fn invented_schema(draft: &mut Draft<'_>, near: NodeId) -> Fresh {
+    draft.note(
+        near,
+        "v1 wants a schema and there is none: one that keeps every field was made up; write a real one",
+    );
+    let schema = mapping([("type", string("object")), (KEEPS_UNKNOWN, boolean(true))]);
+    mapping([("openAPIV3Schema", schema)])
+}
+
+fn conversion(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
+    let Some(conversion) = draft.mapping_at(spec, &["conversion"])? else { return Ok(()) };
+    if draft.text_of(conversion, "strategy")? != Some("Webhook")
+        || draft.field(conversion, "webhook")?.is_some()
+    {
+        return Ok(());
+    }
+    let client = draft.entry(conversion, "webhookClientConfig")?;
+    let versions = draft.entry(conversion, "conversionReviewVersions")?;
+    let old: Vec<Field> = client.into_iter().chain(versions).collect();
+    if old.is_empty() {
+        return Ok(());
+    }
+    // v1beta1 takes this list where none is written; v1 takes none.
+    let reviewed = moved(draft, versions).unwrap_or_else(|| Fresh::Sequence(vec![string("v1beta1")]));
+    let webhook =
+        entries([("clientConfig", moved(draft, client)), ("conversionReviewVersions", Some(reviewed))]);
+    draft.gather(&old, "webhook", Fresh::Mapping(webhook))
+}
+
+fn scope(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
+    if draft.field(spec, "scope")?.is_some() {
+        return Ok(());
+    }
+    draft.add(spec, Place::Last, "scope", string("Namespaced"))
+}
