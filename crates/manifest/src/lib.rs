@@ -6,6 +6,7 @@
 //! dialect. Never re-serialises a user's file.
 
 mod build;
+pub mod comments;
 mod content;
 mod document;
 pub mod edit;

@@ -8,6 +8,7 @@ mod event;
 pub(crate) mod float;
 mod json;
 mod key_order;
+mod node;
 mod output;
 mod scalar;
 mod scalar_text;
@@ -19,6 +20,7 @@ use crate::resolve::Dialect;
 
 pub use event::{Comments, Event, EventKind, Properties};
 pub use json::{JsonText, json, json_indented};
+pub use node::{document_events, print_document, print_document_with_pieces};
 pub use tree::{Emitted, emit};
 pub use value::{marshal, marshal_as_kubectl};
 
