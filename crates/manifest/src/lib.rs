@@ -17,6 +17,7 @@ mod object;
 mod parse;
 pub mod resolve;
 pub mod scan;
+mod template;
 pub mod value;
 
 pub use build::Builder;
@@ -24,3 +25,4 @@ pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle
 pub use mask::Mask;
 pub use object::{Object, objects};
 pub use parse::{ParseDocument, parse, parse_all};
+pub use template::mask_template;

@@ -211,7 +211,7 @@ impl Judge<'_> {
         if !kind::has_actions(bytes) {
             return self.yaml(bytes);
         }
-        let Some(mask) = mask_of(bytes) else {
+        let Some(mask) = manifest::mask_template(bytes) else {
             return self.leave(None, Reason::NeedsRendering, "its actions do not end".to_owned());
         };
         let mut detail = String::new();
@@ -283,8 +283,4 @@ fn place_in_words(bytes: &[u8], error: &ParseDocument) -> String {
             format!("line {}, column {}: {error}", at.line, at.column)
         }
     }
-}
-
-fn mask_of(_bytes: &[u8]) -> Option<manifest::Mask> {
-    None
 }
