@@ -94,6 +94,16 @@ impl<'a> Subject<'a> {
         })
     }
 
+    /// The object as a message names it: `Deployment 'shop/web'`, or its kind alone if it has no name.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let Some(name) = self.name() else { return "the document".to_owned() };
+        if name.key.name.is_empty() {
+            return name.kind;
+        }
+        format!("{} '{}'", name.kind, name.key)
+    }
+
     /// A finding of `check` at `node`, with what can be told from the subject filled in.
     #[must_use]
     pub fn finding(&self, check: &Meta, node: NodeId, message: String) -> Finding {

@@ -4,6 +4,7 @@
 //! document at a time, or at the compact rows of the whole [`inventory::Inventory`]. Never reads a file
 //! or a clock; knows nothing of Git, Helm or a cluster.
 
+mod api;
 mod check;
 mod embedded;
 mod engine;

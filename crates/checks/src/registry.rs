@@ -2,7 +2,21 @@
 
 use crate::Check;
 
-static REGISTRY: &[&dyn Check] = &[];
+#[rustfmt::skip]
+static REGISTRY: &[&dyn Check] = &[
+    &crate::api::api_off_by_default::ApiOffByDefault,
+    &crate::api::crd_api_deprecated::CrdApiDeprecated,
+    &crate::api::crd_api_removed::CrdApiRemoved,
+    &crate::api::deprecated_api::DeprecatedApi,
+    &crate::api::deprecated_config_api::DeprecatedConfigApi,
+    &crate::api::embedded_old_api::EmbeddedOldApi,
+    &crate::api::kind_without_successor::KindWithoutSuccessor,
+    &crate::api::no_common_version::NoCommonVersion,
+    &crate::api::removed_api::RemovedApi,
+    &crate::api::removed_config_api::RemovedConfigApi,
+    &crate::api::replacement_not_served::ReplacementNotServed,
+    &crate::api::stored_alpha::StoredAlpha,
+];
 
 /// All checks, sorted by id.
 #[must_use]
