@@ -1,6 +1,6 @@
 //! To which version an object can be converted now, and whether that needs a yes.
 
-use catalog::{Api, Conversion, HORIZON, OLDEST, Route, Served, route, served};
+use catalog::{Api, Conversion, Form, HORIZON, OLDEST, Route, Served, route, served};
 use version::Minor;
 
 use crate::{Context, Fix, FixAction, Safety, Subject};
@@ -27,9 +27,10 @@ pub(crate) fn remedy(context: &Context<'_>, api: Api) -> String {
         true => format!("use {}", gvk.group_version()),
         false => format!("use {} {}", gvk.group_version(), gvk.kind),
     };
-    let since = next.api.introduced().map(|minor| format!(", served since {minor}")).unwrap_or_default();
+    let verb = if api.form() == Form::File { "read" } else { "served" };
+    let since = next.api.introduced().map(|minor| format!(", {verb} since {minor}")).unwrap_or_default();
     let note = match next.question {
-        Some(question) => format!("; {question}"),
+        Some(_) => ", once every cluster that reads the file serves it".to_owned(),
         None if api.conversion() == Some(Conversion::Fields) => "; fields change with it".to_owned(),
         None => String::new(),
     };
@@ -97,7 +98,7 @@ fn not_everywhere(context: &Context<'_>, to: Api) -> Option<String> {
     Some(match to.introduced() {
         Some(introduced) if introduced > minor => {
             format!(
-                "{version} is served from {introduced} on only, and a cluster that reads the file runs {minor}"
+                "a cluster that reads the file runs {minor}, and {version} is served from {introduced} on only"
             )
         }
         _ => format!("a cluster that reads the file runs {minor}, which does not serve {version}"),

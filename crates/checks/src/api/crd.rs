@@ -35,19 +35,19 @@ pub(crate) fn crd_standing(gvk: GroupVersionKind<'_>) -> Option<CrdStanding> {
         return None;
     }
     if rows.iter().any(|row| row.state() == CrdState::Deprecated) {
-        let since = joined(rows.iter().map(|row| (row.addon(), row.deprecated())));
+        let since = joined(rows.iter().map(|row| (row.addon(), row.deprecated())), " and ");
         return Some(CrdStanding::Deprecated { since, replacement });
     }
-    let since = joined(rows.iter().map(|row| (row.addon(), row.unserved().or(row.removed()))));
+    let since = joined(rows.iter().map(|row| (row.addon(), row.unserved().or(row.removed()))), " and ");
     Some(CrdStanding::Gone { since, replacement })
 }
 
-fn joined(rows: impl Iterator<Item = (&'static str, Option<VersionText>)>) -> String {
+fn joined(rows: impl Iterator<Item = (&'static str, Option<VersionText>)>, conjunction: &str) -> String {
     let texts = rows.map(|(addon, version)| match version {
         Some(version) => format!("{addon} {}", version.text()),
         None => addon.to_owned(),
     });
-    texts.collect::<Vec<_>>().join(" and ")
+    texts.collect::<Vec<_>>().join(conjunction)
 }
 
 /// The finding for a standing: what is used, what takes its place and which version of the add-on that needs.
@@ -89,5 +89,5 @@ pub(crate) fn finding(
 /// The add-ons and the versions from which on they serve a custom resource.
 fn served_since(gvk: GroupVersionKind<'_>) -> Option<String> {
     let rows: Vec<CrdApi> = catalog::crd_api(gvk).collect();
-    (!rows.is_empty()).then(|| joined(rows.iter().map(|row| (row.addon(), row.introduced()))))
+    (!rows.is_empty()).then(|| joined(rows.iter().map(|row| (row.addon(), row.introduced())), " or "))
 }

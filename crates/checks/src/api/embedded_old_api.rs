@@ -52,9 +52,11 @@ impl Check for EmbeddedOldApi {
                 Some(CrdStanding::Deprecated { .. }) | None => return,
             },
         };
-        let message = format!("the string holds a {}, which is {phrase}", object.gvk);
+        let message = format!("the string holds {}, which is {phrase}", object.gvk);
         let mut finding = inner.finding(&META, object.api_version, message);
         finding.minor = minor;
+        finding.remedy =
+            "find out who reads the string, and change the version if it is ever applied".to_owned();
         sink.report(finding);
     }
 }

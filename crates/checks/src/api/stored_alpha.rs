@@ -51,7 +51,8 @@ impl Check for StoredAlpha {
         let (Some(object), Some(api)) = (subject.object, served_api_of(subject)) else { return };
         let Some(hop) = hop(context, api) else { return };
         let version = object.gvk.group_version();
-        let message = format!("{} is stored as {version}, which {hop} cannot read", subject.title());
+        let message =
+            format!("{} is stored as {version} and must be gone before the hop to {hop}", subject.title());
         let mut finding = subject.finding(&META, object.api_version, message);
         finding.minor = Some(hop);
         finding.remedy = match api.replacement() {
