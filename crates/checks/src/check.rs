@@ -190,6 +190,11 @@ impl Sink {
         self.not_assessed.push(NotAssessed { path: subject.file.path.clone(), span, reason, detail });
     }
 
+    /// As [`Sink::cannot_assess`], for what spans several documents.
+    pub fn note(&mut self, not_assessed: NotAssessed) {
+        self.not_assessed.push(not_assessed);
+    }
+
     /// What was found, in the order of the calls.
     #[must_use]
     pub fn into_findings(self) -> Vec<Finding> {

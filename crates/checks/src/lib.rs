@@ -5,6 +5,7 @@
 //! or a clock; knows nothing of Git, Helm or a cluster.
 
 mod api;
+mod budgets;
 mod check;
 mod embedded;
 mod engine;

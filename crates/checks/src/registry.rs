@@ -5,6 +5,11 @@ use crate::Check;
 #[rustfmt::skip]
 static REGISTRY: &[&dyn Check] = &[
     &crate::api::api_off_by_default::ApiOffByDefault,
+    &crate::budgets::budget_blocks_at_minimum_scale::BudgetBlocksAtMinimumScale,
+    &crate::budgets::budget_never_allows_eviction::BudgetNeverAllowsEviction,
+    &crate::budgets::budget_overlap::BudgetOverlap,
+    &crate::budgets::budget_protects_nothing::BudgetProtectsNothing,
+    &crate::budgets::budget_waits_for_unhealthy_pods::BudgetWaitsForUnhealthyPods,
     &crate::api::crd_api_deprecated::CrdApiDeprecated,
     &crate::api::crd_api_removed::CrdApiRemoved,
     &crate::api::deprecated_api::DeprecatedApi,

@@ -33,15 +33,6 @@ pub enum Blocked {
     NoBound,
 }
 
-/// Bounds that Kubernetes refuses to store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflict {
-    /// Both bounds are set.
-    BothBounds,
-    /// A number below zero, or a share above 100 %.
-    OutOfRange(Bound),
-}
-
 impl Budget {
     /// How many pods may be evicted at once if there are `pods` and all are healthy. Never below zero.
     #[must_use]
@@ -86,22 +77,10 @@ impl Budget {
         }
         match (self.max_unavailable, self.min_available) {
             (None, Some(Bound::Count(count))) => Some(count.saturating_add(1).max(1)),
-            // ceil(p·n/100) < n first holds at n = ceil(100/(100−p)), or at 1 where p is 0.
+            // ceil(p·n/100) < n first holds at n = ceil(100/(100−p)), or at 1 where p is 0. The share is below 100
+            // here: more would block always.
             (None, Some(Bound::Percent(percent @ 1..))) => (199 - percent).checked_div(100 - percent),
             _ => Some(1),
-        }
-    }
-
-    /// Why the API server refuses the bounds; none if it takes them.
-    #[must_use]
-    pub fn conflict(self) -> Option<Conflict> {
-        if self.min_available.is_some() && self.max_unavailable.is_some() {
-            return Some(Conflict::BothBounds);
-        }
-        let bound = self.min_available.or(self.max_unavailable)?;
-        match bound {
-            Bound::Count(..0) | Bound::Percent(..0 | 101..) => Some(Conflict::OutOfRange(bound)),
-            Bound::Count(_) | Bound::Percent(_) => None,
         }
     }
 }
@@ -112,6 +91,7 @@ impl fmt::Display for Blocked {
             Self::NoneMayGo(bound) => write!(f, "maxUnavailable is {bound}"),
             Self::AllMustStay(bound) => write!(f, "minAvailable is {bound}"),
             Self::TooFewPods { bound, required, pods } => match bound {
+                Bound::Count(_) if *pods == 1 => write!(f, "minAvailable is {required} and there is 1 pod"),
                 Bound::Count(_) => write!(f, "minAvailable is {required} and there are {pods} pods"),
                 Bound::Percent(_) => {
                     write!(f, "minAvailable {bound} of {pods} pods is rounded up to {required}")
@@ -181,18 +161,6 @@ mod tests {
             let first = (1..=200).find(|pods| budget.disruptions_allowed(*pods) > 0);
             assert_eq!(budget.pods_needed(), first, "{budget:?}");
         }
-    }
-
-    #[test]
-    fn refuses_what_the_api_server_refuses() {
-        let both = Budget { min_available: Some(Count(1)), max_unavailable: Some(Count(1)) };
-        assert_eq!(both.conflict(), Some(Conflict::BothBounds));
-        for bound in [Count(-1), Percent(101), Percent(-5)] {
-            assert_eq!(minimum(bound).conflict(), Some(Conflict::OutOfRange(bound)));
-            assert_eq!(maximum(bound).conflict(), Some(Conflict::OutOfRange(bound)));
-        }
-        assert_eq!(minimum(Percent(100)).conflict(), None);
-        assert_eq!(maximum(Count(0)).conflict(), None);
     }
 
     #[test]

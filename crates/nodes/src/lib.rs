@@ -5,4 +5,4 @@
 
 mod budget;
 
-pub use budget::{Blocked, Budget, Conflict};
+pub use budget::{Blocked, Budget};
