@@ -367,6 +367,8 @@ fn header_start(bytes: &[u8], from: usize) -> Option<usize> {
             b'#' => at += memchr::memchr(b'\n', bytes.get(at..)?)?,
             b'&' | b'!' => at += bytes.get(at..)?.iter().position(|byte| byte.is_ascii_whitespace())?,
             b' ' | b'\t' | b'\r' | b'\n' | b':' | b'-' | b'?' => at += 1,
+            // A byte order mark or a `...` before the document.
+            0xef | 0xbb | 0xbf | b'.' => at += 1,
             _ => return None,
         }
     }

@@ -25,7 +25,7 @@ pub fn syntax_of(bytes: &[u8]) -> Syntax {
 #[must_use]
 pub fn split(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     let first = bytes.iter().find(|&&byte| !is_space(byte))?;
-    if *first != b'{' || bytes.len() as u64 > FILE_BYTES_MAX || std::str::from_utf8(bytes).is_err() {
+    if *first != b'{' || bytes.len() as u64 > FILE_BYTES_MAX {
         return None;
     }
     let mut documents: Vec<Range<usize>> = Vec::new();
@@ -42,7 +42,7 @@ pub fn split(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     if let Some(last) = documents.last_mut() {
         last.end = bytes.len();
     }
-    Some(documents)
+    std::str::from_utf8(bytes).is_ok().then_some(documents)
 }
 
 /// Where a JSON document's `apiVersion` and `kind` stand, in bytes from its start.

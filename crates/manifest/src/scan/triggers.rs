@@ -226,11 +226,14 @@ impl Blocks {
 /// many words share (`.k8s.io/v1`) stands in every file.
 struct Commonness(Vec<u16>);
 
+/// Counters of [`Commonness`]. Few, so that they cost no time to clear; a collision costs only speed.
+const COUNTERS: usize = 1 << 12;
+
 impl Commonness {
     fn among(words: &[Box<[u8]>]) -> Self {
-        let mut counts = vec![0_u16; SLOTS];
+        let mut counts = vec![0_u16; COUNTERS];
         for block in words.iter().flat_map(|word| word.array_windows::<BLOCK>()) {
-            if let Some(count) = counts.get_mut(usize::from(slot_of(*block))) {
+            if let Some(count) = counts.get_mut(usize::from(slot_of(*block)) % COUNTERS) {
                 *count = count.saturating_add(1);
             }
         }
@@ -243,7 +246,7 @@ impl Commonness {
         let blocks = word.array_windows::<BLOCK>().enumerate().skip(alignment).step_by(STRIDE);
         let rarest = blocks.min_by_key(|(_, block)| {
             let letters = block.iter().filter(|byte| byte.is_ascii_lowercase()).count();
-            (self.0.get(usize::from(slot_of(**block))).copied(), letters)
+            (self.0.get(usize::from(slot_of(**block)) % COUNTERS).copied(), letters)
         });
         rarest.and_then(|(offset, _)| u16::try_from(offset).ok()).unwrap_or(0)
     }

@@ -4,7 +4,8 @@
 //! scalars over several lines, anchors, aliases and tags.
 
 use super::super::bytes::leading_spaces;
-use super::block::{KEY_BYTES_MAX, Walk, is_separator};
+use super::block::KEY_BYTES_MAX;
+use super::walk::{Walk, is_separator};
 use super::{Step, Stop};
 
 /// Flow collections inside each other, one bit each; deeper ones are left to the full parser.

@@ -5,18 +5,20 @@
 //! its `Valid` and `Invalid` must always be what the full parser says, which a property test holds it to;
 //! being unsure is never wrong, only slow. It builds nothing, allocates nothing and knows no meaning.
 //!
-//! `block` walks the lines with a stack of indentations, `flow` and `scalar` read what stands in them.
+//! `walk` moves through the lines with a stack of indentations; `block`, `flow` and `scalar` read what
+//! stands in them.
 
 mod block;
 mod flow;
 mod scalar;
+mod walk;
 
 use std::fmt;
 
 use memchr::memchr;
 
 use super::features::Features;
-use block::Walk;
+use walk::Walk;
 
 /// What can be said about a document without parsing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

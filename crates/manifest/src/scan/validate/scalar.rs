@@ -4,7 +4,7 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::super::bytes::{find_plain_stop, leading_spaces};
 use super::super::split::{is_break, marker};
-use super::block::{Walk, is_separator};
+use super::walk::{Walk, is_separator};
 use super::{Reason, Step, Stop, invalid};
 
 /// What ended the part of a plain scalar that stands on one line.

@@ -1,0 +1,264 @@
+//! The state of a walk over one document: the place, the stack of indentations, what was counted.
+//!
+//! Moves over blanks, comments, whole lines and the document's frame (`---`, `...`); what stands in the lines
+//! is for the neighbouring modules.
+
+use memchr::memchr;
+
+use super::super::bytes::leading_spaces;
+use super::super::split::{BYTE_ORDER_MARK, Marker, is_blank, is_break, marker};
+use super::{Step, Stop};
+
+/// Block collections inside each other. Deeper ones are left to the full parser, whose own limit
+/// ([`DEPTH_MAX`](crate::limits::DEPTH_MAX)) is more than three times this: a level here can stand for two of
+/// its, a mapping and the sequence at its indentation, and flow collections add to both.
+const LEVELS_MAX: usize = 64;
+/// Anchors remembered by name. More are left to the full parser: each alias looks through all of them.
+const ANCHORS_MAX: usize = 64;
+/// Comments in a row. granit-parser gives up at 97 in front of some nodes.
+const COMMENTS_IN_A_ROW_MAX: usize = 90;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Mapping,
+    Sequence,
+    /// A mapping whose last key has a sequence at the mapping's own indentation.
+    MappingInEntries,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Level {
+    pub(super) column: usize,
+    pub(super) kind: Kind,
+    /// Whether the last key or entry still waits for a value on a line of its own.
+    pub(super) is_pending: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Line {
+    /// Offset of its first byte that is no space.
+    pub(super) at: usize,
+    pub(super) column: usize,
+}
+
+/// The state of one pass over a document.
+pub(super) struct Walk<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) at: usize,
+    levels: [Level; LEVELS_MAX],
+    pub(super) depth: usize,
+    pub(super) is_root_pending: bool,
+    /// Whether the last value is a plain scalar that the next line may continue.
+    pub(super) is_plain_open: bool,
+    comments_in_a_row: usize,
+    /// Ranges of the names of the anchors so far.
+    anchors: Vec<(usize, usize)>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) const fn over(document: &'a [u8]) -> Self {
+        let level = Level { column: 0, kind: Kind::Mapping, is_pending: false };
+        Self {
+            bytes: document,
+            at: 0,
+            levels: [level; LEVELS_MAX],
+            depth: 0,
+            is_root_pending: true,
+            is_plain_open: false,
+            comments_in_a_row: 0,
+            anchors: Vec::new(),
+        }
+    }
+
+    /// Moves behind the byte order mark, leading comments and the `---` line.
+    pub(super) fn skip_prefix(&mut self) -> Step<()> {
+        if self.bytes.starts_with(BYTE_ORDER_MARK) {
+            self.at = BYTE_ORDER_MARK.len();
+        }
+        loop {
+            let rest = self.rest();
+            match rest.first() {
+                Some(b'%' | b'\t' | 0xef) => return Err(Stop::Unsure),
+                Some(b'.') if marker(rest).is_some() => return Err(Stop::Unsure),
+                Some(b'-') if marker(rest) == Some(Marker::Start) => {
+                    self.at += 3;
+                    return if self.skip_to_line_end()? { Ok(()) } else { Err(Stop::Unsure) };
+                }
+                Some(b'#' | b'\n' | b'\r') => self.skip_line(),
+                Some(_) | None => return Ok(()),
+            }
+        }
+    }
+
+    /// The next line with content. Ends at the document's end or its `...`.
+    pub(super) fn next_line(&mut self) -> Step<Option<Line>> {
+        loop {
+            let rest = self.rest();
+            let column = leading_spaces(rest);
+            match rest.get(column) {
+                None => return Ok(None),
+                Some(b'\n' | b'\r') => self.skip_line(),
+                Some(b'#') => self.skip_comment_line()?,
+                Some(b'\t') if self.is_blank_from_here() => self.skip_line(),
+                Some(b'\t') => return Err(Stop::Unsure),
+                Some(b'%') if column == 0 => return Err(Stop::Unsure),
+                Some(b'-' | b'.') if column == 0 && marker(rest).is_some() => {
+                    return self.read_end().map(|()| None);
+                }
+                Some(_) => {
+                    self.comments_in_a_row = 0;
+                    return Ok(Some(Line { at: self.at + column, column }));
+                }
+            }
+        }
+    }
+
+    pub(super) fn skip_comment_line(&mut self) -> Step<()> {
+        self.is_plain_open = false;
+        self.count_comment()?;
+        self.skip_line();
+        Ok(())
+    }
+
+    pub(super) fn count_comment(&mut self) -> Step<()> {
+        self.comments_in_a_row += 1;
+        if self.comments_in_a_row > COMMENTS_IN_A_ROW_MAX { Err(Stop::Unsure) } else { Ok(()) }
+    }
+
+    /// Reads from a marker line to the end, where only comments may follow.
+    pub(super) fn read_end(&mut self) -> Step<()> {
+        while let Some(first) = self.byte() {
+            if first == b'#' {
+                self.skip_line();
+                continue;
+            }
+            if marker(self.rest()) == Some(Marker::End) {
+                self.at += 3;
+            }
+            self.expect_line_end(Stop::Unsure)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn close_deeper_than(&mut self, column: usize) {
+        while let Some(level) = self.top()
+            && level.column > column
+        {
+            self.depth -= 1;
+            self.is_plain_open = false;
+        }
+    }
+
+    /// Keeps the range of an anchor's name.
+    pub(super) fn remember_anchor(&mut self, name: (usize, usize)) -> Step<()> {
+        if self.anchors.len() == ANCHORS_MAX {
+            return Err(Stop::Unsure);
+        }
+        self.anchors.push(name);
+        Ok(())
+    }
+
+    /// Whether an anchor before has the name in this range.
+    pub(super) fn has_anchor(&self, (from, to): (usize, usize)) -> bool {
+        let name = self.bytes.get(from..to);
+        self.anchors.iter().any(|&(from, to)| self.bytes.get(from..to) == name)
+    }
+
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn byte(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    /// Whether `indicator` stands here with a blank, a break or the end behind it.
+    pub(super) fn is_indicator(&self, indicator: u8) -> bool {
+        self.byte() == Some(indicator) && self.is_indicator_here()
+    }
+
+    pub(super) fn is_indicator_here(&self) -> bool {
+        self.bytes.get(self.at + 1).is_none_or(|&byte| is_separator(byte))
+    }
+
+    pub(super) fn skip_line(&mut self) {
+        self.at = memchr(b'\n', self.rest()).map_or(self.bytes.len(), |found| self.at + found + 1);
+    }
+
+    /// Skips spaces and then, if nothing else is left of the line, the line with its comment.
+    pub(super) fn skip_to_line_end(&mut self) -> Step<bool> {
+        let start = self.at;
+        // Nearly always one space, for which a plain loop is the fastest.
+        while self.byte() == Some(b' ') {
+            self.at += 1;
+        }
+        match self.byte() {
+            None => Ok(true),
+            Some(b'\n') => {
+                self.at += 1;
+                Ok(true)
+            }
+            Some(b'\r') => {
+                self.skip_line();
+                Ok(true)
+            }
+            Some(b'#') if self.at > start => {
+                self.count_comment()?;
+                self.skip_line();
+                Ok(true)
+            }
+            Some(b'\t') if self.is_blank_from_here() => {
+                self.skip_line();
+                Ok(true)
+            }
+            // Whether a tab separates or is a fault depends on what stands around it.
+            Some(b'\t') => Err(Stop::Unsure),
+            Some(_) => Ok(false),
+        }
+    }
+
+    pub(super) fn is_blank_from_here(&self) -> bool {
+        self.rest().iter().find(|&&byte| !is_blank(byte)).is_none_or(|&byte| is_break(byte))
+    }
+
+    pub(super) fn expect_line_end(&mut self, otherwise: Stop) -> Step<()> {
+        if self.skip_to_line_end()? { Ok(()) } else { Err(otherwise) }
+    }
+
+    pub(super) fn top(&self) -> Option<Level> {
+        self.levels.get(self.depth.checked_sub(1)?).copied()
+    }
+
+    pub(super) fn top_mut(&mut self) -> Option<&mut Level> {
+        self.levels.get_mut(self.depth.checked_sub(1)?)
+    }
+
+    /// Column of the innermost block collection; `None` at the root.
+    pub(super) fn parent_column(&self) -> Option<usize> {
+        self.top().map(|level| level.column)
+    }
+
+    pub(super) fn open(&mut self, kind: Kind, column: usize) -> Step<()> {
+        self.set_pending(false);
+        *self.levels.get_mut(self.depth).ok_or(Stop::Unsure)? = Level { column, kind, is_pending: true };
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(super) fn set_pending(&mut self, is_pending: bool) {
+        if let Some(level) = self.top_mut() {
+            level.is_pending = is_pending;
+        }
+    }
+
+    pub(super) fn set_kind(&mut self, kind: Kind) {
+        if let Some(level) = self.top_mut() {
+            level.kind = kind;
+        }
+    }
+}
+
+/// What ends an indicator: `-`, `?`, `:` count as one only in front of these.
+pub(super) const fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t') || is_break(byte)
+}
