@@ -54,6 +54,8 @@ func documents() []string {
 		// scalars in place
 		"a: yes\nb: 0777\nc: 1_000\nd: 1e3\ne: 1.0\nf: 1E400\n", "a: .inf\n", "a: .nan\n", "a: 123456789012345678901234567890\n", "a: !!int x\n", "a: !!float 1\n", "a: !!str 1\nb: !!int \"3\"\n", "a: !!binary aGVsbG8=\n", "a: !!binary /w==\n", "a: !!binary /+H6YQ==\n", "a: !!binary x\n", "a: 2001-12-14\nb: 2001-12-14T21:59:43.10-05:00\nc: \"2001-12-14\"\n", "a: !mine x\nb: !mine [1]\nc: !mine {k: v}\n", "a: ! 1\nb: ! \"1\"\n", "a: !!set {x, y}\n", "a: !!omap [x: 1]\n", "a: !!null x\n", "a: !!null ''\n", "a: !!bool yes\n", "a: !!seq [1]\nb: !!map {c: 1}\n", "a: |\n  1\nb: >\n  x\n  y\nc: |-\n  true\n",
 		"a: 1e21\nb: 1e20\nc: 1e-7\nd: 0.000001\ne: 100000000000000000000000\n", "a: <b>&\n", "a: \"\\u2028\\x07\\t\"\n", "é: ü\n", "😀: 😀\n", "a: -0\nb: -0.0\nc: +1\nd: 0b11\ne: 0o17\n", "a: 9223372036854775807\nb: 9223372036854775808\nc: 18446744073709551616\n", "%YAML 1.1\n---\na: 1\n", "%TAG ! tag:e.com,2000:\n---\na: !x 1\n", "a: !<tag:yaml.org,2002:int> \"3\"\n", "a: !!python/x 1\n", "a: # c\n  b # d\n", "\ufeffa: 1\n",
+		// block scalars that end with the text
+		"a: |\n  x", "a: |+\n  x", "a: >\n  x", "a: |-\n  x", "a: |\n  x\n  ", "a: |\n  x\n  y", "a: >\n  x\n  y", "a: |+\n  x\n\n  ", "a: |\n  x ", "|\n x", "- |\n x", "a: |\n\n", "a: |", "a: |+\n\n", "a: |\r\n  x", "a: |\r\n  x\r\n  y\r\n", "a: |\n  x\nb: |\n  x",
 		"b: 2\na: 1\nc: {z: 1, y: 2}\n", "a: [yes, no, ~, 1, 1.5, x]\n", "- - a\n  - b\n- c\n", "a: [1, 2\n  ,3]\n", "{a: 1, b: [x, {c: d}]}\n", "{\"a\":1,\"b\":null}\n", "a: 'x''y'\nb: \"x\\\"y\"\n", "a: x\n  y\n", "a: ''\nb: \"\"\n",
 	}
 	return append(list, laughs(3), strings.Repeat("- ", 50)+"x\n")

@@ -185,7 +185,9 @@ impl<'t> Reader<'t, '_> {
                 self.builder().comment(range);
             }
             Event::Scalar(text, style, anchor, resolved) => {
-                let node = self.scalar(&text, style, range, tag.as_ref());
+                let is_last = range.end >= self.source.len();
+                let text = if is_last { without_break_past_end(&text, style, self.source) } else { &text };
+                let node = self.scalar(text, style, range, tag.as_ref());
                 self.properties(node, anchor, tag, resolved);
             }
             Event::MappingStart(style, anchor, resolved) => {
@@ -371,6 +373,16 @@ fn header_start(bytes: &[u8], from: usize) -> Option<usize> {
             0xef | 0xbb | 0xbf | b'.' => at += 1,
             _ => return None,
         }
+    }
+}
+
+/// A block scalar whose last line ends with the source has no line break there; the scanner gives it one all the same.
+fn without_break_past_end<'s>(text: &'s str, style: granit_parser::ScalarStyle, source: &str) -> &'s str {
+    let is_block = matches!(style, granit_parser::ScalarStyle::Literal | granit_parser::ScalarStyle::Folded);
+    let last_line = source.rsplit('\n').next().unwrap_or_default();
+    match text.strip_suffix('\n') {
+        Some(unbroken) if is_block && !last_line.trim().is_empty() => unbroken,
+        _ => text,
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn tokens_with_comments(document: &Document<'_>) -> Split {
         }
         let ends_from = before.last_index.map_or(0, |last| last + 1);
         let ends = tokens.get_mut(ends_from..index).unwrap_or_default();
-        splitter.place_block_ends(ends);
+        splitter.place_block_ends(ends, token);
         let prior = ends.iter().rev().find(|token| token.ended_column().is_some()).copied();
         let next_start = written.get(turn + 1).and_then(|next| tokens.get(*next)).map(|next| next.start);
         splitter.after(token, prior.or(before.last), next_start.unwrap_or(range.end));
@@ -245,25 +245,37 @@ impl<'t> Splitter<'_, 't> {
         end.map(|end| gap.start + end)
     }
 
-    /// Blocks end where the white space before the present token begins, or at a comment of their own column in it, so
-    /// that this comment and those after it are left for the blocks around.
-    fn place_block_ends(&self, tokens: &mut [Token]) {
+    /// Blocks end where the white space before `next` begins, or at a comment of their own column in it, so that this
+    /// comment and those after it are left for the blocks around. The end of a document ends those blocks only where it
+    /// stands itself that do not stand further right than it.
+    fn place_block_ends(&self, tokens: &mut [Token], next: Token) {
         let mut end = self.stands_at.saturating_sub(1);
+        let mut is_forced = false;
+        let next_column = self.column(next.start);
         for token in tokens {
             let Some(column) = token.ended_column() else { continue };
-            let mut stop = end;
-            for part in self.parts.iter().rev() {
-                if part.scanned.end < stop || part.role == Role::Line {
-                    break;
-                }
-                if part.column == column {
-                    end = part.start;
-                }
-                stop = part.scanned.start;
+            if column <= next_column && !is_forced {
+                is_forced = true;
+                end = next.start.saturating_sub(1);
             }
+            end = self.end_of_block(column, end);
             token.start = end;
             token.end = end;
         }
+    }
+
+    fn end_of_block(&self, column: usize, mut end: usize) -> usize {
+        let mut stop = end;
+        for part in self.parts.iter().rev() {
+            if part.scanned.end < stop || part.role == Role::Line {
+                break;
+            }
+            if part.column == column {
+                end = part.start;
+            }
+            stop = part.scanned.start;
+        }
+        end
     }
 
     /// Takes the comment on a token's line, and notes where the scanner stands then.
