@@ -2,9 +2,9 @@
 
 use super::Problem;
 
-/// Most packages the lock file may hold. The foundation resolved to 100 with all of its planned crates; twice that leaves
-/// room for test-only crates. Raise it in the commit that needs more, and say there what for.
-const PACKAGES_MAX: usize = 200;
+/// Most packages the lock file may hold. The foundation resolved to about 100, `gix` brings as many small crates of its
+/// own, and some are for tests only. Raise it in the commit that needs more, and say there what for.
+const PACKAGES_MAX: usize = 280;
 
 /// Counts the packages of a lock file.
 pub(crate) fn problems(lock: &str) -> Vec<Problem> {
