@@ -12,6 +12,8 @@ mod engine;
 mod finding;
 mod journey;
 mod registry;
+mod shape;
+mod walk;
 
 pub use check::{Check, Confidence, Context, Meta, Severity, Sink, Subject};
 pub use embedded::{Embedded, embedded_in};

@@ -16,10 +16,13 @@ static REGISTRY: &[&dyn Check] = &[
     &crate::api::deprecated_config_api::DeprecatedConfigApi,
     &crate::api::embedded_old_api::EmbeddedOldApi,
     &crate::api::kind_without_successor::KindWithoutSuccessor,
+    &crate::shape::new_header_old_body::NewHeaderOldBody,
     &crate::api::no_common_version::NoCommonVersion,
+    &crate::shape::old_header_new_body::OldHeaderNewBody,
     &crate::api::removed_api::RemovedApi,
     &crate::api::removed_config_api::RemovedConfigApi,
     &crate::api::replacement_not_served::ReplacementNotServed,
+    &crate::shape::required_field_missing::RequiredFieldMissing,
     &crate::api::stored_alpha::StoredAlpha,
 ];
 
