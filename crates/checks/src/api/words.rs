@@ -6,11 +6,7 @@ use std::sync::LazyLock;
 use catalog::{Api, CrdState, DefaultOn, Form};
 
 /// JSON may write `/` as `\/`. Text with such a version in it is parsed, whatever group it is of.
-const ESCAPED_SLASH: &str = "\\/v";
-
-/// Versions that a group may have one day, or that somebody mistyped.
-const NUMBERS: [&str; 3] = ["v1", "v2", "v3"];
-const STAGES: [&str; 8] = ["", "alpha1", "alpha2", "alpha3", "beta1", "beta2", "beta3", "beta4"];
+const ESCAPED_SLASHES: [&str; 2] = ["\\/v1", "\\/v2"];
 
 /// Versions of what the API server serves that are deprecated, removed or off by default at any minor.
 pub(crate) fn unsettled_apis() -> &'static [&'static str] {
@@ -25,14 +21,7 @@ pub(crate) fn unsettled_and_unknown_apis() -> &'static [&'static str] {
     static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         let groups: BTreeSet<&str> =
             catalog::apis().map(|api| api.gvk().group).filter(|group| !group.is_empty()).collect();
-        let unknown = groups.iter().flat_map(|group| {
-            let versions =
-                NUMBERS.iter().flat_map(|number| STAGES.iter().map(move |stage| format!("{number}{stage}")));
-            versions.filter_map(move |version| {
-                let known = resource::GroupVersion { group, version: &version };
-                (!catalog::group_version_known(known)).then(|| format!("{group}/{version}"))
-            })
-        });
+        let unknown = groups.into_iter().flat_map(unknown_versions);
         collect(unsettled_apis().iter().map(|word| (*word).to_owned()).chain(unknown))
     });
     &WORDS
@@ -55,6 +44,25 @@ pub(crate) fn unsettled_crds() -> &'static [&'static str] {
     &WORDS
 }
 
+/// The versions that may come next in a group, or that somebody mistyped: the next major, the stages of v1 that there
+/// never was, and the number after the last of those that there was. A scanner takes only some hundred words, so that
+/// not every version that is unknown has one.
+fn unknown_versions(group: &'static str) -> Vec<String> {
+    let known: BTreeSet<&str> = catalog::apis()
+        .map(|api| api.gvk())
+        .filter(|gvk| gvk.group == group)
+        .map(|gvk| gvk.version)
+        .collect();
+    let has = |start: &str| known.iter().any(|version| version.starts_with(start));
+    let mut versions: Vec<String> = Vec::new();
+    versions.extend((2..).map(|major| format!("v{major}")).find(|version| !has(version)));
+    for stage in ["v1alpha", "v1beta"] {
+        let next = (1..).map(|number| format!("{stage}{number}")).find(|version| !has(version));
+        versions.extend(if has(stage) { next } else { Some(stage.to_owned()) });
+    }
+    versions.into_iter().map(|version| format!("{group}/{version}")).collect()
+}
+
 fn is_unsettled(api: Api) -> bool {
     api.deprecated().is_some() || api.removed().is_some() || api.default_on() != DefaultOn::Yes
 }
@@ -71,7 +79,7 @@ fn word_of(api: Api) -> String {
 
 /// Sorted, each once, for the rest of the run: the words are as many as the catalog's rows and live as long.
 fn collect(words: impl Iterator<Item = String>) -> Vec<&'static str> {
-    let words: BTreeSet<String> = words.chain([ESCAPED_SLASH.to_owned()]).collect();
+    let words: BTreeSet<String> = words.chain(ESCAPED_SLASHES.map(str::to_owned)).collect();
     words.into_iter().map(|word| &*word.leak()).collect()
 }
 

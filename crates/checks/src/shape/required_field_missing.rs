@@ -30,10 +30,10 @@ static META: Meta = Meta {
     links: &["https://kubernetes.io/docs/reference/using-api/deprecation-guide/"],
     triggers: &[
         "apps/v1",
-        "networking.k8s.io/v1",
-        "admissionregistration.k8s.io/v1",
-        "apiextensions.k8s.io/v1",
-        "certificates.k8s.io/v1",
+        "Ingress",
+        "WebhookConfiguration",
+        "CustomResourceDefinition",
+        "CertificateSigningRequest",
     ],
 };
 

@@ -79,3 +79,11 @@ fn the_example_of_a_check_is_found_and_its_remedy_is_not() {
         assert_eq!(found(&[*check], meta.fixed), "", "the remedy of '{}'", meta.id);
     }
 }
+
+#[test]
+fn the_words_of_all_checks_fit_the_scanner() {
+    let mut words: Vec<&str> = checks::registry().iter().flat_map(|check| check.triggers()).collect();
+    words.sort_unstable();
+    words.dedup();
+    assert!(manifest::scan::Triggers::new(&words).is_ok());
+}
