@@ -88,9 +88,9 @@ pub(crate) fn settle(difference: &Difference, made: &Files) -> Result<()> {
     std::fs::write(&full, content).with_context(|| format!("cannot write '{path}'"))
 }
 
-/// Runs the program and returns what it prints.
+/// Runs the program and returns what it prints. The release build, because CI makes that one for other stages too.
 fn liftlock(arguments: &[&str]) -> Result<String> {
-    let run = ["run", "--quiet", "--package", "liftlock", "--"];
+    let run = ["run", "--quiet", "--release", "--package", "liftlock", "--"];
     Program::cargo().arguments(run).arguments(arguments.iter().copied()).variable("COLUMNS", "100").output()
 }
 

@@ -4,6 +4,7 @@
 //! them all. A problem names the place and what to do about it.
 
 mod arrows;
+mod functions;
 mod integration;
 mod linked;
 mod lockfile;
@@ -60,6 +61,7 @@ pub(crate) fn inspect() -> Result<Vec<Problem>> {
     problems.extend(words::problems(&files));
     let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     problems.extend(modules::depth_problems(&paths));
+    problems.extend(functions::problems(&files));
     problems.extend(modules::unlisted_problems(&files));
     problems.extend(integration::problems(&own, &paths));
     problems.sort();
