@@ -5,7 +5,10 @@
 
 #![expect(clippy::print_stdout, reason = "the names are this program's output")]
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context as _, Result, bail};
+use catalog::Overlay;
+use checks::{Context, Journey, run_document};
+use inventory::{FileContext, Origin};
 use manifest::emit::{Layout, marshal, marshal_as_kubectl};
 use manifest::resolve::{Dialect, resolve_node};
 use manifest::scan::{Triggers, scan_file};
@@ -18,7 +21,8 @@ use text::{Source, TextId, Texts};
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 8] = [
+const PATHS: [Path; 9] = [
+    ("checks: all over parsed documents", check),
     ("manifest: scan a file", scan),
     ("manifest: scan a file without trigger words", scan_untriggered),
     ("manifest: parse", parse),
@@ -131,6 +135,21 @@ fn scan_untriggered(input: &Input) -> Result<()> {
 
 fn parse(input: &Input) -> Result<()> {
     counted_region(|| parse_all(input.text, &input.bytes))?;
+    Ok(())
+}
+
+fn check(input: &Input) -> Result<()> {
+    let documents = parse_all(input.text, &input.bytes)?;
+    let path = "input.yaml".to_owned();
+    let file = FileContext { path, text: input.text, origin: Origin::Own, in_chart_templates: false };
+    let journeys = [Journey { cluster: None, from: None, to: catalog::HORIZON }];
+    let overlay = Overlay::upstream();
+    let context = Context { journeys: &journeys, overlay: &overlay };
+    counted_region(|| {
+        for document in &documents {
+            black_box(run_document(&context, &file, document, checks::registry()));
+        }
+    });
     Ok(())
 }
 
