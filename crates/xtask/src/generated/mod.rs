@@ -23,6 +23,9 @@ struct Maker {
     make: fn() -> Result<Files>,
 }
 
+/// Columns that help texts are wrapped at: as many as the program ever uses.
+const HELP_COLUMNS: &str = "110";
+
 /// All makers.
 const MAKERS: [Maker; 3] = [
     Maker { owns: "docs/checks", make: check_pages::make },
@@ -91,7 +94,8 @@ pub(crate) fn settle(difference: &Difference, made: &Files) -> Result<()> {
 /// Runs the program and returns what it prints. The release build, because CI makes that one for other stages too.
 fn liftlock(arguments: &[&str]) -> Result<String> {
     let run = ["run", "--quiet", "--release", "--package", "liftlock", "--"];
-    Program::cargo().arguments(run).arguments(arguments.iter().copied()).variable("COLUMNS", "100").output()
+    let program = Program::cargo().arguments(run).arguments(arguments.iter().copied());
+    program.variable("COLUMNS", HELP_COLUMNS).output()
 }
 
 /// Reads a file, or all files of a folder; what is not there gives nothing.
