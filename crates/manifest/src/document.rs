@@ -332,6 +332,16 @@ impl<'t> Document<'t> {
         self.entries(parent).iter().find(|entry| entry.value == value).copied()
     }
 
+    /// The entry of `mapping` that a key or a value belongs to. Entries stand in the order of the arena, so
+    /// that it is found by halving.
+    #[must_use]
+    pub fn entry_at(&self, mapping: NodeId, key_or_value: NodeId) -> Option<Entry> {
+        let entries = self.entries(mapping);
+        let index = entries.partition_point(|entry| entry.key <= key_or_value).checked_sub(1)?;
+        let entry = entries.get(index)?;
+        (entry.key == key_or_value || entry.value == key_or_value).then_some(*entry)
+    }
+
     /// The steps from `root` to `node` as a person would write them.
     #[must_use]
     pub fn path_from(&self, root: NodeId, node: NodeId) -> resource::FieldPath {
@@ -397,6 +407,12 @@ impl<'t> Document<'t> {
     #[must_use]
     pub fn comments(&self) -> &[Comment] {
         &self.comments
+    }
+
+    /// The mask through which the document was read.
+    #[must_use]
+    pub fn mask(&self) -> Option<&'t Mask> {
+        self.mask
     }
 
     /// Whether the document was read through a mask: it has alternatives, so that absence, shape and

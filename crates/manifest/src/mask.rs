@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use text::{ApplySplices, Splice};
+
 /// The bytes of a template with its actions overwritten by bytes of equal length, and where they are.
 /// Offsets in the masked bytes are offsets in the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,35 @@ impl Mask {
         &self.ranges
     }
 
+    /// The mask of a part of the text, in offsets of that part.
+    #[must_use]
+    pub fn part(&self, part: Range<usize>) -> Self {
+        let (start, end) = (offset(part.start), offset(part.end));
+        let within = self.ranges.iter().filter(|range| range.start < end && start < range.end);
+        let ranges = within.map(|range| range.start.max(start) - start..range.end.min(end) - start).collect();
+        Self { bytes: self.bytes.get(part).unwrap_or_default().to_vec(), ranges }
+    }
+
+    /// The mask of the text after `splices`, none of which touches a masked byte.
+    ///
+    /// # Errors
+    /// If the splices do not fit the text.
+    pub fn spliced(&self, splices: &[Splice]) -> Result<Self, ApplySplices> {
+        let bytes = text::apply(&self.bytes, splices)?;
+        let mut ranges = Vec::with_capacity(self.ranges.len());
+        let mut splices = splices.iter().peekable();
+        let (mut removed, mut added) = (0, 0);
+        for range in &self.ranges {
+            while let Some(splice) = splices.next_if(|splice| splice.range.end <= range.start as usize) {
+                removed += splice.range.len();
+                added += splice.replacement.len();
+            }
+            let moved = |at: u32| offset((at as usize + added).saturating_sub(removed));
+            ranges.push(moved(range.start)..moved(range.end));
+        }
+        Ok(Self { bytes, ranges })
+    }
+
     /// Whether `range` shares a byte with a masked range.
     #[must_use]
     pub fn touches(&self, range: Range<u32>) -> bool {
@@ -44,6 +75,11 @@ impl Mask {
         let first = self.ranges.partition_point(|masked| masked.end < range.start);
         self.touches(range.clone()) || self.ranges.iter().skip(first).take(2).any(beside)
     }
+}
+
+/// Offsets fit: texts are at most [`crate::limits::FILE_BYTES_MAX`] long.
+fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

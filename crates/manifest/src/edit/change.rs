@@ -65,6 +65,9 @@ pub enum Change {
         /// The new value.
         value: Fresh,
     },
+    /// The change within, at a node that is anchored or stands in one that is: aliases show it too, and that is
+    /// wanted. Without this such a change is refused.
+    AtEveryUse(Box<Change>),
 }
 
 /// Where a new entry goes.

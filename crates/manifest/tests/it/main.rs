@@ -3,4 +3,5 @@
 
 mod arena;
 mod corpus;
+mod edit;
 mod goyaml;

@@ -1,0 +1,274 @@
+//! Whether a change may be made at all, looked at by itself.
+//!
+//! Takes a document and one change; gives the reason why not. Looks at no other change.
+
+use super::context::Context;
+use super::layout::Child;
+use super::plan::{moved_nodes, place_of};
+use super::{Change, Fresh, Reason};
+use crate::{Document, NodeId, NodeKind};
+
+const EXPLICIT_KEY: Reason = Reason::MeetRareSyntax { what: "a key after '?' or without ':'" };
+
+/// Checks one change.
+pub(super) fn admit(context: &Context<'_, '_>, change: &Change) -> Result<(), Reason> {
+    let is_wanted_everywhere = matches!(change, Change::AtEveryUse(_));
+    let mut change = change;
+    while let Change::AtEveryUse(inner) = change {
+        change = inner;
+    }
+    let admission = Admission { context, is_wanted_everywhere };
+    admission.known_nodes(change)?;
+    match change {
+        Change::SetScalar { node, value: _ } => admission.scalar(*node),
+        Change::RenameKey { key, to } => admission.rename(*key, to),
+        Change::RemoveEntry { key } => admission.remove_entry(*key),
+        Change::RemoveItem { item } => admission.remove_item(*item),
+        Change::InsertEntry { mapping, place: _, key: _, value } => {
+            admission.growing(*mapping, Growing::Mapping)?;
+            admission.fresh(value, *mapping)
+        }
+        Change::AppendItem { sequence, value } => {
+            admission.growing(*sequence, Growing::Sequence)?;
+            admission.fresh(value, *sequence)
+        }
+        Change::ReplaceValue { node, value } => admission.replace(*node, value),
+        Change::ReplaceEntries { keys, key: _, value } => admission.replace_entries(keys, value),
+        Change::AtEveryUse(_) => Ok(()),
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Growing {
+    Mapping,
+    Sequence,
+}
+
+struct Admission<'w, 'd, 't> {
+    context: &'w Context<'d, 't>,
+    is_wanted_everywhere: bool,
+}
+
+impl<'d, 't> Admission<'_, 'd, 't> {
+    fn document(&self) -> &'d Document<'t> {
+        self.context.document
+    }
+
+    /// Ids of another document are refused rather than trusted.
+    fn known_nodes(&self, change: &Change) -> Result<(), Reason> {
+        let last = self.document().node_ids().next_back();
+        let is_known = nodes_of(change).iter().all(|node| Some(*node) <= last);
+        if is_known { Ok(()) } else { Err(Reason::MisfitNode { expected: "node of this document" }) }
+    }
+
+    fn scalar(&self, node: NodeId) -> Result<(), Reason> {
+        self.value_place(node)?;
+        match self.document().node(node).kind {
+            NodeKind::Scalar { .. } | NodeKind::Alias { .. } => self.editable(node),
+            NodeKind::Mapping { .. } | NodeKind::Sequence { .. } => {
+                Err(Reason::MisfitNode { expected: "scalar" })
+            }
+        }
+    }
+
+    fn replace(&self, node: NodeId, value: &Fresh) -> Result<(), Reason> {
+        self.value_place(node)?;
+        self.editable(node)?;
+        self.fresh(value, node)
+    }
+
+    /// A value that is reached by a colon, a dash or a bracket; not a key.
+    fn value_place(&self, node: NodeId) -> Result<(), Reason> {
+        let document = self.document();
+        let Some(parent) = document.node(node).parent else { return Ok(()) };
+        if document.is_sequence(parent) {
+            return Ok(());
+        }
+        let entry = document.entry_at(parent, node).ok_or(Reason::MisfitNode { expected: "value" })?;
+        if entry.value != node {
+            return Err(Reason::MisfitNode { expected: "value" });
+        }
+        self.context.layout.colon_end(entry).map(|_| ()).ok_or(EXPLICIT_KEY)
+    }
+
+    fn rename(&self, key: NodeId, to: &str) -> Result<(), Reason> {
+        let document = self.document();
+        let entry = self.entry(key)?;
+        let parent = document.node(key).parent.ok_or(Reason::MisfitNode { expected: "key" })?;
+        let text = document.text(key).ok_or(Reason::MeetRareSyntax { what: "a key that is no text" })?;
+        if document.is_merge_key(key) {
+            return Err(Reason::MeetRareSyntax { what: "a merge key" });
+        }
+        self.not_opaque(key)?;
+        self.unshared(key)?;
+        self.single(parent, text)?;
+        self.not_merged(parent, text)?;
+        // v2 lets a merge key after the entry win, v3 the entry.
+        let follows = self.context.last_merge_of(parent, to).is_some_and(|merge| {
+            document.entries(parent).get(merge).is_some_and(|merge| merge.key > entry.key)
+        });
+        if follows { Err(Reason::UncoverMergedKey { key: to.to_owned() }) } else { Ok(()) }
+    }
+
+    fn remove_entry(&self, key: NodeId) -> Result<(), Reason> {
+        let entry = self.entry(key)?;
+        let parent = self.document().node(key).parent.ok_or(Reason::MisfitNode { expected: "key" })?;
+        self.editable_child(Child::Entry(entry))?;
+        self.unshared(parent)?;
+        if let Some(text) = self.document().text(key) {
+            self.single(parent, text)?;
+            self.not_merged(parent, text)?;
+        }
+        Ok(())
+    }
+
+    fn remove_item(&self, item: NodeId) -> Result<(), Reason> {
+        let (sequence, _) = place_of(self.context, item)?;
+        if !self.document().is_sequence(sequence) {
+            return Err(Reason::MisfitNode { expected: "item" });
+        }
+        self.editable_child(Child::Item(item))?;
+        self.unshared(sequence)
+    }
+
+    fn replace_entries(&self, keys: &[NodeId], value: &Fresh) -> Result<(), Reason> {
+        let document = self.document();
+        let mut place = None;
+        for key in keys {
+            let entry = self.entry(*key)?;
+            self.editable_child(Child::Entry(entry))?;
+            let parent = document.node(*key).parent.ok_or(Reason::MisfitNode { expected: "key" })?;
+            self.unshared(parent)?;
+            if let Some(text) = document.text(*key) {
+                self.single(parent, text)?;
+                self.not_merged(parent, text)?;
+            }
+            place = Some(parent);
+        }
+        match place {
+            Some(place) => self.fresh(value, place),
+            None => Err(Reason::MisfitNode { expected: "entry" }),
+        }
+    }
+
+    fn growing(&self, collection: NodeId, growing: Growing) -> Result<(), Reason> {
+        let document = self.document();
+        let fits = match growing {
+            Growing::Mapping => document.is_mapping(collection),
+            Growing::Sequence => document.is_sequence(collection),
+        };
+        if !fits && !self.context.layout.is_null(collection) {
+            let expected = match growing {
+                Growing::Mapping => "mapping",
+                Growing::Sequence => "sequence",
+            };
+            return Err(Reason::MisfitNode { expected });
+        }
+        if document.node(collection).parent.is_some() {
+            self.value_place(collection)?;
+        }
+        self.editable(collection)
+    }
+
+    /// What moves must be there, clear, and around nothing that it moves into.
+    fn fresh(&self, value: &Fresh, place: NodeId) -> Result<(), Reason> {
+        match value {
+            Fresh::Scalar(_) => Ok(()),
+            Fresh::Mapping(entries) => {
+                let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
+                keys.sort_unstable();
+                if let Some([key, _]) = keys.array_windows::<2>().find(|[one, two]| one == two) {
+                    return Err(Reason::RepeatKey { key: (*key).to_owned() });
+                }
+                entries.iter().try_for_each(|(_, value)| self.fresh(value, place))
+            }
+            Fresh::Sequence(items) => items.iter().try_for_each(|value| self.fresh(value, place)),
+            Fresh::Moved(node) => self.movable(*node, place),
+        }
+    }
+
+    fn movable(&self, node: NodeId, place: NodeId) -> Result<(), Reason> {
+        let document = self.document();
+        self.value_place(node)?;
+        self.not_opaque(node)?;
+        if document.node(node).parent.is_none() {
+            return Err(Reason::MisfitNode { expected: "part of a collection" });
+        }
+        let holder = document.node(place).parent;
+        let mut around = std::iter::successors(holder, |node| document.node(*node).parent);
+        if around.any(|outer| outer == node) { Err(Reason::MoveIntoItself) } else { Ok(()) }
+    }
+
+    /// The entry of a key that can be edited.
+    fn entry(&self, key: NodeId) -> Result<crate::Entry, Reason> {
+        let document = self.document();
+        let (mapping, _) = place_of(self.context, key)?;
+        let entry = document.entry_at(mapping, key).filter(|entry| entry.key == key);
+        let entry = entry.ok_or(Reason::MisfitNode { expected: "key" })?;
+        self.context.layout.colon_end(entry).map(|_| entry).ok_or(EXPLICIT_KEY)
+    }
+
+    fn editable(&self, node: NodeId) -> Result<(), Reason> {
+        self.not_opaque(node)?;
+        self.unshared(node)
+    }
+
+    fn editable_child(&self, child: Child) -> Result<(), Reason> {
+        if let Child::Entry(entry) = child {
+            self.not_opaque(entry.key)?;
+        }
+        self.not_opaque(child.value())
+    }
+
+    fn not_opaque(&self, node: NodeId) -> Result<(), Reason> {
+        if self.document().is_opaque(node) { Err(Reason::TouchTemplate) } else { Ok(()) }
+    }
+
+    fn unshared(&self, node: NodeId) -> Result<(), Reason> {
+        match self.context.shared_anchor(node) {
+            Some(anchor) if !self.is_wanted_everywhere => Err(Reason::ChangeEveryUse { anchor }),
+            _ => Ok(()),
+        }
+    }
+
+    fn single(&self, mapping: NodeId, key: &str) -> Result<(), Reason> {
+        let document = self.document();
+        let same = document.entries(mapping).iter().filter(|entry| document.text(entry.key) == Some(key));
+        if same.count() > 1 { Err(Reason::FindKeyTwice { key: key.to_owned() }) } else { Ok(()) }
+    }
+
+    fn not_merged(&self, mapping: NodeId, key: &str) -> Result<(), Reason> {
+        match self.context.last_merge_of(mapping, key) {
+            Some(_) => Err(Reason::UncoverMergedKey { key: key.to_owned() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All nodes that a change names.
+fn nodes_of(change: &Change) -> Vec<NodeId> {
+    let mut nodes = Vec::new();
+    match change {
+        Change::SetScalar { node, value: _ } => nodes.push(*node),
+        Change::RenameKey { key, to: _ } | Change::RemoveEntry { key } => nodes.push(*key),
+        Change::RemoveItem { item } => nodes.push(*item),
+        Change::InsertEntry { mapping, place, key: _, value } => {
+            nodes.push(*mapping);
+            match place {
+                super::Place::Before(key) | super::Place::After(key) => nodes.push(*key),
+                super::Place::Last => {}
+            }
+            moved_nodes(value, &mut nodes);
+        }
+        Change::AppendItem { sequence: node, value } | Change::ReplaceValue { node, value } => {
+            nodes.push(*node);
+            moved_nodes(value, &mut nodes);
+        }
+        Change::ReplaceEntries { keys, key: _, value } => {
+            nodes.extend(keys);
+            moved_nodes(value, &mut nodes);
+        }
+        Change::AtEveryUse(inner) => nodes.extend(nodes_of(inner)),
+    }
+    nodes
+}

@@ -1,0 +1,103 @@
+//! What the parts of the editor share about one document.
+
+use std::cell::OnceCell;
+
+use super::layout::{Child, Extent, Layout, child_at, child_of};
+use super::style::Style;
+use crate::{Document, NodeId, NodeKind};
+
+/// A document with its habits and the uses of its anchors.
+#[derive(Debug)]
+pub(super) struct Context<'d, 't> {
+    pub(super) document: &'d Document<'t>,
+    pub(super) layout: Layout<'d, 't>,
+    style: OnceCell<Style>,
+    /// Pairs of an anchored node and an alias of it, sorted.
+    uses: Vec<(NodeId, NodeId)>,
+}
+
+impl<'d, 't> Context<'d, 't> {
+    pub(super) fn new(document: &'d Document<'t>) -> Self {
+        let mut uses = Vec::new();
+        if document.has_anchors() {
+            uses.extend(document.node_ids().filter_map(|node| match document.node(node).kind {
+                NodeKind::Alias { target: Some(target) } => Some((target, node)),
+                _ => None,
+            }));
+            uses.sort_unstable();
+        }
+        Self { document, layout: Layout::new(document), style: OnceCell::new(), uses }
+    }
+
+    /// The document's habits, found when first asked for.
+    pub(super) fn style(&self) -> &Style {
+        self.style.get_or_init(|| Style::of(self.document))
+    }
+
+    /// The anchor through which aliases show the node or something that holds it.
+    pub(super) fn shared_anchor(&self, node: NodeId) -> Option<String> {
+        if self.uses.is_empty() {
+            return None;
+        }
+        let mut around = std::iter::successors(Some(node), |node| self.document.node(*node).parent);
+        let shared =
+            around.find(|node| self.uses.binary_search_by_key(node, |(anchored, _)| *anchored).is_ok())?;
+        self.document.anchor(shared).map(str::to_owned)
+    }
+
+    /// All pairs of an anchored node and an alias of it, in the order of the anchored nodes.
+    pub(super) fn uses(&self) -> &[(NodeId, NodeId)] {
+        &self.uses
+    }
+
+    /// The column of the key or dash that holds a value; 0 at the root.
+    pub(super) fn holder_column(&self, value: NodeId) -> usize {
+        let holder = child_of(self.document, value).and_then(|child| self.layout.first_of(child));
+        holder.map_or(0, |first| self.layout.column(first))
+    }
+
+    /// The column in which the children of a block collection begin.
+    pub(super) fn column_of(&self, collection: NodeId) -> usize {
+        self.layout.column(self.document.span(collection).range().start)
+    }
+
+    /// What belongs to a child of a block collection. Comments above the first entry of a document are the document's.
+    pub(super) fn extent(&self, child: Child) -> Option<Extent> {
+        let collection = self.document.node(child.value()).parent;
+        let is_document_head = collection.is_some()
+            && collection == self.document.root()
+            && collection.and_then(|root| child_at(self.document, root, 0)) == Some(child);
+        self.layout.extent(child, is_document_head)
+    }
+
+    /// Where the text of a value begins: after its colon or dash. None at the root and where the syntax is out of reach.
+    pub(super) fn gap_start(&self, value: NodeId) -> Option<usize> {
+        match child_of(self.document, value)? {
+            Child::Entry(entry) => self.layout.colon_end(entry),
+            Child::Item(item) => self.layout.dash_end(item),
+        }
+    }
+
+    /// One past the anchor and tag of a value, or past its colon or dash.
+    pub(super) fn properties_end(&self, value: NodeId, gap_start: usize) -> usize {
+        let properties = [self.document.anchor_range(value), self.document.tag_range(value)];
+        properties.into_iter().flatten().fold(gap_start, |end, range| end.max(range.end as usize))
+    }
+
+    /// Whether aliases show the node itself.
+    pub(super) fn is_shared(&self, node: NodeId) -> bool {
+        self.uses.binary_search_by_key(&node, |(anchored, _)| *anchored).is_ok()
+    }
+
+    /// The position of the last merge key into the mapping through a merge key, by entries from `first` on.
+    pub(super) fn last_merge_of(&self, mapping: NodeId, key: &str) -> Option<usize> {
+        let entries = self.document.entries(mapping);
+        let brings = |value: NodeId| {
+            let value = self.document.dereference(value);
+            let in_list =
+                self.document.items(value).iter().any(|item| self.document.entry(*item, key).is_some());
+            in_list || self.document.entry(value, key).is_some()
+        };
+        entries.iter().rposition(|entry| self.document.is_merge_key(entry.key) && brings(entry.value))
+    }
+}

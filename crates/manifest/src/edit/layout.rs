@@ -1,0 +1,345 @@
+//! Where things stand in the text: lines, columns, colons, dashes, and the comments that belong to an entry.
+//!
+//! Takes a document and byte offsets, gives byte offsets. Decides nothing about changes.
+
+use std::ops::Range;
+
+use crate::{Document, Entry, NodeId, NodeKind, ScalarStyle, Structure};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What belongs to an entry of a block mapping or an item of a block sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// The first byte of the line of its first head comment; without any, of its own line. The same as
+    /// `first` if it does not begin its line.
+    pub(super) head: usize,
+    /// The first byte of the key or the dash.
+    pub(super) first: usize,
+    /// Whether nothing but indentation stands before it on its line.
+    pub(super) own_line: bool,
+    /// One past the value.
+    pub(super) value_end: usize,
+    /// One past what belongs to it: the value, its trailing comment, and deeper comment lines right below.
+    pub(super) end: usize,
+    /// Where the line after it begins.
+    pub(super) next: usize,
+}
+
+/// The lines of one document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout<'d, 't> {
+    pub(super) document: &'d Document<'t>,
+}
+
+impl<'d, 't> Layout<'d, 't> {
+    pub(super) fn new(document: &'d Document<'t>) -> Self {
+        Self { document }
+    }
+
+    pub(super) fn byte(self, at: usize) -> Option<u8> {
+        self.document.bytes().get(at).copied()
+    }
+
+    pub(super) fn bytes(self, range: Range<usize>) -> &'t [u8] {
+        self.document.bytes().get(range).unwrap_or_default()
+    }
+
+    /// The full span of a node as a range of bytes.
+    pub(super) fn range(self, node: NodeId) -> Range<usize> {
+        self.document.full_span(node).range()
+    }
+
+    /// The first byte of the line, after a byte order mark.
+    pub(super) fn line_start(self, at: usize) -> usize {
+        let start = memchr::memrchr(b'\n', self.bytes(0..at)).map_or(0, |newline| newline + 1);
+        if start == 0 && self.document.bytes().starts_with(BYTE_ORDER_MARK) {
+            return BYTE_ORDER_MARK.len().min(at);
+        }
+        start
+    }
+
+    /// One past the last byte of the line, its line end left out.
+    pub(super) fn line_end(self, at: usize) -> usize {
+        let end = self.limit();
+        let newline = memchr::memchr(b'\n', self.bytes(at..end)).map_or(end, |offset| at + offset);
+        if newline > at && newline < end && self.byte(newline - 1) == Some(b'\r') {
+            newline - 1
+        } else {
+            newline
+        }
+    }
+
+    /// Where the line after that of `at` begins; the document's end if there is none.
+    pub(super) fn next_line(self, at: usize) -> usize {
+        let end = self.limit();
+        memchr::memchr(b'\n', self.bytes(at..end)).map_or(end, |offset| at + offset + 1)
+    }
+
+    fn limit(self) -> usize {
+        self.document.range().end
+    }
+
+    /// Columns before `at` in its line. What stands before a key or a dash is ASCII.
+    pub(super) fn column(self, at: usize) -> usize {
+        at - self.line_start(at)
+    }
+
+    pub(super) fn begins_line(self, at: usize) -> bool {
+        self.bytes(self.line_start(at)..at).iter().all(|byte| matches!(byte, b' ' | b'\t'))
+    }
+
+    /// The white space that the line of `at` begins with.
+    pub(super) fn indentation(self, at: usize) -> &'t [u8] {
+        let start = self.line_start(at);
+        let line = self.bytes(start..self.line_end(at));
+        let length = line.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len());
+        line.get(..length).unwrap_or_default()
+    }
+
+    /// The comment of the document that begins at `at`. Actions masked as comments are none.
+    pub(super) fn comment_at(self, at: usize) -> Option<Range<usize>> {
+        let comments = self.document.comments();
+        let index = comments.binary_search_by_key(&at, |comment| comment.start as usize).ok()?;
+        let comment = comments.get(index)?;
+        (self.byte(at) == Some(b'#')).then_some(comment.start as usize..comment.end as usize)
+    }
+
+    /// The comment that follows `at` on its line with nothing but white space between.
+    pub(super) fn trailing_comment(self, at: usize) -> Option<Range<usize>> {
+        let rest = self.bytes(at..self.line_end(at));
+        let blank = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
+        self.comment_at(at + blank)
+    }
+
+    /// The position after the last byte before `at` that is neither white space nor part of a comment.
+    pub(super) fn end_of_token_before(self, at: usize) -> usize {
+        let mut at = at;
+        let comments = self.document.comments();
+        let mut index = comments.partition_point(|comment| comment.end as usize <= at);
+        while let Some(before) = at.checked_sub(1) {
+            let comment = index.checked_sub(1).and_then(|index| comments.get(index));
+            match (self.byte(before), comment) {
+                (_, Some(comment)) if comment.end as usize == at => {
+                    at = comment.start as usize;
+                    index -= 1;
+                }
+                (Some(b' ' | b'\t' | b'\r' | b'\n'), _) => at = before,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// One past the `:` of an entry; none for keys after `?`, keys without a colon and keys that are collections.
+    pub(super) fn colon_end(self, entry: Entry) -> Option<usize> {
+        let key = self.range(entry.key);
+        let before = self.end_of_token_before(key.start);
+        let is_explicit = before > 0
+            && self.byte(before - 1) == Some(b'?')
+            && self.bytes(before..key.start).iter().any(u8::is_ascii_whitespace);
+        let is_scalar = !self.document.is_mapping(entry.key) && !self.document.is_sequence(entry.key);
+        let gap = self.bytes(key.end..self.limit()).iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
+        let colon = key.end + gap;
+        (!is_explicit && is_scalar && self.byte(colon) == Some(b':')).then_some(colon + 1)
+    }
+
+    /// The comma that follows a child within brackets; none after the last without one.
+    pub(super) fn comma_after(self, at: usize) -> Option<usize> {
+        let at = self.skip_trivia(at);
+        (self.byte(at) == Some(b',')).then_some(at)
+    }
+
+    /// The first byte from `at` on that is neither white space nor part of a comment.
+    pub(super) fn skip_trivia(self, at: usize) -> usize {
+        let mut at = at;
+        while at < self.limit() {
+            match (self.byte(at), self.comment_at(at)) {
+                (Some(b'#'), Some(comment)) => at = comment.end,
+                (Some(b' ' | b'\t' | b'\r' | b'\n'), _) => at += 1,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// One past the `-` of an item of a block sequence.
+    pub(super) fn dash_end(self, item: NodeId) -> Option<usize> {
+        let end = self.end_of_token_before(self.range(item).start);
+        (end > 0 && self.byte(end - 1) == Some(b'-')).then_some(end)
+    }
+
+    /// Where the value of an entry stands, properties included: right after the colon if it is empty.
+    pub(super) fn value_range(self, colon_end: usize, value: NodeId) -> Range<usize> {
+        let range = self.range(value);
+        range.start.max(colon_end)..range.end.max(colon_end)
+    }
+
+    /// Whether the node spans lines by indentation: a block collection with children.
+    pub(super) fn is_block_collection(self, node: NodeId) -> bool {
+        matches!(
+            self.document.node(node).kind,
+            NodeKind::Mapping { structure: Structure::Block }
+                | NodeKind::Sequence { structure: Structure::Block }
+        )
+    }
+
+    /// Whether the node stands within brackets.
+    pub(super) fn is_in_flow(self, node: NodeId) -> bool {
+        self.document.node(node).parent.is_some_and(|parent| self.is_flow(parent))
+    }
+
+    /// Whether the node is a collection in brackets.
+    pub(super) fn is_flow(self, node: NodeId) -> bool {
+        matches!(
+            self.document.node(node).kind,
+            NodeKind::Mapping { structure: Structure::Flow }
+                | NodeKind::Sequence { structure: Structure::Flow }
+        )
+    }
+
+    /// Whether the node is a plain or quoted empty value, or the plain word `null` or `~`.
+    pub(super) fn is_null(self, node: NodeId) -> bool {
+        self.document.scalar_style(node) == Some(ScalarStyle::Plain)
+            && matches!(self.document.text(node), Some("" | "~" | "null" | "Null" | "NULL"))
+            && self.document.tag(node).is_none()
+    }
+
+    /// The first byte of a child of a block collection: of its key or its dash.
+    pub(super) fn first_of(self, child: Child) -> Option<usize> {
+        match child {
+            Child::Entry(entry) => Some(self.range(entry.key).start),
+            Child::Item(item) => self.dash_end(item).map(|end| end - 1),
+        }
+    }
+
+    /// What belongs to a child of a block collection; none where the syntax is out of reach.
+    /// `is_document_head` says that comments above it are the document's.
+    pub(super) fn extent(self, child: Child, is_document_head: bool) -> Option<Extent> {
+        let first = self.first_of(child)?;
+        let value_end = match child {
+            Child::Entry(entry) => self.value_range(self.colon_end(entry)?, entry.value).end,
+            Child::Item(item) => self.range(item).end.max(first + 1),
+        };
+        let value_end = self.after_colon_of_last(child, value_end);
+        let own_line = self.begins_line(first);
+        let column = self.column(first);
+        let head = match (own_line, is_document_head) {
+            (false, _) => first,
+            (true, true) => self.line_start(first),
+            (true, false) => self.head_of(first, column),
+        };
+        let end = self.end_with_comments(value_end, column);
+        Some(Extent { head, first, own_line, value_end, end, next: self.next_line(end) })
+    }
+
+    /// A collection ends with its last child, and an empty last child before its colon: past that.
+    fn after_colon_of_last(self, child: Child, value_end: usize) -> usize {
+        let mut node = match child {
+            Child::Entry(entry) => entry.value,
+            Child::Item(item) => item,
+        };
+        loop {
+            if !self.is_block_collection(node) {
+                return value_end.max(self.range(node).end);
+            }
+            if let Some(last) = self.document.entries(node).last() {
+                if let Some(colon_end) = self.colon_end(*last)
+                    && !self.is_block_collection(last.value)
+                {
+                    return value_end.max(self.value_range(colon_end, last.value).end);
+                }
+                node = last.value;
+            } else if let Some(last) = self.document.items(node).last() {
+                node = *last;
+            } else {
+                return value_end;
+            }
+        }
+    }
+
+    /// The first line of the comments directly above the line of `first`, in the same column.
+    fn head_of(self, first: usize, column: usize) -> usize {
+        let mut head = self.line_start(first);
+        while let Some(newline) = head.checked_sub(1)
+            && head > self.document.range().start
+        {
+            let start = self.line_start(newline);
+            if self.comment_at(start + column).is_none() || !self.begins_line(start + column) {
+                break;
+            }
+            head = start;
+        }
+        head
+    }
+
+    /// Past the trailing comment and the deeper comment lines right below.
+    fn end_with_comments(self, value_end: usize, column: usize) -> usize {
+        let mut end = self.trailing_comment(value_end).map_or(value_end, |comment| comment.end);
+        loop {
+            let next = self.next_line(end);
+            let Some(comment) = self.line_comment(next).filter(|_| next < self.limit() && next > end) else {
+                return end;
+            };
+            if self.column(comment.start) <= column {
+                return end;
+            }
+            end = comment.end;
+        }
+    }
+
+    /// The comment that is all that stands on the line beginning at `start`.
+    pub(super) fn line_comment(self, start: usize) -> Option<Range<usize>> {
+        let line = self.bytes(start..self.line_end(start));
+        let blank = line.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
+        self.comment_at(start + blank)
+    }
+}
+
+/// A child of a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Child {
+    /// An entry of a mapping.
+    Entry(Entry),
+    /// An item of a sequence.
+    Item(NodeId),
+}
+
+impl Child {
+    /// The value that the child holds.
+    pub(super) fn value(self) -> NodeId {
+        match self {
+            Self::Entry(entry) => entry.value,
+            Self::Item(item) => item,
+        }
+    }
+}
+
+/// The child of its collection that a value is or belongs to; none for keys and the root.
+pub(super) fn child_of(document: &Document<'_>, value: NodeId) -> Option<Child> {
+    let parent = document.node(value).parent?;
+    child_at(document, parent, index_of(document, parent, value)?).filter(|child| child.value() == value)
+}
+
+/// The children of a collection are in the order of the arena, so that one is found by halving.
+pub(super) fn index_of(document: &Document<'_>, collection: NodeId, node: NodeId) -> Option<usize> {
+    let entries = document.entries(collection);
+    if entries.is_empty() {
+        return document.items(collection).binary_search(&node).ok();
+    }
+    let index = entries.partition_point(|entry| entry.key <= node).checked_sub(1)?;
+    entries.get(index).filter(|entry| entry.key == node || entry.value == node).map(|_| index)
+}
+
+/// The child at a position.
+pub(super) fn child_at(document: &Document<'_>, collection: NodeId, index: usize) -> Option<Child> {
+    match document.entries(collection).get(index) {
+        Some(entry) => Some(Child::Entry(*entry)),
+        None => document.items(collection).get(index).map(|item| Child::Item(*item)),
+    }
+}
+
+/// How many children a collection has.
+pub(super) fn count_of(document: &Document<'_>, collection: NodeId) -> usize {
+    document.entries(collection).len().max(document.items(collection).len())
+}
