@@ -233,7 +233,7 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
             patches.push(self.before(index, addition)?);
         }
         for addition in plan.after.get(&index).into_iter().flatten().filter(|_| index >= first_kept) {
-            patches.push(self.after(index, addition)?);
+            self.after(index, addition, patches)?;
         }
         Ok(())
     }
@@ -252,10 +252,9 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         Ok(Patch { range: extent.head..extent.head, change: addition.change, content: writer.chunks })
     }
 
-    fn after(&self, index: usize, addition: &Addition<'c>) -> Result<Patch, Refusal> {
+    fn after(&self, index: usize, addition: &Addition<'c>, patches: &mut Vec<Patch>) -> Result<(), Refusal> {
         let extent = self.extent(index, addition.change)?;
-        let is_removed = self.plan.removed.contains_key(&index);
-        let ends_line = extent.next > extent.end || is_removed;
+        let ends_line = extent.next > extent.end || self.plan.removed.contains_key(&index);
         let mut writer = self.block.writer();
         if ends_line {
             writer.indent(self.column);
@@ -264,8 +263,35 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         } else {
             writer.line(self.column);
             self.write(&mut writer, addition)?;
+            let document = self.block.context.document;
+            let last = child_at(document, self.node, index).map(Child::value);
+            patches.extend(last.and_then(|last| self.keep_unbroken(last, addition.change)));
         }
-        Ok(Patch { range: extent.next..extent.next, change: addition.change, content: writer.chunks })
+        patches.push(Patch {
+            range: extent.next..extent.next,
+            change: addition.change,
+            content: writer.chunks,
+        });
+        Ok(())
+    }
+
+    /// A block scalar that ends with the file has no final line end, and must not gain one from what follows it.
+    fn keep_unbroken(&self, node: NodeId, change: usize) -> Option<Patch> {
+        let document = self.block.context.document;
+        let last_child = |node: NodeId| child_at(document, node, count_of(document, node).checked_sub(1)?);
+        let last = std::iter::successors(Some(node), |node| last_child(*node).map(Child::value)).last()?;
+        if !matches!(document.scalar_style(last), Some(ScalarStyle::Literal | ScalarStyle::Folded)) {
+            return None;
+        }
+        let header_end = document.span(last).range().start + 1;
+        let header = self.block.context.layout.bytes(header_end..header_end + 2);
+        let is_clipped = !header.iter().any(|byte| matches!(byte, b'+' | b'-'));
+        let text = document.text(last)?;
+        (is_clipped && !text.is_empty() && !text.ends_with('\n')).then(|| Patch {
+            range: header_end..header_end,
+            change,
+            content: chunks("-"),
+        })
     }
 
     /// Another entry in the place of one. A comment beside the old one that does not move with its value stays.

@@ -131,7 +131,7 @@ fn a_new_entry_stands_where_it_was_wanted() {
         ("a: {} # c\n", "a", "$", "a: # c\n  new: v\n"),
         ("a:\nb:\n    c: 1\n", "a", "$", "a:\n    new: v\nb:\n    c: 1\n"),
         ("a: # c\nb: 1\n", "a", "$", "a: # c\n  new: v\nb: 1\n"),
-        ("a: |\n  t", "", "$", "a: |\n  t\nnew: v"),
+        ("a: |\n  t", "", "$", "a: |-\n  t\nnew: v"),
         ("a: |\n  t\n", "", "$", "a: |\n  t\nnew: v\n"),
         ("a: |+\n  t\n\nb: 1\n", "", ">a", "a: |+\n  t\n\nnew: v\nb: 1\n"),
         ("- a: 1\n  b: 2\n", "[0]", "<a", "- new: v\n  a: 1\n  b: 2\n"),
