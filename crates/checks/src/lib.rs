@@ -6,6 +6,7 @@
 
 mod api;
 mod budgets;
+mod behaviour;
 mod check;
 mod embedded;
 mod engine;
@@ -15,6 +16,7 @@ mod registry;
 mod shape;
 mod walk;
 
+pub use behaviour::UNSEEN_ROWS;
 pub use check::{Check, Confidence, Context, Meta, Severity, Sink, Subject};
 pub use embedded::{Embedded, embedded_in};
 pub use engine::{Outcome, run_document, run_inventory};

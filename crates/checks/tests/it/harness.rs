@@ -13,6 +13,9 @@ use resource::GroupVersion;
 use text::{LineIndex, Source, Texts};
 use version::Minor;
 
+/// Where a journey goes that no comment tells.
+pub(crate) const TARGET: Minor = Minor::new(34);
+
 /// What a manifest's comments say.
 struct Setting {
     journeys: Vec<Journey>,
@@ -137,7 +140,7 @@ fn setting_of(yaml: &str) -> Setting {
         }
     }
     if setting.journeys.is_empty() {
-        setting.journeys.push(Journey { cluster: None, from: None, to: Minor::new(34) });
+        setting.journeys.push(Journey { cluster: None, from: None, to: TARGET });
     }
     setting
 }
