@@ -5,8 +5,8 @@
 //! or a clock; knows nothing of Git, Helm or a cluster.
 
 mod api;
-mod budgets;
 mod behaviour;
+mod budgets;
 mod check;
 mod embedded;
 mod engine;
