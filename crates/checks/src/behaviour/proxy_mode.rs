@@ -52,7 +52,7 @@ pub(crate) static IPVS: &Rule = &Rule {
             "https://kep.k8s.io/5495",
             "https://github.com/kubernetes/kubernetes/pull/111806",
         ],
-        triggers: &["ipvs"],
+        triggers: &["KubeProxyConfiguration", "configurationValues", "proxy-mode"],
     },
     level: Level::Configuration,
     look: ipvs,
