@@ -1,6 +1,6 @@
 //! JSON as Go's `encoding/json` prints it.
 
-use crate::value::{Value, json_key};
+use crate::value::{VALUE_DEPTH_MAX, Value, json_key};
 
 use super::float;
 
@@ -10,7 +10,10 @@ pub enum JsonText {
     /// An infinity or not-a-number.
     #[error("JSON has no number for it")]
     PrintNumber,
-    /// A key that is no text.
+    /// More nesting than a value may have.
+    #[error("nested deeper than {VALUE_DEPTH_MAX} levels")]
+    NestTooDeep,
+    /// A key that cannot be one of a JSON object.
     #[error("a mapping has a bad key")]
     PrintKey {
         /// What is wrong with it.
@@ -71,6 +74,9 @@ impl Printer<'_> {
         items: &[T],
         print: impl Fn(&mut Self, &T) -> Result<(), JsonText>,
     ) -> Result<(), JsonText> {
+        if self.level >= VALUE_DEPTH_MAX {
+            return Err(JsonText::NestTooDeep);
+        }
         self.text.push(open);
         self.level += 1;
         for (index, item) in items.iter().enumerate() {

@@ -24,7 +24,8 @@ pub fn print_document(
 }
 
 /// Prints a document as [`print_document`] does and says where each byte of the text comes from: scalars that are printed
-/// as they were written are verbatim, other scalars computed, and what is between them comes from the collection around.
+/// as they were written are verbatim, and so are the lines of others that are only indented or quoted anew; the rest of a
+/// scalar is computed, and what is between scalars comes from the collection around them.
 ///
 /// # Errors
 /// As [`print_document`].
@@ -161,20 +162,102 @@ fn pieces(document: &Document<'_>, events: &[Event<'_>], emitted: &Emitted) -> P
     let whole =
         document.root().map_or_else(|| Span::new(document.text_id(), 0..0), |root| document.full_span(root));
     let enclosing = enclosing_spans(events, whole);
+    let nodes = nodes_of_events(document, events);
     let mut pieces = PieceMap::new();
     let mut at = 0;
     for (position, range) in &emitted.scalars {
         let around = enclosing.get(*position).copied().unwrap_or(whole);
         pieces.push(length(range.start - at), around, Exactness::Computed);
-        let origin = events.get(*position).and_then(|event| event.origin).unwrap_or(around);
-        let source = document.bytes().get(origin.range());
-        let is_verbatim = source.is_some() && source == emitted.text.as_bytes().get(range.clone());
-        let exactness = if is_verbatim { Exactness::Verbatim } else { Exactness::Computed };
-        pieces.push(length(range.len()), origin, exactness);
+        let printed = emitted.text.get(range.clone()).unwrap_or_default();
+        match nodes.get(*position).copied().flatten() {
+            Some(node) => scalar_pieces(document, node, printed, &mut pieces),
+            None => pieces.push(length(printed.len()), around, Exactness::Computed),
+        }
         at = range.end;
     }
     pieces.push(length(emitted.text.len() - at), whole, Exactness::Computed);
     pieces
+}
+
+/// The node of each event; events come in the order of the arena.
+fn nodes_of_events(document: &Document<'_>, events: &[Event<'_>]) -> Vec<Option<NodeId>> {
+    let mut ids = document.node_ids();
+    let node = |event: &Event<'_>| match event.kind {
+        EventKind::DocumentStart
+        | EventKind::DocumentEnd
+        | EventKind::MappingEnd
+        | EventKind::SequenceEnd => None,
+        EventKind::MappingStart { .. }
+        | EventKind::SequenceStart { .. }
+        | EventKind::Scalar { .. }
+        | EventKind::Alias { .. } => ids.next(),
+    };
+    events.iter().map(node).collect()
+}
+
+/// The pieces of one printed scalar: the whole if it is printed as it was written, else its content or the lines of it.
+fn scalar_pieces(document: &Document<'_>, node: NodeId, printed: &str, pieces: &mut PieceMap) {
+    let span = document.span(node);
+    if document.raw(node) == printed.as_bytes() {
+        return pieces.push(length(printed.len()), span, Exactness::Verbatim);
+    }
+    let content = document.text(node).unwrap_or_default();
+    let Some(map) = document.content_map(node).filter(|_| !content.is_empty()) else {
+        return pieces.push(length(printed.len()), span, Exactness::Computed);
+    };
+    let mut cursor = Printed { printed, at: 0, span, pieces };
+    if printed.starts_with(['|', '>']) {
+        // A block puts its indentation before each line.
+        let header = printed.find('\n').map_or(printed.len(), |end| end + 1);
+        cursor.computed(header);
+        let mut content_at = 0;
+        for line in content.split_inclusive('\n') {
+            let bare = line.trim_end_matches('\n');
+            cursor.find(bare, map.resolve(length(content_at)..length(content_at + bare.len())));
+            content_at += line.len();
+        }
+    } else {
+        // Every other style that does not change the content has it in one.
+        cursor.find(content, map.resolve(0..length(content.len())));
+    }
+    cursor.computed(printed.len() - cursor.at);
+}
+
+/// A printed scalar on the way to pieces.
+struct Printed<'p> {
+    printed: &'p str,
+    at: usize,
+    span: Span,
+    pieces: &'p mut PieceMap,
+}
+
+impl Printed<'_> {
+    fn computed(&mut self, bytes: usize) {
+        self.pieces.push(length(bytes), self.span, Exactness::Computed);
+        self.at += bytes;
+    }
+
+    /// Puts the next place where `part` is printed down to its origin; what is before it is computed.
+    fn find(&mut self, part: &str, origin: Option<(Span, Exactness)>) {
+        if part.is_empty() {
+            return;
+        }
+        let rest = self.printed.get(self.at..).unwrap_or_default();
+        let (Some(found), Some((origin, exactness))) =
+            (memchr::memmem::find(rest.as_bytes(), part.as_bytes()), origin)
+        else {
+            return;
+        };
+        // Only white space and quotes may stand before the content: anything else is a chance match.
+        let before = rest.get(..found).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        if !line.trim_matches([' ', '\'', '"']).is_empty() {
+            return;
+        }
+        self.computed(found);
+        self.pieces.push(length(part.len()), origin, exactness);
+        self.at += part.len();
+    }
 }
 
 /// For each event the span of the collection that it stands in.

@@ -2,15 +2,15 @@
 
 use crate::ScalarStyle;
 use crate::resolve::{Dialect, Meaning, resolve};
-use crate::value::Value;
+use crate::value::{VALUE_DEPTH_MAX, Value};
 
 use super::{EmitYaml, float, json};
 
 /// goyaml gives up looking for a key's `:` after this many characters of JSON.
 const KEY_CHARACTERS_MAX: usize = 1024;
 
-/// Gives the value that arrives at the printer.
-pub(super) fn through_json(value: &Value) -> Result<Value, EmitYaml> {
+/// Gives the value that arrives at the printer; `levels_left` is how deep it may nest.
+pub(super) fn through_json(value: &Value, levels_left: usize) -> Result<Value, EmitYaml> {
     Ok(match value {
         Value::Null => Value::Null,
         Value::Bool(value) => Value::Bool(*value),
@@ -18,15 +18,24 @@ pub(super) fn through_json(value: &Value) -> Result<Value, EmitYaml> {
         Value::Unsigned(value) => Value::Unsigned(*value),
         Value::Float(value) => number(*value)?,
         Value::String(content) => Value::String(text(content)?),
-        Value::Sequence(items) => Value::Sequence(items.iter().map(through_json).collect::<Result<_, _>>()?),
+        Value::Sequence(items) => Value::Sequence(passed_items(items, descend(levels_left)?)?),
         Value::Mapping(entries) => {
+            let inner = descend(levels_left)?;
             let mut passed = Vec::with_capacity(entries.len());
             for (name, value) in entries {
-                passed.push((Value::String(key(name)?), through_json(value)?));
+                passed.push((Value::String(key(name)?), through_json(value, inner)?));
             }
             Value::Mapping(passed)
         }
     })
+}
+
+fn descend(levels_left: usize) -> Result<usize, EmitYaml> {
+    levels_left.checked_sub(1).ok_or(EmitYaml::NestTooDeep { limit: VALUE_DEPTH_MAX })
+}
+
+fn passed_items(items: &[Value], levels_left: usize) -> Result<Vec<Value>, EmitYaml> {
+    items.iter().map(|item| through_json(item, levels_left)).collect()
 }
 
 /// JSON prints whole floats without a point and large ones without an exponent: they come back as integers.
@@ -60,7 +69,20 @@ fn text(content: &str) -> Result<String, EmitYaml> {
     if content.contains(is_refused) {
         return Err(EmitYaml::PassThroughJson("a control character"));
     }
-    Ok(if content.contains(NEXT_LINE) { folded(content) } else { content.to_owned() })
+    if !content.contains(NEXT_LINE) {
+        return Ok(content.to_owned());
+    }
+    let mut later_lines = content.split_inclusive(NEXT_LINE).skip(1);
+    if later_lines.any(is_document_marker) {
+        return Err(EmitYaml::PassThroughJson("a line that looks like the end of a document"));
+    }
+    Ok(folded(content))
+}
+
+/// Lines that begin with a marker end a document even in quotes.
+fn is_document_marker(line: &str) -> bool {
+    let rest = line.strip_prefix("---").or_else(|| line.strip_prefix("..."));
+    rest.is_some_and(|rest| rest.starts_with([' ', NEXT_LINE]))
 }
 
 /// Folds as in double quotes: one break is a space, several are one break less, spaces around them go.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::resolve::{Dialect, is_plain_string, legacy_bool};
-use crate::value::Value;
+use crate::value::{VALUE_DEPTH_MAX, Value};
 use crate::{ScalarStyle, Structure};
 
 use super::event::{Event, EventKind, Properties};
@@ -15,9 +15,9 @@ use super::{EmitYaml, Layout, emit, float, key_order};
 /// # Errors
 /// If the value nests too deep.
 pub fn marshal(value: &Value, layout: Layout) -> Result<String, EmitYaml> {
-    let mut nodes = Vec::new();
-    nodes.push(Node::DocumentStart);
-    flatten(value, layout.dialect, &mut nodes);
+    let mut flattener = Flattener { dialect: layout.dialect, depth: 0, nodes: vec![Node::DocumentStart] };
+    flattener.value(value)?;
+    let Flattener { mut nodes, .. } = flattener;
     nodes.push(Node::DocumentEnd);
     let events: Vec<Event<'_>> = nodes.iter().map(Node::event).collect();
     emit(&events, layout).map(|emitted| emitted.text)
@@ -28,7 +28,7 @@ pub fn marshal(value: &Value, layout: Layout) -> Result<String, EmitYaml> {
 /// # Errors
 /// If JSON cannot hold the value: keys that are no texts, infinities, control characters that its reader refuses.
 pub fn marshal_as_kubectl(value: &Value) -> Result<String, EmitYaml> {
-    marshal(&through_json(value)?, Layout::GOYAML2)
+    marshal(&through_json(value, VALUE_DEPTH_MAX)?, Layout::GOYAML2)
 }
 
 /// An event that owns its text where it had to be made.
@@ -57,30 +57,58 @@ impl Node<'_> {
     }
 }
 
-fn flatten<'v>(value: &'v Value, dialect: Dialect, nodes: &mut Vec<Node<'v>>) {
-    let plain = |text: String| Node::Scalar(Cow::Owned(text), ScalarStyle::Plain);
-    match value {
-        Value::Null => nodes.push(Node::Scalar(Cow::Borrowed("null"), ScalarStyle::Plain)),
-        Value::Bool(value) => nodes.push(plain(value.to_string())),
-        Value::Int(value) => nodes.push(plain(value.to_string())),
-        Value::Unsigned(value) => nodes.push(plain(value.to_string())),
-        Value::Float(value) => nodes.push(plain(float::yaml(*value))),
-        Value::String(text) => nodes.push(Node::Scalar(Cow::Borrowed(text), text_style(text, dialect))),
-        Value::Sequence(items) => {
-            nodes.push(Node::SequenceStart);
-            for item in items {
-                flatten(item, dialect, nodes);
+struct Flattener<'v> {
+    dialect: Dialect,
+    depth: usize,
+    nodes: Vec<Node<'v>>,
+}
+
+impl<'v> Flattener<'v> {
+    fn value(&mut self, value: &'v Value) -> Result<(), EmitYaml> {
+        match value {
+            Value::Null => self.plain("null"),
+            Value::Bool(value) => self.plain(value.to_string()),
+            Value::Int(value) => self.plain(value.to_string()),
+            Value::Unsigned(value) => self.plain(value.to_string()),
+            Value::Float(value) => self.plain(float::yaml(*value)),
+            Value::String(text) => {
+                self.nodes.push(Node::Scalar(Cow::Borrowed(text), text_style(text, self.dialect)));
             }
-            nodes.push(Node::SequenceEnd);
-        }
-        Value::Mapping(entries) => {
-            nodes.push(Node::MappingStart);
-            for (key, value) in key_order::sorted(dialect, entries) {
-                flatten(key, dialect, nodes);
-                flatten(value, dialect, nodes);
+            Value::Sequence(items) => {
+                self.open(Node::SequenceStart)?;
+                for item in items {
+                    self.value(item)?;
+                }
+                self.close(Node::SequenceEnd);
             }
-            nodes.push(Node::MappingEnd);
+            Value::Mapping(entries) => {
+                self.open(Node::MappingStart)?;
+                for (key, value) in key_order::sorted(self.dialect, entries) {
+                    self.value(key)?;
+                    self.value(value)?;
+                }
+                self.close(Node::MappingEnd);
+            }
         }
+        Ok(())
+    }
+
+    fn plain(&mut self, text: impl Into<Cow<'v, str>>) {
+        self.nodes.push(Node::Scalar(text.into(), ScalarStyle::Plain));
+    }
+
+    fn open(&mut self, start: Node<'v>) -> Result<(), EmitYaml> {
+        if self.depth >= VALUE_DEPTH_MAX {
+            return Err(EmitYaml::NestTooDeep { limit: VALUE_DEPTH_MAX });
+        }
+        self.depth += 1;
+        self.nodes.push(start);
+        Ok(())
+    }
+
+    fn close(&mut self, end: Node<'v>) {
+        self.depth -= 1;
+        self.nodes.push(end);
     }
 }
 

@@ -11,6 +11,10 @@ mod read;
 pub use key::{JsonKey, json_key};
 pub use read::ReadValue;
 
+/// Nested collections in one value. A document nests no deeper than [`crate::limits::DEPTH_MAX`], but aliases may stack
+/// that several times; four times it is more than any real document has and well within a thread's stack.
+pub const VALUE_DEPTH_MAX: usize = 4 * crate::limits::DEPTH_MAX;
+
 /// A value as a JSON reader sees it.
 ///
 /// Two values are equal when they mean the same: entries in any order, numbers by their size (`1` equals `1.0`). The

@@ -4,12 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::limits::ALIAS_EXPANSION_NODES_MAX;
 use crate::resolve::{Dialect, Meaning, ResolveScalar, Timestamp, resolve_node};
-use crate::value::{JsonKey, Value, json_key};
+use crate::value::{JsonKey, VALUE_DEPTH_MAX, Value, json_key};
 use crate::{Document, NodeId, NodeKind};
-
-/// Nested collections in one value. A document nests no deeper than [`crate::limits::DEPTH_MAX`], but aliases may stack
-/// that several times; four times it is more than any real document has and well within a thread's stack.
-const VALUE_DEPTH_MAX: usize = 4 * crate::limits::DEPTH_MAX;
 
 /// Why a node has no value for a reader: it would refuse the document.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
