@@ -66,7 +66,10 @@ pub(crate) fn run(stages: &[&'static Stage], after_failure: AfterFailure) -> Res
             Ok(Outcome::NotRun(reason)) => format!("not run: {reason}"),
             Err(error) => {
                 let error = error.context(format!("stage '{}' did not pass", stage.name));
-                eprintln!("{error:#}");
+                if after_failure == AfterFailure::GoOn {
+                    // Where the run stops here, whoever called prints the error.
+                    eprintln!("{error:#}");
+                }
                 failure.get_or_insert(error);
                 "FAILED".to_owned()
             }
