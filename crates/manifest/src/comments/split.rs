@@ -37,10 +37,13 @@ pub(super) struct Split {
 /// Splits all comments of a document.
 pub(super) fn tokens_with_comments(document: &Document<'_>) -> Split {
     let range = document.range();
+    let bytes = document.bytes().get(..range.end).unwrap_or_default();
+    let own = bytes.get(range.start..).unwrap_or_default();
     let mut splitter = Splitter {
         document,
-        bytes: document.bytes().get(..range.end).unwrap_or_default(),
+        bytes,
         from: range.start,
+        line_ends: memchr::memchr_iter(b'\n', own).map(|end| range.start + end).collect(),
         parts: Vec::new(),
         next_comment: 0,
         stands_at: range.start,
@@ -87,6 +90,8 @@ struct Splitter<'d, 't> {
     document: &'d Document<'t>,
     bytes: &'t [u8],
     from: usize,
+    /// The line breaks of the document.
+    line_ends: Vec<usize>,
     parts: Vec<Part>,
     next_comment: usize,
     /// Where goyaml's scanner stands after the last token: past a line comment, and past white space where that had to be
@@ -101,11 +106,11 @@ impl<'t> Splitter<'_, 't> {
     }
 
     fn line(&self, at: usize) -> usize {
-        self.breaks_in(self.from..at)
+        self.line_ends.partition_point(|end| *end < at)
     }
 
     fn breaks_in(&self, range: Range<usize>) -> usize {
-        memchr::memchr_iter(b'\n', self.bytes.get(range).unwrap_or_default()).count()
+        self.line(range.end) - self.line(range.start)
     }
 
     fn column(&self, at: usize) -> usize {
@@ -147,18 +152,22 @@ impl<'t> Splitter<'_, 't> {
                 self.meet_empty_line(&mut run, line_end);
             }
         }
-        match next.kind {
-            TokenKind::FlowEnd(_) => self.close_foot(&mut run, next.start),
-            TokenKind::StreamEnd if next.start >= self.bytes.len() => {
-                if !after_empty && run.is_foot() {
-                    self.close_foot(&mut run, next.start);
-                }
-            }
-            _ => self.meet_column(&mut run, next.start),
-        }
+        self.meet_token(&mut run, next, after_empty);
         if !run.text.is_empty() {
             run.for_token_at = run.start;
             self.close(&mut run, Role::Head, next.start.saturating_sub(1));
+        }
+    }
+
+    fn meet_token(&mut self, run: &mut Run, next: Token, after_empty: bool) {
+        match next.kind {
+            TokenKind::FlowEnd(_) => self.close_foot(run, next.start),
+            TokenKind::StreamEnd if next.start >= self.bytes.len() => {
+                if !after_empty && run.is_foot() {
+                    self.close_foot(run, next.start);
+                }
+            }
+            _ => self.meet_column(run, next.start),
         }
     }
 

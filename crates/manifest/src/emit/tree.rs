@@ -216,7 +216,7 @@ impl<'a> Emitter<'_, 'a> {
         let folding = if place.is_simple_key { Folding::Forbidden } else { Folding::Allowed };
         let style = Allowed::by(text, self.layout.dialect).style(style, text, place);
         let outer = self.output.indent;
-        self.indent(Some(parent), IndentFor::Flow);
+        self.indent(parent, IndentFor::Flow);
         let before = self.output.text.len();
         let (output, indent) = (&mut self.output, self.layout.indent);
         match style {
@@ -233,7 +233,7 @@ impl<'a> Emitter<'_, 'a> {
     }
 
     fn block_mapping(&mut self, parent: Parent) -> Result<(), EmitYaml> {
-        self.indent(Some(parent), IndentFor::Mapping);
+        self.indent(parent, IndentFor::Mapping);
         loop {
             let key = self.take()?;
             self.pending.write_head(&mut self.output);
@@ -271,7 +271,7 @@ impl<'a> Emitter<'_, 'a> {
     }
 
     fn block_sequence(&mut self, parent: Parent) -> Result<(), EmitYaml> {
-        self.indent(Some(parent), IndentFor::Sequence);
+        self.indent(parent, IndentFor::Sequence);
         loop {
             let item = self.take()?;
             if item.kind == EventKind::SequenceEnd {
@@ -341,7 +341,7 @@ impl<'a> Emitter<'_, 'a> {
     fn open(&mut self, bracket: &str, parent: Parent) -> Option<usize> {
         let outer = self.output.indent;
         self.output.opening(bracket);
-        self.indent(Some(parent), IndentFor::Flow);
+        self.indent(parent, IndentFor::Flow);
         self.flow_level += 1;
         outer
     }
@@ -391,8 +391,7 @@ impl<'a> Emitter<'_, 'a> {
     }
 
     /// Sets the indentation of what stands in `parent`.
-    fn indent(&mut self, parent: Option<Parent>, what: IndentFor) {
-        let parent = parent.unwrap_or(Parent::Document);
+    fn indent(&mut self, parent: Parent, what: IndentFor) {
         let step = self.layout.indent;
         let Some(indent) = self.output.indent else {
             self.output.indent = Some(if what == IndentFor::Flow { step } else { 0 });

@@ -2,6 +2,7 @@
 //! against what we make of it.
 
 mod documents;
+mod events;
 mod nodes;
 mod scalars;
 mod values;
