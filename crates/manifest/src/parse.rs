@@ -278,7 +278,7 @@ impl<'t> Reader<'t, '_> {
         let bytes = self.source.as_bytes();
         let start = header_start(bytes, from).unwrap_or(content.start);
         let header = bytes.get(start..).unwrap_or_default();
-        let header_end = start + memchr::memchr(b'\n', header).unwrap_or(header.len());
+        let header_end = start + memchr::memchr2(b'\n', b'\r', header).unwrap_or(header.len());
         let keeps = bytes.get(start..header_end).unwrap_or_default().iter().take(3).any(|byte| *byte == b'+');
         let mut end = content.end.max(start + 1);
         let is_trailing =

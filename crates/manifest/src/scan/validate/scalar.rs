@@ -20,6 +20,7 @@ pub(super) enum PlainEnd {
 
 impl Walk<'_> {
     /// Reads a plain scalar to its end or the line's end.
+    #[inline]
     pub(super) fn read_plain(&mut self) -> PlainEnd {
         let start = self.at;
         loop {

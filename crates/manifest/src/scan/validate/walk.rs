@@ -91,6 +91,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The next line with content. Ends at the document's end or its `...`.
+    #[inline]
     pub(super) fn next_line(&mut self) -> Step<Option<Line>> {
         loop {
             let rest = self.rest();
@@ -140,6 +141,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn close_deeper_than(&mut self, column: usize) {
         while let Some(level) = self.top()
             && level.column > column
@@ -164,28 +166,34 @@ impl<'a> Walk<'a> {
         self.anchors.iter().any(|&(from, to)| self.bytes.get(from..to) == name)
     }
 
+    #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
+    #[inline]
     pub(super) fn byte(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
     /// Whether `indicator` stands here with a blank, a break or the end behind it.
+    #[inline]
     pub(super) fn is_indicator(&self, indicator: u8) -> bool {
         self.byte() == Some(indicator) && self.is_indicator_here()
     }
 
+    #[inline]
     pub(super) fn is_indicator_here(&self) -> bool {
         self.bytes.get(self.at + 1).is_none_or(|&byte| is_separator(byte))
     }
 
+    #[inline]
     pub(super) fn skip_line(&mut self) {
         self.at = memchr(b'\n', self.rest()).map_or(self.bytes.len(), |found| self.at + found + 1);
     }
 
     /// Skips spaces and then, if nothing else is left of the line, the line with its comment.
+    #[inline]
     pub(super) fn skip_to_line_end(&mut self) -> Step<bool> {
         let start = self.at;
         // Nearly always one space, for which a plain loop is the fastest.
@@ -221,23 +229,28 @@ impl<'a> Walk<'a> {
         self.rest().iter().find(|&&byte| !is_blank(byte)).is_none_or(|&byte| is_break(byte))
     }
 
+    #[inline]
     pub(super) fn expect_line_end(&mut self, otherwise: Stop) -> Step<()> {
         if self.skip_to_line_end()? { Ok(()) } else { Err(otherwise) }
     }
 
+    #[inline]
     pub(super) fn top(&self) -> Option<Level> {
         self.levels.get(self.depth.checked_sub(1)?).copied()
     }
 
+    #[inline]
     pub(super) fn top_mut(&mut self) -> Option<&mut Level> {
         self.levels.get_mut(self.depth.checked_sub(1)?)
     }
 
     /// Column of the innermost block collection; `None` at the root.
+    #[inline]
     pub(super) fn parent_column(&self) -> Option<usize> {
         self.top().map(|level| level.column)
     }
 
+    #[inline]
     pub(super) fn open(&mut self, kind: Kind, column: usize) -> Step<()> {
         self.set_pending(false);
         *self.levels.get_mut(self.depth).ok_or(Stop::Unsure)? = Level { column, kind, is_pending: true };
@@ -245,12 +258,14 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn set_pending(&mut self, is_pending: bool) {
         if let Some(level) = self.top_mut() {
             level.is_pending = is_pending;
         }
     }
 
+    #[inline]
     pub(super) fn set_kind(&mut self, kind: Kind) {
         if let Some(level) = self.top_mut() {
             level.kind = kind;
