@@ -2,8 +2,8 @@
 //!
 //! Takes a document with its comments; gives a table beside the arena. goyaml attaches while it scans: by the token before
 //! a comment, empty lines, columns and open blocks. So this goes the same way in three steps: the document's tokens
-//! ([`tokens`]), the comments between them split into heads, line comments and feet ([`split`]), and those handed to
-//! nodes in token order ([`attach`]). Must not change the document, and judges no comment's content.
+//! (`tokens`), the comments between them split into heads, line comments and feet (`split`), and those handed to
+//! nodes in token order (`attach`). Must not change the document, and judges no comment's content.
 
 mod attach;
 mod split;

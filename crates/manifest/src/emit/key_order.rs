@@ -124,14 +124,21 @@ fn run_of_digits(text: &[char], at: usize, lead: i64) -> (i64, usize) {
     })
 }
 
-/// Go's `unicode.IsDigit` and `IsLetter`, exact for ASCII and for all letters and digits that field names and label keys
-/// may have. Combining vowel signs, which Rust counts as alphabetic, are no letters in Go; as first difference between
-/// two keys they are too rare to carry a table for.
+/// Go's `unicode.IsDigit`: decimal digits only, of which there are none between ASCII's and the Arabic ones, nor among the
+/// superscripts, fractions and enclosed numbers from U+2000 on. Number signs of a few scripts beyond that are not told apart
+/// from their digits: that would take a table, for keys that do not occur.
 fn is_digit(character: char) -> bool {
-    character.is_ascii_digit()
-        || !character.is_ascii() && character.is_numeric() && !character.is_alphabetic()
+    match character {
+        '0'..='9' => true,
+        '\u{660}'..='\u{1fff}' | '\u{a620}'..='\u{ff19}' => {
+            character.is_numeric() && !character.is_alphabetic()
+        }
+        _ => false,
+    }
 }
 
+/// Go's `unicode.IsLetter`, but for combining vowel signs and letters of the newest Unicode, which Rust takes for letters as
+/// well; as the first difference between two keys they are too rare to carry a table for.
 fn is_letter(character: char) -> bool {
     character.is_alphabetic() && !character.is_numeric()
 }

@@ -124,12 +124,6 @@ pub fn is_plain_string(dialect: Dialect, text: &str) -> bool {
     matches!(by_text(dialect, text, Timestamps::Tried), ByText::String)
 }
 
-/// The short tag that a plain scalar with this text has without being told.
-#[must_use]
-pub fn implicit_tag(dialect: Dialect, text: &str) -> &'static str {
-    by_text(dialect, text, Timestamps::Tried).tag()
-}
-
 /// Whether a text is one of the booleans that only typed fields accept in v3 (and every field in v2), and which.
 /// Kubernetes' own Go types are such fields.
 #[must_use]
