@@ -81,6 +81,11 @@ pub enum FixAction {
     RemoveEntry,
     /// Takes out the list item at the finding's span.
     RemoveItem,
+    /// Puts list items with these texts after the item at the finding's span, in this order.
+    InsertItems {
+        /// The texts, each a plain string.
+        texts: Vec<String>,
+    },
     /// A rewrite that `fixes` has code for, by the id of the check, on the object at this span.
     Rewrite {
         /// The object's node.

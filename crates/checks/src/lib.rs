@@ -12,6 +12,7 @@ mod embedded;
 mod engine;
 mod finding;
 mod journey;
+mod references;
 mod registry;
 mod shape;
 mod walk;

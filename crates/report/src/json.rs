@@ -285,6 +285,7 @@ fn fix(fix: &checks::Fix) -> FixDocument {
         FixAction::ReplaceScalar { text } => ("replace", Some(text.clone())),
         FixAction::RenameKey { to } => ("rename", Some(to.clone())),
         FixAction::RemoveEntry | FixAction::RemoveItem => ("remove", None),
+        FixAction::InsertItems { texts } => ("insert", Some(texts.join(", "))),
         FixAction::Rewrite { .. } => ("rewrite", None),
     };
     let question = match &fix.safety {

@@ -88,7 +88,7 @@ fn while_still_served(context: &Context<'_>, api: Api) -> Option<Next> {
 }
 
 /// What must be true before the version can be used: that every cluster serves it already.
-fn not_everywhere(context: &Context<'_>, to: Api) -> Option<String> {
+pub(crate) fn not_everywhere(context: &Context<'_>, to: Api) -> Option<String> {
     let starts = context.journeys.iter().filter_map(|journey| journey.from);
     let first_without = starts.filter(|from| {
         matches!(served(to, *from, context.overlay), Served::NotYet | Served::OffByDefault | Served::Removed)

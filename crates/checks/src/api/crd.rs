@@ -87,7 +87,7 @@ pub(crate) fn finding(
 }
 
 /// The add-ons and the versions from which on they serve a custom resource.
-fn served_since(gvk: GroupVersionKind<'_>) -> Option<String> {
+pub(crate) fn served_since(gvk: GroupVersionKind<'_>) -> Option<String> {
     let rows: Vec<CrdApi> = catalog::crd_api(gvk).collect();
     (!rows.is_empty()).then(|| joined(rows.iter().map(|row| (row.addon(), row.introduced())), " or "))
 }

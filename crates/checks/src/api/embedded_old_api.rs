@@ -34,9 +34,7 @@ impl Check for EmbeddedOldApi {
     }
 
     fn triggers(&self) -> Vec<&'static str> {
-        let mut words = words::unsettled_apis().to_vec();
-        words.extend(words::unsettled_crds());
-        words
+        words::unsettled_apis_and_crds()
     }
 
     fn embedded(&self, context: &Context<'_>, inner: &Subject<'_>, sink: &mut Sink) {

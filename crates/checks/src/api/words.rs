@@ -63,6 +63,11 @@ fn unknown_versions(group: &'static str) -> Vec<String> {
     versions.into_iter().map(|version| format!("{group}/{version}")).collect()
 }
 
+/// [`unsettled_apis`] and [`unsettled_crds`] together.
+pub(crate) fn unsettled_apis_and_crds() -> Vec<&'static str> {
+    [unsettled_apis(), unsettled_crds()].concat()
+}
+
 fn is_unsettled(api: Api) -> bool {
     api.deprecated().is_some() || api.removed().is_some() || api.default_on() != DefaultOn::Yes
 }
