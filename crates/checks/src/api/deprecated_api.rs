@@ -24,7 +24,7 @@ static META: Meta = Meta {
     fixed: "# journey: 1.23 -> 1.25\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\n",
     fix_safety: "Converts the object, comments kept. Safe where every cluster that reads the file serves the \
                  replacement already.",
-    rows: &[],
+    rows: &["FLD-ENDPOINTS", "FLD-COMPSTAT"],
     links: &["https://kubernetes.io/docs/reference/using-api/deprecation-policy/"],
     triggers: &[],
 };

@@ -25,7 +25,7 @@ static META: Meta = Meta {
     example: "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata:\n  name: restricted\n",
     fixed: "",
     fix_safety: "",
-    rows: &["ANN-PSP"],
+    rows: &["ADM-PSP", "ADM-PODPRESET"],
     links: &["https://kubernetes.io/docs/tasks/configure-pod-container/migrate-from-psp/"],
     triggers: &[],
 };

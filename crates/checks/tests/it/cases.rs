@@ -1,5 +1,6 @@
 //! Every case in `tests/data`, and that every check has its cases.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -92,4 +93,26 @@ fn the_words_of_all_checks_fit_the_scanner() {
     words.sort_unstable();
     words.dedup();
     assert!(manifest::scan::Triggers::new(&words).is_ok());
+}
+
+#[test]
+fn every_row_of_the_facts_is_covered_by_a_check_or_unseen_for_a_reason() {
+    let covered: BTreeSet<&str> =
+        checks::registry().iter().flat_map(|check| check.meta().rows).copied().collect();
+    let unseen: BTreeSet<&str> = checks::UNSEEN_ROWS.iter().map(|(row, _)| *row).collect();
+    let missing: Vec<&str> = catalog::behaviours()
+        .map(|row| row.id())
+        .filter(|id| !covered.contains(id) && !unseen.contains(id))
+        // Checks of references bring these.
+        .filter(|id| !matches!(*id, "RBAC-STALE" | "WEBHOOK-RULES" | "WEBHOOK-AR"))
+        .collect();
+    assert!(missing.is_empty(), "no check covers {missing:?}, and nothing says why");
+    assert!(covered.is_disjoint(&unseen), "both: {:?}", covered.intersection(&unseen).collect::<Vec<_>>());
+    assert_eq!(unseen.len(), checks::UNSEEN_ROWS.len(), "a row stands twice among the unseen");
+    for (row, reason) in checks::UNSEEN_ROWS {
+        assert!(
+            catalog::behaviour(row).is_some() && !reason.is_empty(),
+            "'{row}' is no row or has no reason"
+        );
+    }
 }

@@ -7,4 +7,5 @@
 
 mod cases;
 mod hard_cases;
+mod hard_cases_behaviour;
 mod harness;
