@@ -22,7 +22,7 @@ pub(crate) static CHECK: &Rule = &Rule {
         fix_safety: "",
         rows: &["RT-BITNAMI"],
         links: &["https://github.com/bitnami/charts/issues/35164"],
-        triggers: &["bitnami/", "bitnami.com", "bitnamicharts"],
+        triggers: &["bitnami"],
     },
     level: Level::Documents,
     look,

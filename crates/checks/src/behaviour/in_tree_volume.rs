@@ -55,6 +55,7 @@ pub(crate) static CHECK: &Rule = &Rule {
             "VOL-PORTWORX",
         ],
         links: &["https://kubernetes.io/docs/concepts/storage/volumes/#csi-migration"],
+        // A volume of type `rbd` must list its monitors; the word itself is too short to look for.
         triggers: &[
             "awsElasticBlockStore",
             "gcePersistentDisk",
@@ -70,17 +71,9 @@ pub(crate) static CHECK: &Rule = &Rule {
             "scaleIO",
             "cephfs:",
             "\"cephfs\"",
-            // A volume of type `rbd` must list its monitors; the word itself is too short to look for.
             "monitors",
             "portworxVolume",
-            "kubernetes.io/aws-ebs",
-            "kubernetes.io/gce-pd",
-            "kubernetes.io/azure-",
-            "kubernetes.io/vsphere-volume",
-            "kubernetes.io/cinder",
-            "kubernetes.io/scaleio",
-            "kubernetes.io/rbd",
-            "kubernetes.io/portworx-volume",
+            "provisioner",
         ],
     },
     level: Level::Objects,

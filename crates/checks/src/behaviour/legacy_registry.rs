@@ -40,7 +40,7 @@ pub(crate) static CHECK: &Rule = &Rule {
             "https://kubernetes.io/blog/2023/03/10/image-registry-redirect/",
             "https://github.com/kubernetes/kubernetes/pull/109938",
         ],
-        triggers: &["k8s.gcr.io", "google-containers", "google_containers", "gcr.io/k8s-artifacts-prod"],
+        triggers: &["k8s.gcr.io", "gcr.io/google", "gcr.io/k8s"],
     },
     level: Level::Documents,
     look,

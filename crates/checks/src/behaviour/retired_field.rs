@@ -22,7 +22,7 @@ pub(crate) static CHECK: &Rule = &Rule {
         fix_safety: "",
         rows: &["RT-KPVERSION"],
         links: &["https://github.com/kubernetes/kubernetes/pull/136673"],
-        triggers: &["kubeProxyVersion", "kubeproxyVersion", "kubeproxy_version"],
+        triggers: &["kubeProxyVersion", "kubeproxy_version"],
     },
     level: Level::Objects,
     look,
@@ -37,9 +37,7 @@ fn look(scene: &Scene<'_>, sink: &mut Sink) {
     for node in nodes(scene.document(), scene.subject.node) {
         let Some(text) = scene.document().text(node) else { continue };
         // kube-state-metrics calls its label `kubeproxy_version`.
-        let word = ["kubeProxyVersion", "kubeproxyVersion", "kubeproxy_version"]
-            .into_iter()
-            .find(|word| text.contains(word));
+        let word = ["kubeProxyVersion", "kubeproxy_version"].into_iter().find(|word| text.contains(word));
         let Some((word, at)) = word.and_then(|word| Some((word, text.find(word)?))) else { continue };
         let found =
             scene.find(Due::row("RT-KPVERSION"), node, "nodes no longer say the version of kube-proxy");

@@ -47,7 +47,7 @@ pub(crate) static LIMIT_PLUGIN: &Rule = &Rule {
             "https://github.com/kubernetes/kubernetes/pull/124003",
             "https://github.com/kubernetes/kubernetes/pull/117720",
         ],
-        triggers: &["EBSLimits", "GCEPDLimits", "AzureDiskLimits", "CinderLimits", "SelectorSpread"],
+        triggers: &["KubeSchedulerConfiguration"],
     },
     level: Level::Configuration,
     look: limit_plugin,
