@@ -92,7 +92,8 @@ fn report(selection: &Selection<'_>, blocked: Blocked, sink: &mut Sink) {
     let message = format!("{} never allows an eviction: {blocked}", selection::title(&record.object));
     let mut finding = selection::finding(&META, &record.object, span, message);
     let is_written = selection.pods.is_some_and(|pods| pods.is_written);
-    finding.confidence = if is_written { Confidence::High } else { Confidence::Medium };
+    // An overlay or an autoscaler in another folder may change the number.
+    finding.confidence = if is_written { Confidence::Medium } else { Confidence::Low };
     finding.remedy = remedy(blocked);
     finding.related = selection
         .workloads
