@@ -140,7 +140,12 @@ fn dead_resources(
 ) -> Vec<(&'static str, Dead)> {
     let base = resource.split('/').next().unwrap_or(resource);
     let named = kinds.iter().filter(|kind| base == "*" || plural(kind) == base);
-    named.filter_map(|kind| dead_kind(context, group, kind).map(|dead| (*kind, dead))).collect()
+    let states: Vec<_> = named.map(|kind| (*kind, dead_kind(context, group, kind))).collect();
+    // All of a group that lives on is still granted: the rule was never about the kind that left.
+    if base == "*" && states.iter().any(|(_, dead)| dead.is_none()) {
+        return Vec::new();
+    }
+    states.into_iter().filter_map(|(kind, dead)| Some((kind, dead?))).collect()
 }
 
 fn moved_finding(
