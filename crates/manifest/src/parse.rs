@@ -366,7 +366,7 @@ fn header_start(bytes: &[u8], from: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b'|' | b'>' => return Some(at),
-            b'#' => at += memchr::memchr(b'\n', bytes.get(at..)?)?,
+            b'#' => at += memchr::memchr2(b'\n', b'\r', bytes.get(at..)?)?,
             b'&' | b'!' => at += bytes.get(at..)?.iter().position(|byte| byte.is_ascii_whitespace())?,
             b' ' | b'\t' | b'\r' | b'\n' | b':' | b'-' | b'?' => at += 1,
             // A byte order mark or a `...` before the document.
