@@ -5,12 +5,17 @@
 
 mod answers;
 mod convert;
+mod fix;
 mod question;
+mod rewrite;
 mod source;
 mod verify;
+mod whole;
 
 pub use answers::{Answer, Answers, ReadAnswers, Unanswered};
 pub use convert::{Conversion, ConversionRow, Note, Refusal, conversions, convert};
+pub use fix::{FileFix, NotFixed, fix_file};
 pub use question::{Choice, Question};
 pub use source::Source;
 pub use verify::{Declared, DeclaredDocument, Surprise, verify};
+pub use whole::{ConvertText, Converted, convert_text};

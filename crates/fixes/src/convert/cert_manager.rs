@@ -7,7 +7,7 @@ use manifest::edit::Fresh;
 use manifest::{Document, NodeId};
 
 use super::Refusal;
-use super::draft::{Draft, Field, entries, mapping};
+use super::draft::{Draft, Field, entries, mapping, string};
 
 pub(super) fn certificate(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     old_annotations(draft)?;
@@ -51,15 +51,12 @@ fn private_key(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
     if old.is_empty() {
         return Ok(());
     }
-    if let Some(algorithm) = algorithm {
-        respell(draft, algorithm, &[("rsa", "RSA"), ("ecdsa", "ECDSA")]);
-    }
-    if let Some(encoding) = encoding {
-        respell(draft, encoding, &[("pkcs1", "PKCS1"), ("pkcs8", "PKCS8")]);
-    }
     let fields = entries([
-        ("algorithm", algorithm.map(Field::moved)),
-        ("encoding", encoding.map(Field::moved)),
+        ("algorithm", algorithm.map(|field| respelled(draft, field, &[("rsa", "RSA"), ("ecdsa", "ECDSA")]))),
+        (
+            "encoding",
+            encoding.map(|field| respelled(draft, field, &[("pkcs1", "PKCS1"), ("pkcs8", "PKCS8")])),
+        ),
         ("size", size.map(Field::moved)),
     ]);
     match draft.field(spec, "privateKey")? {
@@ -77,10 +74,11 @@ fn private_key(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
     }
 }
 
-fn respell(draft: &mut Draft<'_>, field: Field, words: &[(&str, &str)]) {
+fn respelled(draft: &Draft<'_>, field: Field, words: &[(&str, &str)]) -> Fresh {
     let text = draft.document().text(field.value);
-    if let Some((_, new)) = words.iter().find(|(old, _)| Some(*old) == text) {
-        draft.set_text(field, new);
+    match words.iter().find(|(old, _)| Some(*old) == text) {
+        Some((_, new)) => string(new),
+        None => field.moved(),
     }
 }
 

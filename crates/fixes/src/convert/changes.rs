@@ -14,6 +14,15 @@ pub(crate) fn targets(change: &Change) -> Vec<NodeId> {
         Change::InsertEntry { mapping, .. } => vec![*mapping],
         Change::AppendItem { sequence, .. } => vec![*sequence],
         Change::ReplaceEntries { keys, .. } => keys.clone(),
+        Change::AtEveryUse(change) => targets(change),
+    }
+}
+
+/// The change itself, without the word that it is wanted at every use.
+pub(crate) fn bare(change: &Change) -> &Change {
+    match change {
+        Change::AtEveryUse(change) => bare(change),
+        other => other,
     }
 }
 

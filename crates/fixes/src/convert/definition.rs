@@ -27,7 +27,8 @@ pub(super) fn to_v1(draft: &mut Draft<'_>) -> Result<(), Refusal> {
             draft.remove(version);
         }
         for version in versions {
-            one_of_many(draft, version, &shared, unknown)?;
+            let columns = shared_columns(draft, spec)?;
+            one_of_many(draft, version, (&shared, columns), unknown)?;
         }
         for field in shared.fields() {
             draft.remove(field);
@@ -64,15 +65,11 @@ struct Shared {
 
 impl Shared {
     fn of(draft: &mut Draft<'_>, spec: NodeId) -> Result<Self, Refusal> {
-        let columns = draft.entry(spec, "additionalPrinterColumns")?;
-        if columns.is_some() {
-            printer_columns(draft, spec)?;
-        }
         Ok(Self {
             version: draft.entry(spec, "version")?,
             validation: draft.entry(spec, "validation")?,
             subresources: draft.entry(spec, "subresources")?,
-            columns,
+            columns: draft.entry(spec, "additionalPrinterColumns")?,
         })
     }
 
@@ -103,7 +100,10 @@ fn unknown_fields(draft: &mut Draft<'_>, spec: NodeId) -> Result<Unknown, Refusa
     // Written out, because a stored object still says true, and applying v1 without the field would be refused.
     match written {
         Some(field) => draft.set(field, FreshScalar::Boolean(false)),
-        None => draft.add(spec, Place::Last, "preserveUnknownFields", boolean(false))?,
+        None => {
+            let place = after_names(draft, spec)?;
+            draft.add(spec, place, "preserveUnknownFields", boolean(false))?;
+        }
     }
     let chosen = draft.choose(Asking {
         id: "crd-unknown-fields",
@@ -127,6 +127,24 @@ fn printer_columns(draft: &mut Draft<'_>, holder: NodeId) -> Result<(), Refusal>
     Ok(())
 }
 
+/// The columns that all versions share, renamed on the way to their new place.
+fn shared_columns(draft: &mut Draft<'_>, spec: NodeId) -> Result<Option<Fresh>, Refusal> {
+    let mut columns = Vec::new();
+    for column in draft.mappings(spec, "additionalPrinterColumns")? {
+        if draft.entry(column, "JSONPath")?.is_none() {
+            columns.push(Fresh::Moved(column));
+            continue;
+        }
+        let mut fields = moved_entries(draft, column)?;
+        fields
+            .iter_mut()
+            .filter(|(key, _)| key == "JSONPath")
+            .for_each(|(key, _)| "jsonPath".clone_into(key));
+        columns.push(Fresh::Mapping(fields));
+    }
+    Ok((!columns.is_empty()).then_some(Fresh::Sequence(columns)))
+}
+
 fn single_version(
     draft: &mut Draft<'_>,
     spec: NodeId,
@@ -143,7 +161,7 @@ fn single_version(
         ("storage", Some(boolean(true))),
         ("schema", Some(schema)),
         ("subresources", moved(draft, shared.subresources)),
-        ("additionalPrinterColumns", moved(draft, shared.columns)),
+        ("additionalPrinterColumns", shared_columns(draft, spec)?),
     ]);
     let mut old = shared.fields();
     old.push(version);
@@ -160,7 +178,7 @@ fn moved(draft: &Draft<'_>, field: Option<Field>) -> Option<Fresh> {
 fn one_of_many(
     draft: &mut Draft<'_>,
     version: NodeId,
-    shared: &Shared,
+    (shared, columns): (&Shared, Option<Fresh>),
     unknown: Unknown,
 ) -> Result<(), Refusal> {
     printer_columns(draft, version)?;
@@ -180,9 +198,9 @@ fn one_of_many(
             draft.add(version, Place::Last, "schema", schema)?;
         }
     }
-    for (key, field) in [("subresources", shared.subresources), ("additionalPrinterColumns", shared.columns)]
-    {
-        if let Some(value) = moved(draft, field)
+    let subresources = moved(draft, shared.subresources);
+    for (key, value) in [("subresources", subresources), ("additionalPrinterColumns", columns)] {
+        if let Some(value) = value
             && draft.field(version, key)?.is_none()
         {
             draft.add(version, Place::Last, key, value)?;
@@ -198,12 +216,28 @@ fn shared_schema(
     unknown: Unknown,
 ) -> Result<Fresh, Refusal> {
     match (shared.validation, shared.schema(draft)?) {
-        (Some(validation), Some(schema)) => {
-            keep_unknown(draft, schema, unknown)?;
-            Ok(validation.moved())
-        }
+        (Some(validation), Some(schema)) => match unknown {
+            Unknown::Kept if draft.field(schema, KEEPS_UNKNOWN)?.is_none() => {
+                let body = moved_entries(draft, schema)?;
+                let keeps = (KEEPS_UNKNOWN.to_owned(), boolean(true));
+                Ok(mapping([("openAPIV3Schema", Fresh::Mapping(body.into_iter().chain([keeps]).collect()))]))
+            }
+            _ => Ok(validation.moved()),
+        },
         _ => Ok(invented_schema(draft, near)),
     }
+}
+
+/// The entries of a mapping, to be written elsewhere with something more.
+fn moved_entries(draft: &Draft<'_>, node: NodeId) -> Result<Vec<(String, Fresh)>, Refusal> {
+    let document = draft.document();
+    let entries = document.entries(node).iter().map(|entry| {
+        match document.text(entry.key).filter(|_| !document.is_merge_key(entry.key)) {
+            Some(key) => Ok((key.to_owned(), Fresh::Moved(entry.value))),
+            None => Err(draft.malformed(entry.key, "is no plain key")),
+        }
+    });
+    entries.collect()
 }
 
 fn open_api(draft: &mut Draft<'_>, holder: Field) -> Result<Option<NodeId>, Refusal> {
@@ -255,5 +289,16 @@ fn scope(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
     if draft.field(spec, "scope")?.is_some() {
         return Ok(());
     }
-    draft.add(spec, Place::Last, "scope", string("Namespaced"))
+    let place = after_names(draft, spec)?;
+    draft.add(spec, place, "scope", string("Namespaced"))
+}
+
+/// A place among the entries that stay.
+fn after_names(draft: &mut Draft<'_>, spec: NodeId) -> Result<Place, Refusal> {
+    for key in ["names", "group", "scope"] {
+        if let Some(field) = draft.entry(spec, key)? {
+            return Ok(Place::After(field.key));
+        }
+    }
+    Ok(Place::Last)
 }

@@ -3,6 +3,7 @@
 //! Lookups follow aliases and merge keys and remember which ones they followed. A key that stands twice in a mapping
 //! is a refusal as soon as somebody looks it up, since readers disagree on which one counts.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use checks::ObjectName;
@@ -265,6 +266,11 @@ impl<'d> Draft<'d> {
         self.change(Change::InsertEntry { mapping, place, key: key.to_owned(), value });
     }
 
+    /// Before the first entry: away from what stands behind the mapping and may change too.
+    pub(crate) fn first_place(&self, mapping: NodeId) -> Place {
+        self.document.entries(mapping).first().map_or(Place::Last, |entry| Place::Before(entry.key))
+    }
+
     /// Adds an entry, or overwrites one whose value is null.
     pub(crate) fn add(
         &mut self,
@@ -361,11 +367,19 @@ impl<'d> Draft<'d> {
         }
     }
 
+    fn depth(&self, change: &Change) -> usize {
+        let target = changes::targets(change).first().copied();
+        target.map_or(0, |target| super::shared::ancestors(self.document, target).count())
+    }
+
     pub(crate) fn finish(mut self) -> Result<Conversion, Refusal> {
         if self.conversion.changes.iter().any(|change| touches_template(self.document, change)) {
             return Err(Refusal::NeedsRendering);
         }
-        self.conversion.changes = changes::without_repeats(std::mem::take(&mut self.conversion.changes));
+        let mut changes = changes::without_repeats(std::mem::take(&mut self.conversion.changes));
+        // What is added at the end of an inner mapping stands before what is added behind the outer entry.
+        changes.sort_by_cached_key(|change| Reverse(self.depth(change)));
+        self.conversion.changes = changes;
         self.conversion.aliases = self.aliases.into_iter().collect();
         Ok(self.conversion)
     }

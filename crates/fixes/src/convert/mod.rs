@@ -20,6 +20,7 @@ mod flow_control;
 mod flux;
 mod ingress;
 mod karpenter;
+pub(crate) mod newest;
 mod resource_claim;
 mod role_binding;
 mod runtime_class;
@@ -136,9 +137,11 @@ pub fn convert(
     target: GroupVersionKind<'_>,
     answers: &Answers,
 ) -> Result<Conversion, Refusal> {
-    let conversion = convert_unshared(document, object, target, answers)?;
+    let mut conversion = convert_unshared(document, object, target, answers)?;
     let followed = conversion.aliases.iter().copied().collect();
-    shared::Uses::of(document).check(document, object.node, &conversion, &followed)?;
+    let uses = shared::Uses::of(document);
+    uses.check(document, object.node, &conversion, &followed)?;
+    uses.mark(document, &mut conversion.changes);
     Ok(conversion)
 }
 

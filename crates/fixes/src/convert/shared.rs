@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use manifest::edit::Change;
 use manifest::{Document, NodeId, NodeKind};
 
 use super::{Conversion, Refusal, changes};
@@ -23,6 +24,21 @@ impl Uses {
             }
         }
         Self(uses)
+    }
+
+    /// Says of each change that shows at aliases that it is wanted there: for changes that passed [`Uses::check`].
+    pub(crate) fn mark(&self, document: &Document<'_>, changes: &mut [Change]) {
+        if self.0.is_empty() {
+            return;
+        }
+        for change in changes {
+            let nodes = changes::targets(change);
+            let is_shown =
+                nodes.iter().any(|node| ancestors(document, *node).any(|node| self.0.contains_key(&node)));
+            if is_shown && !matches!(change, Change::AtEveryUse(_)) {
+                *change = Change::AtEveryUse(Box::new(change.clone()));
+            }
+        }
     }
 
     /// Refuses a conversion of the object at `object` that would be seen through an alias that nobody followed.

@@ -134,8 +134,9 @@ fn rolling_pace(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
     match (strategy, rolling) {
         (_, Some(rolling)) => {
             let node = draft.mapping(rolling.value)?;
+            let place = draft.first_place(node);
             for key in &missing {
-                draft.add(node, Place::Last, key, integer(1))?;
+                draft.add(node, place, key, integer(1))?;
             }
             Ok(())
         }

@@ -11,7 +11,7 @@ use manifest::resolve::Dialect;
 use manifest::value::{ReadValue, Value, json_key};
 use manifest::{Document, NodeId, NodeKind};
 
-use crate::convert::changes::targets;
+use crate::convert::changes::{bare, targets};
 
 /// Nested collections in what is expected. Moves nest a document's own depth once or twice more at most.
 const DEPTH_MAX: usize = 3 * manifest::limits::DEPTH_MAX;
@@ -35,7 +35,7 @@ pub(crate) fn expected(document: &Document<'_>, changes: &[Change]) -> Result<Va
     let mut at: BTreeMap<NodeId, Vec<&Change>> = BTreeMap::new();
     for change in changes {
         for target in targets(change) {
-            at.entry(target).or_default().push(change);
+            at.entry(target).or_default().push(bare(change));
         }
     }
     Model { document, at, nodes_left: ALIAS_EXPANSION_NODES_MAX, depth: 0 }.node(root)

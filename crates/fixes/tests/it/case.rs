@@ -6,7 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use fixes::{Answer, Answers};
+use manifest::edit::{Change, DocumentChanges, apply_batch};
 use resource::{GroupVersion, GroupVersionKind};
+use text::TextId;
 
 /// What the first comments of a file say.
 #[derive(Default)]
@@ -93,4 +95,48 @@ pub(crate) fn inputs() -> Vec<PathBuf> {
 pub(crate) fn output_of(input: &Path) -> PathBuf {
     let name = input.file_name().unwrap().to_str().unwrap();
     input.with_file_name(name.replace(".in.", ".out."))
+}
+
+/// The input with every object converted as the directives say.
+pub(crate) fn converted(bytes: &[u8], directives: &Directives) -> Result<Vec<u8>, String> {
+    let documents = parsed(bytes);
+    let answers = directives.answers();
+    let mut changes: Vec<Vec<Change>> = Vec::new();
+    for document in &documents {
+        let mut wanted: Vec<Change> = Vec::new();
+        for object in manifest::objects(document) {
+            let target = directives.target(object.gvk.kind);
+            let conversion =
+                fixes::convert(document, object, target, &answers).map_err(|refusal| refusal.to_string())?;
+            for change in conversion.changes {
+                if !wanted.contains(&change) {
+                    wanted.push(change);
+                }
+            }
+        }
+        changes.push(wanted);
+    }
+    let batch: Vec<DocumentChanges<'_, '_>> = documents
+        .iter()
+        .zip(&changes)
+        .map(|(document, changes)| DocumentChanges { document, changes })
+        .collect();
+    let batch = apply_batch(bytes, &batch);
+    match batch.refused.first() {
+        Some(refused) => {
+            Err(format!("change {:?}: {}", changes[refused.document][refused.change], refused.reason))
+        }
+        None => Ok(batch.bytes),
+    }
+}
+
+/// The documents of a text, JSON as kubectl chooses it.
+pub(crate) fn parsed(bytes: &[u8]) -> Vec<manifest::Document<'_>> {
+    match manifest::scan::json::split(bytes) {
+        Some(ranges) => {
+            let parse = |range| manifest::scan::json::parse(TextId(0), bytes, range).unwrap();
+            ranges.into_iter().map(parse).collect()
+        }
+        None => manifest::parse_all(TextId(0), bytes).unwrap(),
+    }
 }

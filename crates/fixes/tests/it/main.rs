@@ -3,3 +3,4 @@
 
 mod case;
 mod conversions;
+mod kubectl_convert;

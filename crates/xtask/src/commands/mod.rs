@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 pub(crate) mod generate;
 mod house;
+mod parity;
 pub(crate) mod test;
 
 use crate::measure::child;
@@ -24,6 +25,8 @@ pub(crate) enum Command {
     /// Runs a program and prints what it cost; `bench` starts it
     #[command(hide = true)]
     MeasureChild(child::Arguments),
+    /// Compares what we do with what another program does
+    Parity(parity::Arguments),
     /// Does all set-up the tests need, then runs all of them
     Test(test::Arguments),
 }
@@ -36,6 +39,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::House => house::run(),
         Command::MeasureChild(arguments) => child::run(&arguments),
+        Command::Parity(arguments) => parity::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     }
 }

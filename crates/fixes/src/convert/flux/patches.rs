@@ -72,7 +72,8 @@ fn text_of(document: &Document<'_>, node: NodeId) -> Option<String> {
     let start = span.range().start;
     let line_start = memchr::memrchr(b'\n', bytes.get(..start)?).map_or(0, |end| end + 1);
     let column = start - line_start;
-    let raw = std::str::from_utf8(bytes.get(span.range())?).ok()?;
+    let end = end_with_comment(document, span.range().end);
+    let raw = std::str::from_utf8(bytes.get(start..end)?).ok()?;
     let mut text = String::with_capacity(raw.len());
     for (index, line) in raw.trim_end().lines().enumerate() {
         let strip = if index == 0 { 0 } else { column.min(line.len() - line.trim_start_matches(' ').len()) };
@@ -80,4 +81,15 @@ fn text_of(document: &Document<'_>, node: NodeId) -> Option<String> {
         text.push('\n');
     }
     Some(text)
+}
+
+/// The end of a collection, or of the comment behind its last value.
+fn end_with_comment(document: &Document<'_>, end: usize) -> usize {
+    let rest = document.bytes().get(end..).unwrap_or_default();
+    let line = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
+    let comment = document.comments().iter().find(|comment| {
+        let start = comment.start as usize;
+        start >= end && line.get(..start - end).is_some_and(|gap| gap.iter().all(u8::is_ascii_whitespace))
+    });
+    comment.map_or(end, |comment| comment.end as usize)
 }

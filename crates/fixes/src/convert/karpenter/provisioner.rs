@@ -164,9 +164,19 @@ fn kubelet(
         kubelet_is_moved(draft, field.value);
         return Ok(());
     }
-    draft.drop_field(field.value, "containerRuntime")?;
-    body.push(("kubelet".to_owned(), field.moved()));
+    body.push(("kubelet".to_owned(), without_container_runtime(draft, field)?));
     Ok(())
+}
+
+fn without_container_runtime(draft: &mut Draft<'_>, kubelet: Field) -> Result<Fresh, Refusal> {
+    let Some(gone) = draft.entry(kubelet.value, "containerRuntime")? else { return Ok(kubelet.moved()) };
+    let document = draft.document();
+    let rest = document.entries(kubelet.value).iter().filter(|entry| entry.key != gone.key);
+    let rest = rest.map(|entry| match document.text(entry.key) {
+        Some(key) if !document.is_merge_key(entry.key) => Ok((key.to_owned(), Fresh::Moved(entry.value))),
+        _ => Err(draft.malformed(entry.key, "is no plain key")),
+    });
+    rest.collect::<Result<_, _>>().map(Fresh::Mapping)
 }
 
 fn node_class(

@@ -1,0 +1,73 @@
+//! Fixes that depend on others: items of one typed list, and values that several objects share through an anchor.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use manifest::{Document, NodeId, objects};
+
+use super::action::Action;
+use super::{FileFix, NotFixed};
+use crate::convert::shared::{Uses, ancestors};
+
+/// Rounds in which a fix that falls out may take others with it. Each round drops at least one; real files need one.
+const ROUNDS_MAX: usize = 8;
+
+/// Takes out the fixes that cannot be made without others that are not made.
+pub(super) fn hold_back(document: &Document<'_>, actions: &mut Vec<Action>, fix: &mut FileFix) {
+    hold_lists(document, actions, fix);
+    let uses = Uses::of(document);
+    for round in 0..ROUNDS_MAX {
+        let followed: BTreeSet<NodeId> =
+            actions.iter().flat_map(|action| action.conversion.aliases.iter().copied()).collect();
+        let before = actions.len();
+        actions.retain(|action| match uses.check(document, action.node, &action.conversion, &followed) {
+            Ok(()) => true,
+            Err(refusal) => {
+                refuse(action, NotFixed::Refused(refusal), fix);
+                false
+            }
+        });
+        if actions.len() == before {
+            break;
+        }
+        if round + 1 == ROUNDS_MAX && document.has_anchors() {
+            actions.drain(..).for_each(|action| refuse(&action, NotFixed::Held, fix));
+        }
+    }
+    hold_lists(document, actions, fix);
+    actions.iter_mut().for_each(|action| uses.mark(document, &mut action.conversion.changes));
+}
+
+/// The header of a typed list changes only if all of its items do.
+fn hold_lists(document: &Document<'_>, actions: &mut Vec<Action>, fix: &mut FileFix) {
+    let lists: BTreeSet<NodeId> = actions.iter().filter_map(|action| action.conversion.list).collect();
+    if lists.is_empty() {
+        return;
+    }
+    let mut items: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for object in objects(document) {
+        for list in lists.iter().filter(|list| holds(document, **list, object.node)) {
+            *items.entry(*list).or_default() += 1;
+        }
+    }
+    let mut converted: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for list in actions.iter().filter_map(|action| action.conversion.list) {
+        *converted.entry(list).or_default() += 1;
+    }
+    actions.retain(|action| match action.conversion.list {
+        Some(list) if items.get(&list) != converted.get(&list) => {
+            refuse(action, NotFixed::Held, fix);
+            false
+        }
+        _ => true,
+    });
+}
+
+/// Whether the list whose `apiVersion` is `header` holds the object.
+fn holds(document: &Document<'_>, header: NodeId, object: NodeId) -> bool {
+    let list = document.node(header).parent;
+    list.is_some_and(|list| list != object && ancestors(document, object).any(|node| node == list))
+}
+
+fn refuse(action: &Action, reason: NotFixed, fix: &mut FileFix) {
+    fix.refused.extend(action.findings.iter().map(|finding| (*finding, reason.clone())));
+}

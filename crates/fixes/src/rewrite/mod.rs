@@ -1,0 +1,43 @@
+//! Rewrites of an object that stays in its API: what an annotation or a prefix said becomes a field.
+//!
+//! One function per check that asks for one, by the check's id. They use the same drafts as conversions.
+
+mod annotation;
+mod fields;
+mod profile;
+
+use manifest::{Document, Object};
+
+use crate::Answers;
+use crate::convert::draft::Draft;
+use crate::convert::{Conversion, Refusal};
+
+type Rewrite = fn(&mut Draft<'_>) -> Result<(), Refusal>;
+
+/// The rewrites, by the id of the check whose findings they mend.
+const REWRITES: &[(&str, Rewrite)] = &[
+    ("apparmor-annotation", profile::apparmor),
+    ("cron-time-zone-prefix", fields::cron_time_zone),
+    ("ignored-annotation", fields::publish_not_ready),
+    ("ingress-class-annotation", fields::ingress_class),
+    ("seccomp-annotation", profile::seccomp),
+];
+
+/// Rewrites `object` as the check with this id wants it.
+pub(crate) fn rewrite(
+    check: &str,
+    document: &Document<'_>,
+    object: Object<'_>,
+    answers: &Answers,
+) -> Result<Conversion, Refusal> {
+    let Some((_, rewrite)) = REWRITES.iter().find(|(id, _)| *id == check) else {
+        let reason = format!("there is no rewrite for '{check}'");
+        return Err(Refusal::Manual { reason });
+    };
+    let mut draft = Draft::new(document, object, object.gvk, answers);
+    if draft.is_templated() {
+        return Err(Refusal::NeedsRendering);
+    }
+    rewrite(&mut draft)?;
+    draft.finish()
+}

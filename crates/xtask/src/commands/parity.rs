@@ -1,0 +1,46 @@
+//! `cargo xtask parity`: what we do beside what another program does.
+//!
+//! The comparisons need the engine's crates, so they are examples that this command builds and runs.
+
+use crate::shell::Program;
+use anyhow::{Result, bail};
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// Arguments of `cargo xtask parity`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    comparison: Comparison,
+}
+
+#[derive(Subcommand)]
+enum Comparison {
+    /// Conversions beside those of kubectl-convert 1.33 on generated objects; writes the golden data that tests replay
+    Convert {
+        /// The program to compare with
+        #[arg(long, value_name = "PATH")]
+        kubectl_convert: PathBuf,
+        /// Decides which objects are made
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Objects made for each pair of versions
+        #[arg(long, default_value_t = 200)]
+        count: usize,
+    },
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    match &arguments.comparison {
+        Comparison::Convert { kubectl_convert, seed, count } => {
+            if !kubectl_convert.is_file() {
+                bail!("'{}' is not a program to compare with", kubectl_convert.display());
+            }
+            let program = kubectl_convert.display().to_string();
+            let (seed, count) = (seed.to_string(), count.to_string());
+            let golden = "crates/fixes/tests/data/kubectl-convert";
+            let example = ["run", "--quiet", "--package", "xtask", "--example", "parity_convert", "--"];
+            Program::cargo().arguments(example).arguments([program.as_str(), &seed, &count, golden]).run()
+        }
+    }
+}
