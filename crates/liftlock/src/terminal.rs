@@ -39,9 +39,10 @@ fn has_no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
-/// The width to wrap at.
+/// The width to wrap at: the terminal's, if standard output is one.
 pub(crate) fn width_columns() -> usize {
-    WIDTH_COLUMNS
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(WIDTH_COLUMNS, |(width, _)| usize::from(width.0))
 }
 
 /// Whether a person can be asked: questions are read from a terminal only.

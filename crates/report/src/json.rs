@@ -4,8 +4,9 @@ use checks::{Confidence, FixAction, Safety, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::scan::{Located, Place, ScanReport};
+use crate::scan::{Located, Place, ScanReport, Waived};
 use crate::summary::{Counts, Summary};
+use crate::visible::visible_json;
 
 /// The version of the form below. Fields may be added within it; none is removed or changes its meaning.
 const FORM: &str = "liftlock.scan/v1";
@@ -141,6 +142,8 @@ struct RelatedDocument {
 #[serde(rename_all = "camelCase")]
 struct WaivedDocument {
     check: &'static str,
+    #[serde(flatten)]
+    place: PlaceDocument,
     object: Option<ObjectDocument>,
     message: String,
     owner: String,
@@ -161,7 +164,7 @@ struct NotAssessedDocument {
 pub fn to_json(report: &ScanReport<'_>) -> String {
     let mut text = serde_json::to_string_pretty(&document(report)).unwrap_or_default();
     text.push('\n');
-    text
+    visible_json(text)
 }
 
 /// The JSON schema of what [`to_json`] gives.
@@ -186,18 +189,7 @@ fn document(report: &ScanReport<'_>) -> ScanDocument {
             .collect(),
         summary: summary(&report.summary),
         findings: report.findings.iter().map(finding).collect(),
-        waived: report
-            .waived
-            .iter()
-            .map(|waived| WaivedDocument {
-                check: waived.finding.check,
-                object: waived.finding.object.as_ref().map(object),
-                message: waived.finding.message.clone(),
-                owner: waived.owner.clone(),
-                reason: waived.reason.clone(),
-                expires: waived.expires.clone(),
-            })
-            .collect(),
+        waived: report.waived.iter().map(waived).collect(),
         not_assessed: report
             .not_assessed
             .iter()
@@ -207,6 +199,19 @@ fn document(report: &ScanReport<'_>) -> ScanDocument {
                 detail: item.detail.clone(),
             })
             .collect(),
+    }
+}
+
+fn waived(waived: &Waived<'_>) -> WaivedDocument {
+    let found = &waived.located.finding;
+    WaivedDocument {
+        check: found.check,
+        place: place(&waived.located.place),
+        object: found.object.as_ref().map(object),
+        message: found.message.clone(),
+        owner: waived.owner.clone(),
+        reason: waived.reason.clone(),
+        expires: waived.expires.clone(),
     }
 }
 
@@ -239,7 +244,7 @@ fn counts(counts: &Counts) -> CountsDocument {
 }
 
 fn finding(located: &Located<'_>) -> FindingDocument {
-    let found = located.finding;
+    let found = &located.finding;
     FindingDocument {
         check: found.check,
         severity: severity_id(found.severity),
@@ -255,7 +260,7 @@ fn finding(located: &Located<'_>) -> FindingDocument {
         related: located
             .related
             .iter()
-            .map(|(at, what)| RelatedDocument { what: (*what).to_owned(), place: place(at) })
+            .map(|(at, what)| RelatedDocument { what: what.clone().into_owned(), place: place(at) })
             .collect(),
     }
 }

@@ -7,6 +7,7 @@ use checks::Severity;
 
 use crate::scan::{Located, ScanReport};
 use crate::text::journeys;
+use crate::visible::is_unseen;
 
 /// The scan as JUnit XML. A file without findings makes no case; the counts of the whole stand in the
 /// properties of the first suite.
@@ -15,15 +16,17 @@ pub fn junit(report: &ScanReport<'_>) -> String {
     let (findings, open) = (report.findings.len(), report.not_assessed.len());
     let failures = report.findings.iter().filter(|located| is_failure(located)).count();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let tests = findings + open + 1;
+    let skipped = report.waived.len();
+    let tests = findings + open + skipped + 1;
     let _ = writeln!(
         xml,
-        "<testsuites name=\"liftlock scan\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{open}\">"
+        "<testsuites name=\"liftlock scan\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{open}\" skipped=\"{skipped}\">"
     );
     write_whole(&mut xml, report);
     for group in report.findings.chunk_by(|a, b| a.place.path == b.place.path) {
         write_file(&mut xml, group);
     }
+    write_waived(&mut xml, report);
     write_not_assessed(&mut xml, report);
     xml.push_str("</testsuites>\n");
     xml
@@ -63,7 +66,7 @@ fn write_file(xml: &mut String, group: &[Located<'_>]) {
 }
 
 fn write_case(xml: &mut String, located: &Located<'_>) {
-    let found = located.finding;
+    let found = &located.finding;
     let (line, column) = (located.place.start.line, located.place.start.column);
     let name = format!("{} at line {line}", found.check);
     let _ = write!(
@@ -86,6 +89,30 @@ fn write_case(xml: &mut String, located: &Located<'_>) {
     }
 }
 
+fn write_waived(xml: &mut String, report: &ScanReport<'_>) {
+    let count = report.waived.len();
+    if count == 0 {
+        return;
+    }
+    let _ = writeln!(
+        xml,
+        "  <testsuite name=\"waived\" tests=\"{count}\" failures=\"0\" errors=\"0\" skipped=\"{count}\">"
+    );
+    for waived in &report.waived {
+        let (found, place) = (&waived.located.finding, &waived.located.place);
+        let path = escaped(&place.path);
+        let text = format!("accepted by {} until {}: {}", waived.owner, waived.expires, waived.reason);
+        let _ = writeln!(
+            xml,
+            "    <testcase classname=\"{path}\" name=\"{} at line {1}\" file=\"{path}\" line=\"{1}\">\n      <skipped message=\"{2}\"/>\n    </testcase>",
+            escaped(found.check),
+            place.start.line,
+            escaped(&text)
+        );
+    }
+    xml.push_str("  </testsuite>\n");
+}
+
 fn write_not_assessed(xml: &mut String, report: &ScanReport<'_>) {
     let open = report.not_assessed.len();
     if open == 0 {
@@ -95,7 +122,7 @@ fn write_not_assessed(xml: &mut String, report: &ScanReport<'_>) {
         xml,
         "  <testsuite name=\"not assessed\" tests=\"{open}\" failures=\"0\" errors=\"{open}\">"
     );
-    for item in report.not_assessed {
+    for item in report.not_assessed.iter() {
         let path = escaped(&item.path);
         let text = escaped(&format!("{}: {}", item.reason.phrase(), item.detail));
         let _ = writeln!(
@@ -112,7 +139,7 @@ fn is_failure(located: &Located<'_>) -> bool {
     located.finding.severity > Severity::Info
 }
 
-/// Escapes for XML text and attributes; characters that XML 1.0 has no form for become U+FFFD.
+/// Escapes for XML text and attributes; characters that XML 1.0 has no form for, or that would act on a terminal, become U+FFFD.
 fn escaped(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for character in text.chars() {
@@ -123,7 +150,8 @@ fn escaped(text: &str) -> String {
             '"' => output.push_str("&quot;"),
             '\n' => output.push_str("&#10;"),
             '\t' => output.push(' '),
-            control if control.is_control() => output.push('\u{fffd}'),
+            '\u{fffe}' | '\u{ffff}' => output.push('\u{fffd}'),
+            unseen if is_unseen(unseen) => output.push('\u{fffd}'),
             other => output.push(other),
         }
     }
@@ -136,6 +164,6 @@ mod tests {
 
     #[test]
     fn escapes_what_xml_reserves_or_cannot_hold() {
-        assert_eq!(escaped("a<b>&\"c\"\u{1}\n"), "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}&#10;");
+        assert_eq!(escaped("a<b>&\"c\"\u{1}\u{ffff}\n"), "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}\u{fffd}&#10;");
     }
 }

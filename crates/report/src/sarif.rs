@@ -3,21 +3,33 @@
 //! What was not assessed stands among the invocation's notifications, since SARIF has no third verdict:
 //! a viewer shows it, and it makes no result.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use checks::{Confidence, Finding, Meta, Severity};
 use inventory::NotAssessed;
 use serde_json::{Value, json};
 
-use crate::scan::{Located, Place, ScanReport};
+use crate::scan::{Located, Place, ScanReport, Waived};
+use crate::visible::visible_json;
+
+/// Results in one run: GitHub refuses a file with more. What matters most is kept, and a notification says
+/// how much is left out.
+const RESULTS_MAX: usize = 25_000;
 
 /// The scan as SARIF, pretty-printed, with a line end. `checks` are the checks that ran; `version` is
 /// the program's own.
 #[must_use]
 pub fn sarif(report: &ScanReport<'_>, checks: &[&Meta], version: &str) -> String {
+    sarif_within(report, checks, version, RESULTS_MAX)
+}
+
+fn sarif_within(report: &ScanReport<'_>, checks: &[&Meta], version: &str, results_max: usize) -> String {
     let rules: Vec<Value> = checks.iter().map(|check| rule(check)).collect();
-    let waived = report.waived.iter().map(|waived| suppressed(&waived.finding, &waived.reason, checks));
-    let results: Vec<Value> =
-        report.findings.iter().map(|located| result(located, checks)).chain(waived).collect();
-    let notifications: Vec<Value> = report.not_assessed.iter().map(notification).collect();
+    let (results, left_out) = results(report, checks, results_max);
+    let mut notifications: Vec<Value> = report.not_assessed.iter().map(notification).collect();
+    notifications.extend((left_out > 0).then(|| cut(left_out, results_max)));
     let document = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -39,7 +51,42 @@ pub fn sarif(report: &ScanReport<'_>, checks: &[&Meta], version: &str) -> String
     });
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
-    text
+    visible_json(text)
+}
+
+/// The results, at most `results_max` of them, and how many are left out. Those that break go first, those
+/// that waivers accept go last; what is kept stays in the order of the report.
+fn results(report: &ScanReport<'_>, checks: &[&Meta], results_max: usize) -> (Vec<Value>, usize) {
+    let waived = report.waived.iter().map(|waived| (&waived.located, Some(waived)));
+    let mut kept: Vec<_> =
+        report.findings.iter().map(|located| (located, None)).chain(waived).enumerate().collect();
+    let left_out = kept.len().saturating_sub(results_max);
+    if left_out > 0 {
+        kept.sort_by_key(|(_, (located, waived))| (waived.is_some(), Reverse(located.finding.severity)));
+        kept.truncate(results_max);
+        kept.sort_by_key(|(index, _)| *index);
+    }
+    let mut seen = BTreeMap::new();
+    let result_of = |(located, waived): (&Located<'_>, Option<&Waived<'_>>)| {
+        let mut value = result(located, checks, &mut seen);
+        if let Some(waived) = waived {
+            let reason = format!("{} ({}, until {})", waived.reason, waived.owner, waived.expires);
+            value["suppressions"] =
+                json!([{ "kind": "external", "status": "accepted", "justification": reason }]);
+        }
+        value
+    };
+    (kept.into_iter().map(|(_, item)| item).map(result_of).collect(), left_out)
+}
+
+fn cut(left_out: usize, results_max: usize) -> Value {
+    json!({
+        "level": "error",
+        "descriptor": { "id": "results-left-out" },
+        "message": { "text": format!(
+            "{left_out} results are left out, since code scanning takes {results_max} at most; -o json has all"
+        ) },
+    })
 }
 
 fn rule(check: &Meta) -> Value {
@@ -54,30 +101,14 @@ fn rule(check: &Meta) -> Value {
     })
 }
 
-fn result(located: &Located<'_>, checks: &[&Meta]) -> Value {
-    let found = located.finding;
-    let related: Vec<Value> = located
-        .related
-        .iter()
-        .enumerate()
-        .map(|(index, (place, what))| {
-            json!({ "id": index, "message": { "text": what }, "physicalLocation": physical(place) })
-        })
-        .collect();
-    let mut value = bare_result(found, checks);
-    value["locations"] = json!([location(found, &located.place)]);
-    if !related.is_empty() {
-        value["relatedLocations"] = json!(related);
-    }
-    value["partialFingerprints"] = json!({ "liftlock/v1": fingerprint(located) });
-    value
-}
-
-fn bare_result(found: &Finding, checks: &[&Meta]) -> Value {
+fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, usize>) -> Value {
+    let found = &located.finding;
     let mut value = json!({
         "ruleId": found.check,
         "level": level(found.severity),
         "message": { "text": format!("{}. {}", capitalised(&found.message), found.remedy) },
+        "locations": [location(found, &located.place)],
+        "partialFingerprints": { "liftlock/v1": fingerprint(located, seen) },
         "properties": {
             "minor": found.minor.map(|minor| minor.to_string()),
             "clusters": found.clusters,
@@ -88,13 +119,16 @@ fn bare_result(found: &Finding, checks: &[&Meta]) -> Value {
     if let Some(index) = checks.iter().position(|check| check.id == found.check) {
         value["ruleIndex"] = json!(index);
     }
+    if !located.related.is_empty() {
+        value["relatedLocations"] = related(located);
+    }
     value
 }
 
-fn suppressed(found: &Finding, reason: &str, checks: &[&Meta]) -> Value {
-    let mut value = bare_result(found, checks);
-    value["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": reason }]);
-    value
+fn related(located: &Located<'_>) -> Value {
+    let places = located.related.iter().enumerate();
+    let place = |(index, (place, what)): (usize, &(Place, Cow<'_, str>))| json!({ "id": index, "message": { "text": what }, "physicalLocation": physical(place) });
+    places.map(place).collect()
 }
 
 fn location(found: &Finding, place: &Place) -> Value {
@@ -141,12 +175,16 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// What stays when lines move: the check, the file, the object and the field.
-fn fingerprint(located: &Located<'_>) -> String {
-    let found = located.finding;
+/// What stays when lines move: the check, the file, the object and the field, and which one it is of several
+/// that share them all.
+fn fingerprint(located: &Located<'_>, seen: &mut BTreeMap<String, usize>) -> String {
+    let found = &located.finding;
     let object =
         found.object.as_ref().map(|object| format!("{}/{}", object.kind, object.key)).unwrap_or_default();
-    format!("{}:{}:{object}:{}", found.check, located.place.path, found.path)
+    let name = format!("{}:{}:{object}:{}", found.check, located.place.path, found.path);
+    let count = seen.entry(name.clone()).or_default();
+    *count += 1;
+    format!("{name}:{count}")
 }
 
 fn level(severity: Severity) -> &'static str {

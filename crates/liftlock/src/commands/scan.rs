@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use config::Config;
 use project::{Scan, ScanError, ScanRequest};
-use report::{ScanReport, Style, Summary, Waived, locate};
+use report::{Located, ScanReport, Style, Summary, Waived, locate, locate_in_order};
 use tree::Tree;
 
 use crate::arguments::{Global, JourneyArguments};
@@ -105,20 +105,23 @@ pub(crate) fn carry_out(
 
 /// Puts every finding at its place.
 pub(crate) fn report_of<'a>(scan: &'a Scan, tree: &dyn Tree, fix_command: String) -> ScanReport<'a> {
+    let sources = TreeSources(tree);
+    let accepted = scan.waived.iter().map(|waived| &waived.finding);
+    let accepted = locate_in_order(accepted, &scan.inventory, &sources);
     ScanReport {
-        findings: locate(&scan.findings, &scan.inventory, &TreeSources(tree)),
-        waived: scan.waived.iter().map(waived).collect(),
-        not_assessed: &scan.inventory.not_assessed,
+        findings: locate(&scan.findings, &scan.inventory, &sources),
+        waived: accepted.into_iter().zip(&scan.waived).map(waived).collect(),
+        not_assessed: report::not_assessed(&scan.inventory),
         journeys: &scan.journeys,
         summary: Summary::new(&scan.findings, scan.waived.len(), &scan.inventory),
         fix_command,
     }
 }
 
-fn waived(waived: &project::Waived) -> Waived {
+fn waived<'a>((located, waived): (Located<'a>, &project::Waived)) -> Waived<'a> {
     let waiver = &waived.waiver;
     Waived {
-        finding: waived.finding.clone(),
+        located,
         owner: waiver.owner.clone(),
         reason: waiver.reason.clone(),
         expires: waiver.expires.to_string(),
@@ -167,11 +170,33 @@ fn outcome(report: &ScanReport<'_>, strict: bool) -> Outcome {
 
 /// The command that shows the fixes of this scan.
 pub(crate) fn fix_command(path: &str, request: &ScanRequest) -> String {
-    let mut command = format!("liftlock fix {path}");
+    let mut command = format!("liftlock fix {}", shell_word(path));
     for (flag, minor) in [("--from", request.from), ("--to", request.to)] {
         if let Some(minor) = minor {
             command.push_str(&format!(" {flag} {minor}"));
         }
     }
     command
+}
+
+/// `text` as one word of a shell: in single quotes if anything in it means something there.
+fn shell_word(text: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "-_./,:@%+=".contains(character);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_for_a_shell_where_they_must_be() {
+        assert_eq!(shell_word("a/b-c.d"), "a/b-c.d");
+        assert_eq!(shell_word("a b"), "'a b'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+    }
 }
