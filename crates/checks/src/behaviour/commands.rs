@@ -109,11 +109,7 @@ fn split(script: &str, base: usize) -> Vec<Vec<Word>> {
                 None => {}
             },
             (Some(_), _) => splitter.push(character, base + at, character.len_utf8()),
-            (None, '#') if splitter.word.is_none() => {
-                while characters.peek().is_some_and(|(_, next)| *next != '\n') {
-                    characters.next();
-                }
-            }
+            (None, '#') if splitter.word.is_none() => skip_comment(&mut characters),
             (None, ' ' | '\t' | '\r') => splitter.end_word(),
             (None, '\n' | ';' | '&' | '|' | '(' | ')' | '`') => splitter.end_command(),
             (None, _) => splitter.push(character, base + at, character.len_utf8()),
@@ -121,6 +117,13 @@ fn split(script: &str, base: usize) -> Vec<Vec<Word>> {
     }
     splitter.end_command();
     splitter.commands
+}
+
+/// Goes on to the end of the line, which still ends the command.
+fn skip_comment(characters: &mut std::iter::Peekable<std::str::CharIndices<'_>>) {
+    while characters.peek().is_some_and(|(_, next)| *next != '\n') {
+        characters.next();
+    }
 }
 
 struct Splitter {

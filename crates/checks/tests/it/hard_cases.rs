@@ -263,7 +263,7 @@ fn the_table_of_hard_cases_names_tests_that_exist() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     #[expect(clippy::disallowed_methods, reason = "a test reads the documentation")]
     let table = std::fs::read_to_string(root.join("docs/hard-cases.md")).unwrap();
-    let own = include_str!("hard_cases.rs");
+    let own = concat!(include_str!("hard_cases.rs"), include_str!("hard_cases_behaviour.rs"));
     let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| #"));
     assert_eq!(rows.count(), 47);
     for name in table.split('`').skip(1).step_by(2) {
