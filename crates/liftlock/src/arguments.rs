@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
-use crate::commands::{calendar, completions, demo, explain, man, scan, schema};
+use crate::commands::{calendar, completions, convert, demo, explain, fix, man, scan, schema};
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
 ///
@@ -51,6 +51,8 @@ pub(crate) enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Scan(scan::ScanArguments),
+    Fix(fix::FixArguments),
+    Convert(convert::ConvertArguments),
     Calendar(calendar::CalendarArguments),
     Explain(explain::ExplainArguments),
     Demo(demo::DemoArguments),

@@ -3,17 +3,19 @@
 //! Whatever cannot be judged leaves a reason. Runs on any thread; depends on nothing but the file.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use checks::{Check, Context, Finding};
 use inventory::{FileContext, NotAssessed, Reason, Rows, WORKLOAD_TRIGGERS, rows_of};
 use manifest::limits::{FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
-use manifest::scan::{self, DocumentScan, TriggerSet, Triggers, WORD_BYTES_MIN, WORDS_MAX};
-use manifest::{Document, ParseDocument};
+use manifest::scan::{self, DocumentScan, TriggerSet, Triggers};
+use manifest::{Document, Mask, ParseDocument, Syntax};
 use text::{Span, TextId};
 use tree::{ReadFile, Tree};
 
 use crate::journeys::{Route, Routes};
 use crate::kind::{self, FileKind};
+use crate::settle;
 
 /// What came of one file.
 #[derive(Debug, Default)]
@@ -77,7 +79,6 @@ impl Words {
 
 /// A matcher for `words`; none if they are too many or too short for one, and then every document is parsed.
 fn triggers(words: &[&str]) -> Option<Triggers> {
-    debug_assert!(words.len() <= WORDS_MAX && words.iter().all(|word| word.len() >= WORD_BYTES_MIN));
     Triggers::new(words).ok()
 }
 
@@ -100,34 +101,45 @@ impl<'a> Assessor<'a> {
 
     /// Judges the file at `path`, whose text id is its position in the listing.
     pub(crate) fn assess(&self, text: TextId, path: &str) -> FileOutcome {
+        match self.tree.read(path, FILE_BYTES_MAX) {
+            Ok(bytes) => self.assess_bytes(text, path, &bytes),
+            Err(error) => FileOutcome { not_assessed: vec![unread(path, &error)], ..FileOutcome::default() },
+        }
+    }
+
+    /// Judges `bytes` as the content of the file at `path`.
+    pub(crate) fn assess_bytes(&self, text: TextId, path: &str, bytes: &[u8]) -> FileOutcome {
         let mut outcome = FileOutcome::default();
         let Some(route) = self.routes.of(text.0 as usize) else { return outcome };
-        let bytes = match self.tree.read(path, FILE_BYTES_MAX) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                outcome.not_assessed.push(unread(path, &error));
-                return outcome;
-            }
-        };
-        let kind = kind::kind_of(path, &bytes, &self.charts);
+        let kind = kind::kind_of(path, bytes, &self.charts);
         let file = FileContext {
             path: path.to_owned(),
             text,
-            origin: kind::origin_of(path, &bytes, &self.charts),
+            origin: kind::origin_of(path, bytes, &self.charts),
             in_chart_templates: kind == FileKind::ChartTemplate,
         };
         let mut judge = Judge { words: &self.words, route, file: &file, outcome: &mut outcome };
         match kind {
             FileKind::Other => {}
             FileKind::Closed(reason) => judge.leave(None, reason, String::new()),
-            FileKind::Yaml => judge.yaml(&bytes),
+            FileKind::Yaml => judge.yaml(bytes),
             FileKind::EncryptedYaml => {
-                judge.yaml(&bytes);
+                judge.yaml(bytes);
                 judge.leave(None, Reason::Encrypted, "its encrypted values".to_owned());
             }
-            FileKind::ChartTemplate | FileKind::Template => judge.template(&bytes),
+            FileKind::ChartTemplate | FileKind::Template => judge.template(bytes),
         }
         outcome
+    }
+
+    /// The mask under which the file is read; none for an ordinary manifest.
+    pub(crate) fn mask_of(&self, path: &str, bytes: &[u8]) -> Option<Mask> {
+        let is_template = match kind::kind_of(path, bytes, &self.charts) {
+            FileKind::ChartTemplate | FileKind::Template => true,
+            FileKind::Yaml | FileKind::EncryptedYaml => manifest::parse_all(TextId(0), bytes).is_err(),
+            FileKind::Other | FileKind::Closed(_) => false,
+        };
+        if is_template && kind::has_actions(bytes) { manifest::mask_template(bytes) } else { None }
     }
 
     /// The rows of workloads and autoscalers in a file that was judged before.
@@ -137,9 +149,10 @@ impl<'a> Assessor<'a> {
             return Vec::new();
         }
         let Some(scanned) = scan_with(self.workload_words.as_ref(), &bytes) else { return Vec::new() };
+        let parser = Parser::new(text, &bytes);
         let mut rows = Vec::new();
         for document in scanned.iter().filter(|document| !document.is_settled()) {
-            if let Ok(parsed) = manifest::parse(text, &bytes, document.range.clone(), None) {
+            if let Ok(parsed) = parser.parse(document.range.clone()) {
                 rows.extend(rows_in(&parsed));
             }
         }
@@ -155,6 +168,27 @@ fn scan_with(triggers: Option<&Triggers>, bytes: &[u8]) -> Option<Vec<DocumentSc
         documents.iter_mut().for_each(|document| document.verdict = None);
     }
     Some(documents)
+}
+
+/// Parses documents of one file in the syntax in which kubectl would read it.
+#[derive(Clone, Copy)]
+struct Parser<'b> {
+    text: TextId,
+    bytes: &'b [u8],
+    syntax: Syntax,
+}
+
+impl<'b> Parser<'b> {
+    fn new(text: TextId, bytes: &'b [u8]) -> Self {
+        Self { text, bytes, syntax: scan::json::syntax_of(bytes) }
+    }
+
+    fn parse(self, range: Range<usize>) -> Result<Document<'b>, ParseDocument> {
+        match self.syntax {
+            Syntax::Json => scan::json::parse(self.text, self.bytes, range),
+            Syntax::Yaml => manifest::parse(self.text, self.bytes, range, None),
+        }
+    }
 }
 
 fn rows_in(document: &Document<'_>) -> Vec<Rows> {
@@ -180,6 +214,7 @@ impl Judge<'_> {
             let limit = format!("more than {FILE_DOCUMENTS_MAX} documents");
             return self.leave(None, Reason::TooManyDocuments, limit);
         };
+        let parser = Parser::new(self.file.text, bytes);
         let mut broken = Vec::new();
         let mut parsed = Vec::new();
         for document in &documents {
@@ -187,7 +222,7 @@ impl Judge<'_> {
                 self.outcome.documents += 1;
                 continue;
             }
-            match manifest::parse(self.file.text, bytes, document.range.clone(), None) {
+            match parser.parse(document.range.clone()) {
                 Ok(arena) => parsed.push((document, arena)),
                 Err(error) => broken.push(error),
             }
@@ -242,7 +277,8 @@ impl Judge<'_> {
         }
         let context = Context { journeys: &self.route.journeys, overlay: &self.route.overlay };
         let judged = checks::run_document(&context, self.file, arena, &checks);
-        self.outcome.findings.extend(judged.findings);
+        let settled = judged.findings.into_iter().map(|finding| settle::fix_of(arena, finding));
+        self.outcome.findings.extend(settled);
         self.outcome.not_assessed.extend(judged.not_assessed);
         self.outcome.rows.extend(rows_in(arena));
     }
@@ -282,5 +318,20 @@ fn place_in_words(bytes: &[u8], error: &ParseDocument) -> String {
             let at = text::LineIndex::new(bytes).position(bytes, offset);
             format!("line {}, column {}: {error}", at.line, at.column)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_all_checks_and_of_workloads_fit_a_matcher() {
+        let words: Vec<&str> = checks::registry().iter().flat_map(|check| check.triggers()).collect();
+        let short: Vec<&str> =
+            words.iter().copied().filter(|word| word.len() < scan::WORD_BYTES_MIN).collect();
+        assert!(short.is_empty(), "too short: {short:?}");
+        assert!(Words::new(checks::registry()).triggers.is_some(), "{} words", words.len());
+        assert!(triggers(WORKLOAD_TRIGGERS).is_some());
     }
 }

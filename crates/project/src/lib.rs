@@ -5,12 +5,15 @@
 //! clock; [`write`] is the only place of the program that writes into a working tree.
 
 mod assess;
+mod fix;
 mod journeys;
 mod kind;
 mod policy;
 mod scan;
 mod select;
+mod settle;
 pub mod write;
 
+pub use fix::{Asking, FilePlan, WriteFix, plan_fixes, write_plan};
 pub use policy::{Waived, checks_of};
 pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan};

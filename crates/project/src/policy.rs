@@ -44,45 +44,54 @@ pub fn checks_of(config: &Config, only: &[String]) -> Vec<&'static dyn Check> {
     enabled_checks(config, only).unwrap_or_default()
 }
 
-/// Changes severities and takes out what waivers accept. Waivers that expired become findings.
-pub(crate) fn apply(
-    config: &Config,
-    config_text: TextId,
-    today: Date,
-    inventory: &Inventory,
-    findings: Vec<Finding>,
-) -> (Vec<Finding>, Vec<Waived>) {
-    let (mut kept, mut waived) = (Vec::with_capacity(findings.len()), Vec::new());
-    for mut finding in findings {
-        if let Some(severity) = level(config, finding.check).and_then(severity_of) {
-            finding.severity = severity;
-        }
-        match config
-            .waivers
-            .iter()
-            .find(|waiver| waiver.holds_on(today) && covers(waiver, &finding, inventory))
-        {
-            Some(waiver) => waived.push(Waived { finding, waiver: waiver.clone() }),
-            None => kept.push(finding),
-        }
-    }
-    kept.extend(
-        config
-            .waivers
-            .iter()
-            .filter(|waiver| !waiver.holds_on(today))
-            .filter_map(|waiver| expired(waiver, config_text)),
-    );
-    (kept, waived)
+/// The configuration on a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'c> {
+    pub(crate) config: &'c Config,
+    pub(crate) today: Date,
 }
 
-fn covers(waiver: &Waiver, finding: &Finding, inventory: &Inventory) -> bool {
-    let span = inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span);
-    let path = inventory.texts.path(span.text).unwrap_or_default();
-    let object = finding.object.as_ref();
-    let object =
-        object.map(|object| (object.kind.as_str(), object.key.namespace.as_str(), object.key.name.as_str()));
-    waiver.covers(finding.check, path, object)
+impl Scope<'_> {
+    /// Changes severities and takes out what waivers accept. Waivers that expired become findings, in `config_text`.
+    pub(crate) fn apply(
+        self,
+        config_text: TextId,
+        inventory: &Inventory,
+        findings: Vec<Finding>,
+    ) -> (Vec<Finding>, Vec<Waived>) {
+        let (mut kept, mut waived) = (Vec::with_capacity(findings.len()), Vec::new());
+        for mut finding in findings {
+            self.set_severity(&mut finding);
+            let span = inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span);
+            match self.waiver_of(inventory.texts.path(span.text).unwrap_or_default(), &finding) {
+                Some(waiver) => waived.push(Waived { finding, waiver: waiver.clone() }),
+                None => kept.push(finding),
+            }
+        }
+        let over = self.config.waivers.iter().filter(|waiver| !waiver.holds_on(self.today));
+        kept.extend(over.filter_map(|waiver| expired(waiver, config_text)));
+        (kept, waived)
+    }
+
+    /// The findings of one file that no waiver accepts.
+    pub(crate) fn apply_to_file(self, path: &str, findings: Vec<Finding>) -> Vec<Finding> {
+        findings.into_iter().filter(|finding| self.waiver_of(path, finding).is_none()).collect()
+    }
+
+    fn set_severity(self, finding: &mut Finding) {
+        if let Some(severity) = level(self.config, finding.check).and_then(severity_of) {
+            finding.severity = severity;
+        }
+    }
+
+    fn waiver_of(&self, path: &str, finding: &Finding) -> Option<&Waiver> {
+        let object = finding.object.as_ref();
+        let object = object
+            .map(|object| (object.kind.as_str(), object.key.namespace.as_str(), object.key.name.as_str()));
+        let covers =
+            |waiver: &&Waiver| waiver.holds_on(self.today) && waiver.covers(finding.check, path, object);
+        self.config.waivers.iter().find(covers)
+    }
 }
 
 fn expired(waiver: &Waiver, config_text: TextId) -> Option<Finding> {

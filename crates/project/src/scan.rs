@@ -47,6 +47,14 @@ pub struct Scan {
     pub journeys: Vec<Journey>,
 }
 
+impl Scan {
+    /// The paths of all files that were looked at.
+    pub fn file_paths(&self) -> impl Iterator<Item = &str> {
+        let ids = 0..u32::try_from(self.inventory.texts.len()).unwrap_or(u32::MAX);
+        ids.filter_map(|id| self.inventory.texts.path(TextId(id)))
+    }
+}
+
 /// Why a scan cannot begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
@@ -127,7 +135,8 @@ pub fn scan(
 
     inventory.not_assessed.sort_by(|a, b| (&a.path, a.span, a.reason).cmp(&(&b.path, b.span, b.reason)));
     findings.sort_by(|a, b| (a.span, a.check, &a.message).cmp(&(b.span, b.check, &b.message)));
-    let (findings, waived) = policy::apply(config, config_text, request.today, &inventory, findings);
+    let (findings, waived) =
+        policy::Scope { config, today: request.today }.apply(config_text, &inventory, findings);
     Ok(Scan { inventory, findings, waived, journeys: whole.journeys })
 }
 

@@ -56,6 +56,16 @@ pub fn replace(root: &Directory, path: &str, before: &[u8], after: &[u8]) -> Res
         .map_err(|source| WriteFile::Refused { path: path.to_owned(), source })
 }
 
+/// Writes `bytes` at `path` whatever stands there, to put a file back.
+///
+/// # Errors
+/// If the file cannot be found or the system refuses.
+pub fn restore(root: &Directory, path: &str, bytes: &[u8]) -> Result<(), WriteFile> {
+    let target = root.resolve(path).map_err(|source| WriteFile::Locate { path: path.to_owned(), source })?;
+    write_beside_and_rename(&target, bytes)
+        .map_err(|source| WriteFile::Refused { path: path.to_owned(), source })
+}
+
 /// Writes new files below `folder`, which must not exist yet.
 ///
 /// # Errors

@@ -1,12 +1,13 @@
 //! `liftlock demo`: the main job on an example that is part of the program.
 
 use clap::Args;
+use fixes::Answers;
 use project::ScanRequest;
 use tree::Memory;
 
 use crate::arguments::Global;
 use crate::commands::repository::{read_config, today};
-use crate::commands::scan;
+use crate::commands::{fix, scan};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -57,9 +58,15 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
         beyond_horizon: false,
     };
     let scan = scan::carry_out(global, &tree, &config, &request)?;
+    let plans = project::plan_fixes(&tree, &config, &request, (&scan, &Answers::none()))
+        .map_err(|error| CommandError::user(error.to_string()))?;
     let report =
         scan::report_of(&scan, &tree, "liftlock demo --write-to example; liftlock fix example".to_owned());
     terminal::print(&report::text(&report, scan::style(global)))?;
+    terminal::print(&format!(
+        "\nWhat `liftlock fix` would change without asking:\n\n{}",
+        fix::diffs(&plans)
+    ))?;
     Ok(Outcome::Clean)
 }
 

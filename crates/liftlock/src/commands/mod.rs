@@ -2,8 +2,10 @@
 
 pub(crate) mod calendar;
 pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod explain;
+pub(crate) mod fix;
 pub(crate) mod man;
 mod repository;
 pub(crate) mod scan;
@@ -17,6 +19,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
     let Arguments { global, command } = arguments;
     match command {
         Command::Scan(arguments) => scan::run(&global, &arguments),
+        Command::Fix(arguments) => fix::run(&global, &arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Demo(arguments) => demo::run(&global, &arguments),

@@ -1,5 +1,6 @@
 //! What the commands on a repository share: opening it, its configuration, reading files again.
 
+use std::io::Read;
 use std::path::Path;
 
 use config::Config;
@@ -64,4 +65,33 @@ impl Sources for TreeSources<'_> {
 /// Today, in UTC: the day by which waivers expire and support ends.
 pub(crate) fn today() -> Date {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Reads a file that was named on the command line, wherever it is.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let refused = |error: std::io::Error| {
+        CommandError::user(format!("cannot read '{}'", path.display())).because(error)
+    };
+    read_limited(std::fs::File::open(path).map_err(refused)?).map_err(refused)
+}
+
+/// Reads a file, or standard input for `-`.
+pub(crate) fn read_file_or_input(path: &Path) -> Result<Vec<u8>, CommandError> {
+    if path != Path::new("-") {
+        return read_file(path);
+    }
+    read_limited(std::io::stdin().lock())
+        .map_err(|error| CommandError::environment("cannot read standard input").because(error))
+}
+
+fn read_limited(reader: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::FileTooLarge,
+            format!("larger than {FILE_BYTES_MAX} bytes"),
+        ));
+    }
+    Ok(bytes)
 }

@@ -1,0 +1,72 @@
+//! `liftlock convert`: one file or standard input at another API version.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use fixes::{Answers, Unanswered, convert_text};
+use resource::GroupVersion;
+use version::Minor;
+
+use crate::commands::repository;
+use crate::error::{CommandError, Outcome};
+use crate::terminal;
+
+/// Convert the objects of a file to another API version, comments kept.
+///
+/// What `kubectl convert` does, but only the bytes that must change do: no defaults are added, documents
+/// stay one by one, and an unknown version is an error.
+///
+/// Examples:
+///   liftlock convert -f ingress.yaml --output-version networking.k8s.io/v1
+///   cat hpa.yaml | liftlock convert -f -
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct ConvertArguments {
+    /// The file, or - for standard input.
+    #[arg(short, long, value_name = "FILE")]
+    filename: PathBuf,
+    /// The API version to convert to, such as apps/v1. Without it: the newest that --to serves.
+    #[arg(long, value_name = "GROUP/VERSION")]
+    output_version: Option<String>,
+    /// The Kubernetes version whose newest APIs are meant without --output-version. Without it: the newest known.
+    #[arg(long, value_name = "VERSION")]
+    to: Option<Minor>,
+    /// Answers to questions, as for `liftlock fix`.
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Take the choice that keeps the old meaning for every question that has one and no other answer.
+    #[arg(long)]
+    keep_meaning: bool,
+}
+
+pub(crate) fn run(arguments: &ConvertArguments) -> Result<Outcome, CommandError> {
+    let bytes = repository::read_file_or_input(&arguments.filename)?;
+    let wanted = arguments.output_version.as_deref().map(group_version).transpose()?;
+    let answers = answers(arguments)?;
+    let minor = arguments.to.unwrap_or(catalog::HORIZON);
+    let converted = convert_text(&bytes, wanted, minor, &answers).map_err(|error| {
+        CommandError::user(error.to_string())
+            .hint("`liftlock explain KIND` lists the versions that are known")
+    })?;
+    for note in &converted.notes {
+        terminal::tell(&format!("note: {}", note.text));
+    }
+    terminal::print_bytes(&converted.bytes)?;
+    Ok(Outcome::Clean)
+}
+
+fn group_version(text: &str) -> Result<GroupVersion<'_>, CommandError> {
+    GroupVersion::parse(text).ok_or_else(|| {
+        CommandError::user(format!("'{text}' is not an API version"))
+            .hint("write one like 'apps/v1', or 'v1' for the core group")
+    })
+}
+
+fn answers(arguments: &ConvertArguments) -> Result<Answers, CommandError> {
+    let answers = match &arguments.answers {
+        None => Answers::none(),
+        Some(path) => Answers::read(&repository::read_file(path)?)
+            .map_err(|error| CommandError::user(format!("'{}': {error}", path.display())))?,
+    };
+    Ok(if arguments.keep_meaning { answers.or(Unanswered::KeepMeaning) } else { answers })
+}
