@@ -9,6 +9,7 @@ use std::ops::Range;
 use text::{Span, TextId};
 
 use crate::Mask;
+use crate::mask::Reach;
 
 /// A node of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -422,13 +423,35 @@ impl<'t> Document<'t> {
         self.mask.is_some_and(|mask| mask.touches(self.range.clone()))
     }
 
-    /// Whether the node's bytes, properties included, touch masked ones: nobody may read its meaning or edit it.
+    /// Whether a template action may have a part in the node, so that nobody may read its meaning or edit it.
+    ///
+    /// A scalar is opaque if an action stands in it, beside it, or apart from it on the same line; so `a` of
+    /// `a: {{ b }}` is not, and its value is. An empty value and a block collection are also opaque if an action
+    /// stands on the lines around, where its output would come in: in `a:` above a line of `{{ toYaml . }}` the
+    /// value only looks empty, and a mapping followed by one may have any key. So absence, shape and duplicate
+    /// keys may be judged in a collection that is not opaque, and in no other; its literal entries may be
+    /// read where key and value are not opaque themselves.
     #[must_use]
     pub fn is_opaque(&self, id: NodeId) -> bool {
         let Some(mask) = self.mask else { return false };
         let span = self.full_span(id);
-        // A mask that ends where a scalar begins (`{{ a }}b`) is part of the same word.
-        mask.touches(span.start.saturating_sub(1)..span.end.saturating_add(1))
-            && mask.touches_node(span.start..span.end)
+        if mask.touches_node(span.start..span.end) {
+            return true;
+        }
+        let reach = match self.node(id).kind {
+            NodeKind::Mapping { structure: Structure::Block }
+            | NodeKind::Sequence { structure: Structure::Block } => Reach::Lines,
+            NodeKind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded }
+                if self.text(id) != Some("") =>
+            {
+                return false;
+            }
+            NodeKind::Scalar { .. } if self.text(id) == Some("") => Reach::Lines,
+            _ => Reach::Line,
+        };
+        // What has no bytes stands before its colon, and so does a collection that ends with it.
+        let is_before_colon = reach == Reach::Lines && self.bytes.get(span.end as usize) == Some(&b':');
+        let precedes = if span.is_empty() { Reach::Line } else { reach };
+        mask.follows(span.end + u32::from(is_before_colon), reach) || mask.precedes(span.start, precedes)
     }
 }

@@ -77,6 +77,53 @@ impl Mask {
     }
 }
 
+/// How far beside a node an action still belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// On its line.
+    Line,
+    /// On the lines around, up to the next one that holds something.
+    Lines,
+}
+
+impl Mask {
+    /// Whether what follows `at`, past white space and comments, is masked.
+    pub(crate) fn follows(&self, at: u32, reach: Reach) -> bool {
+        let mut at = at as usize;
+        loop {
+            match self.bytes.get(at) {
+                _ if self.touches(offset(at)..offset(at + 1)) => return true,
+                Some(b' ' | b'\t') => at += 1,
+                Some(b'\r' | b'\n') if reach == Reach::Lines => at += 1,
+                Some(b'#') if reach == Reach::Lines => {
+                    let rest = self.bytes.get(at..).unwrap_or_default();
+                    at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether what stands before `at`, past white space and comment lines, is masked.
+    pub(crate) fn precedes(&self, at: u32, reach: Reach) -> bool {
+        let mut end = at as usize;
+        loop {
+            let before = self.bytes.get(..end).unwrap_or_default();
+            let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+            let line = before.get(line_start..).unwrap_or_default();
+            let text_end = line_start + line.trim_ascii_end().len();
+            if text_end > line_start && self.touches(offset(text_end - 1)..offset(text_end)) {
+                return true;
+            }
+            let is_passed = line.trim_ascii().is_empty() || line.trim_ascii_start().starts_with(b"#");
+            match line_start.checked_sub(1) {
+                Some(newline) if is_passed && reach == Reach::Lines => end = newline,
+                _ => return false,
+            }
+        }
+    }
+}
+
 /// Offsets fit: texts are at most [`crate::limits::FILE_BYTES_MAX`] long.
 fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)

@@ -213,7 +213,14 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         self.unshared(node)
     }
 
+    /// Entries and items that are clear may go even where others are not, but not out of brackets, whose commas
+    /// belong to all.
     fn editable_child(&self, child: Child) -> Result<(), Reason> {
+        if let Some(parent) = self.document().node(child.value()).parent
+            && self.context.layout.is_flow(parent)
+        {
+            self.not_opaque(parent)?;
+        }
         if let Child::Entry(entry) = child {
             self.not_opaque(entry.key)?;
         }

@@ -162,6 +162,12 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
     /// Takes all children out: what is left is written `{}` or `[]`.
     fn empty(&self, patches: &mut Vec<Patch>) -> Result<(), Refusal> {
         let context = self.block.context;
+        // Whether nothing is left cannot be known where actions make a part of it.
+        if let Some((_, change)) = self.plan.removed.first_key_value()
+            && context.document.is_opaque(self.node)
+        {
+            return Err(Refusal { change: *change, reason: Reason::TouchTemplate });
+        }
         let brackets = if context.document.is_mapping(self.node) { "{}" } else { "[]" };
         let mut brackets_left = Some(brackets);
         for (index, change) in &self.plan.removed {

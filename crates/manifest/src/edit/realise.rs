@@ -54,7 +54,20 @@ pub(super) fn realise(
     for (key, (change, to)) in &plan.keys {
         patches.push(key_patch(&context, *key, *change, to));
     }
+    keep_actions(document, &patches)?;
     splices(context.layout, patches)
+}
+
+/// Refuses patches that would take a template action out.
+fn keep_actions(document: &Document<'_>, patches: &[Patch]) -> Result<(), Refusal> {
+    let Some(mask) = document.mask() else { return Ok(()) };
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let touching =
+        patches.iter().find(|patch| mask.touches(offset(patch.range.start)..offset(patch.range.end)));
+    match touching {
+        Some(patch) => Err(Refusal { change: patch.change, reason: Reason::TouchTemplate }),
+        None => Ok(()),
+    }
 }
 
 /// Collections in block text that have no children yet, with what comes into them.

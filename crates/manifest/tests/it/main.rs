@@ -5,3 +5,4 @@ mod arena;
 mod corpus;
 mod edit;
 mod goyaml;
+mod template;
