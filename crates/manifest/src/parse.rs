@@ -286,8 +286,8 @@ impl<'t> Reader<'t, '_> {
         while end > header_end && end > start + 1 && bytes.get(end - 1).is_some_and(is_trailing) {
             end -= 1;
         }
-        if keeps && end > header_end && bytes.get(end - 1) == Some(&b'\n') {
-            end -= 1;
+        if keeps && end > header_end {
+            end = last_line_end(bytes.get(..end).unwrap_or_default()).max(header_end);
         }
         let header_text_end = start + trimmed_length(bytes.get(start..header_end).unwrap_or_default());
         start..end.max(header_text_end)
@@ -373,6 +373,16 @@ fn header_start(bytes: &[u8], from: usize) -> Option<usize> {
             0xef | 0xbb | 0xbf | b'.' => at += 1,
             _ => return None,
         }
+    }
+}
+
+/// Where the last line of `text` ends, its line end left out; the indentation of whatever comes next is no line of it.
+fn last_line_end(text: &[u8]) -> usize {
+    let blanks = text.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let lines = text.get(..text.len() - blanks).unwrap_or_default();
+    match lines.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line).len(),
+        None => text.len(),
     }
 }
 

@@ -26,11 +26,11 @@ pub(super) fn admit(context: &Context<'_, '_>, change: &Change) -> Result<(), Re
         Change::RemoveItem { item } => admission.remove_item(*item),
         Change::InsertEntry { mapping, place: _, key: _, value } => {
             admission.growing(*mapping, Growing::Mapping)?;
-            admission.fresh(value, *mapping)
+            admission.fresh(value, Some(*mapping))
         }
         Change::AppendItem { sequence, value } => {
             admission.growing(*sequence, Growing::Sequence)?;
-            admission.fresh(value, *sequence)
+            admission.fresh(value, Some(*sequence))
         }
         Change::ReplaceValue { node, value } => admission.replace(*node, value),
         Change::ReplaceEntries { keys, key: _, value } => admission.replace_entries(keys, value),
@@ -74,7 +74,7 @@ impl<'d, 't> Admission<'_, 'd, 't> {
     fn replace(&self, node: NodeId, value: &Fresh) -> Result<(), Reason> {
         self.value_place(node)?;
         self.editable(node)?;
-        self.fresh(value, node)
+        self.fresh(value, self.document().node(node).parent)
     }
 
     /// A value that is reached by a colon, a dash or a bracket; not a key.
@@ -146,7 +146,7 @@ impl<'d, 't> Admission<'_, 'd, 't> {
             place = Some(parent);
         }
         match place {
-            Some(place) => self.fresh(value, place),
+            Some(place) => self.fresh(value, Some(place)),
             None => Err(Reason::MisfitNode { expected: "entry" }),
         }
     }
@@ -170,8 +170,8 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         self.editable(collection)
     }
 
-    /// What moves must be there, clear, and around nothing that it moves into.
-    fn fresh(&self, value: &Fresh, place: NodeId) -> Result<(), Reason> {
+    /// What moves must be there, clear, and not around `holder`, the collection that it moves into.
+    fn fresh(&self, value: &Fresh, holder: Option<NodeId>) -> Result<(), Reason> {
         match value {
             Fresh::Scalar(_) => Ok(()),
             Fresh::Mapping(entries) => {
@@ -180,21 +180,20 @@ impl<'d, 't> Admission<'_, 'd, 't> {
                 if let Some([key, _]) = keys.array_windows::<2>().find(|[one, two]| one == two) {
                     return Err(Reason::RepeatKey { key: (*key).to_owned() });
                 }
-                entries.iter().try_for_each(|(_, value)| self.fresh(value, place))
+                entries.iter().try_for_each(|(_, value)| self.fresh(value, holder))
             }
-            Fresh::Sequence(items) => items.iter().try_for_each(|value| self.fresh(value, place)),
-            Fresh::Moved(node) => self.movable(*node, place),
+            Fresh::Sequence(items) => items.iter().try_for_each(|value| self.fresh(value, holder)),
+            Fresh::Moved(node) => self.movable(*node, holder),
         }
     }
 
-    fn movable(&self, node: NodeId, place: NodeId) -> Result<(), Reason> {
+    fn movable(&self, node: NodeId, holder: Option<NodeId>) -> Result<(), Reason> {
         let document = self.document();
         self.value_place(node)?;
         self.not_opaque(node)?;
         if document.node(node).parent.is_none() {
             return Err(Reason::MisfitNode { expected: "part of a collection" });
         }
-        let holder = document.node(place).parent;
         let mut around = std::iter::successors(holder, |node| document.node(*node).parent);
         if around.any(|outer| outer == node) { Err(Reason::MoveIntoItself) } else { Ok(()) }
     }

@@ -68,7 +68,7 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
         } else {
             self.in_place_of_inline(&place, value, holder, writer)?
         };
-        patches.push(Patch { change, ..patch });
+        patches.push(Patch { change, is_exchange: true, ..patch });
         Ok(())
     }
 
@@ -83,7 +83,7 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
         let properties_end = self.context.properties_end(place.node, place.gap_start);
         let note = layout.trailing_comment(properties_end).map(|comment| lossy(layout.bytes(comment)));
         writer.value(value, holder, note.as_deref())?;
-        Ok(Patch { range: place.gap_start..place.extent.end, change: 0, content: writer.chunks })
+        Ok(Patch::new(place.gap_start..place.extent.end, 0, writer.chunks))
     }
 
     fn in_place_of_inline(
@@ -95,31 +95,32 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
     ) -> Result<Patch, Reason> {
         let layout = self.context.layout;
         let comment = layout.trailing_comment(place.extent.value_end);
-        let range = self.context.layout.range(place.node);
+        let range = layout.range(place.node);
         if comment.is_some() && !self.is_inline(value) {
             let end = comment.as_ref().map_or(place.extent.value_end, |comment| comment.end);
             let note = comment.map(|comment| lossy(layout.bytes(comment)));
             writer.value(value, holder, note.as_deref())?;
-            return Ok(Patch { range: place.gap_start..end, change: 0, content: writer.chunks });
+            return Ok(Patch::new(place.gap_start..end, 0, writer.chunks));
         }
         writer.value(value, holder, None)?;
         // The gap before a value is somebody's alignment: it stays where a value stays beside its key.
-        let keeps_gap = !range.is_empty() && range.start > place.gap_start;
+        let has_text = !self.context.document.span(place.node).is_empty();
+        let keeps_gap = has_text && range.start > place.gap_start && self.is_inline(value);
         let mut content = writer.chunks;
         if let Some(Chunk::Text(text)) = content.first_mut()
             && keeps_gap
             && let Some(rest) = text.strip_prefix(' ')
         {
             *text = rest.to_owned();
-            return Ok(Patch { range: range.start..place.extent.value_end, change: 0, content });
+            return Ok(Patch::new(range.start..place.extent.value_end, 0, content));
         }
-        Ok(Patch { range: place.gap_start..place.extent.value_end, change: 0, content })
+        Ok(Patch::new(place.gap_start..place.extent.value_end, 0, content))
     }
 
     /// Whether a value stands beside its key rather than on lines of its own.
     fn is_inline(&self, value: &Fresh) -> bool {
         match value {
-            Fresh::Scalar(super::FreshScalar::String(text)) => super::scalar::literal_lines(text).is_none(),
+            Fresh::Scalar(super::FreshScalar::String(text)) => self.context.literal_lines(text).is_none(),
             Fresh::Scalar(_) => true,
             Fresh::Mapping(entries) => entries.is_empty(),
             Fresh::Sequence(items) => items.is_empty(),
@@ -173,7 +174,7 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         for (index, change) in &self.plan.removed {
             let extent = self.extent(*index, *change)?;
             let gap_start = context.gap_start(self.node);
-            let patch = |range, text: &str| Patch { range, change: *change, content: chunks(text) };
+            let patch = |range, text: &str| Patch::new(range, *change, chunks(text));
             match (gap_start, brackets_left.take()) {
                 (Some(gap_start), Some(brackets)) if extent.own_line => {
                     let at = context.properties_end(self.node, gap_start);
@@ -219,7 +220,7 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         } else {
             self.extent(count.saturating_sub(1), change)?.end
         };
-        patches.push(Patch { range: first.first..end, change, content: writer.chunks });
+        patches.push(Patch::new(first.first..end, change, writer.chunks));
         Ok(kept)
     }
 
@@ -229,7 +230,7 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
             && let Some(change) = plan.removed.get(&index)
         {
             let extent = self.extent(index, *change)?;
-            patches.push(Patch { range: extent.head..extent.next, change: *change, content: Vec::new() });
+            patches.push(Patch::new(extent.head..extent.next, *change, Vec::new()));
         }
         if let Some(addition) = plan.replaced.get(&index) {
             patches.push(self.replaced(index, addition)?);
@@ -255,7 +256,7 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
             self.write(&mut writer, addition)?;
             writer.line(self.column);
         }
-        Ok(Patch { range: extent.head..extent.head, change: addition.change, content: writer.chunks })
+        Ok(Patch::new(extent.head..extent.head, addition.change, writer.chunks))
     }
 
     fn after(&self, index: usize, addition: &Addition<'c>, patches: &mut Vec<Patch>) -> Result<(), Refusal> {
@@ -269,35 +270,14 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         } else {
             writer.line(self.column);
             self.write(&mut writer, addition)?;
-            let document = self.block.context.document;
-            let last = child_at(document, self.node, index).map(Child::value);
-            patches.extend(last.and_then(|last| self.keep_unbroken(last, addition.change)));
+            let context = self.block.context;
+            let last = child_at(context.document, self.node, index).map(Child::value);
+            patches.extend(last.and_then(|last| context.header_of_unbroken(last)).map(|header_end| {
+                Patch::new(header_end..header_end, addition.change, chunks("-"))
+            }));
         }
-        patches.push(Patch {
-            range: extent.next..extent.next,
-            change: addition.change,
-            content: writer.chunks,
-        });
+        patches.push(Patch::new(extent.next..extent.next, addition.change, writer.chunks));
         Ok(())
-    }
-
-    /// A block scalar that ends with the file has no final line end, and must not gain one from what follows it.
-    fn keep_unbroken(&self, node: NodeId, change: usize) -> Option<Patch> {
-        let document = self.block.context.document;
-        let last_child = |node: NodeId| child_at(document, node, count_of(document, node).checked_sub(1)?);
-        let last = std::iter::successors(Some(node), |node| last_child(*node).map(Child::value)).last()?;
-        if !matches!(document.scalar_style(last), Some(ScalarStyle::Literal | ScalarStyle::Folded)) {
-            return None;
-        }
-        let header_end = document.span(last).range().start + 1;
-        let header = self.block.context.layout.bytes(header_end..header_end + 2);
-        let is_clipped = !header.iter().any(|byte| matches!(byte, b'+' | b'-'));
-        let text = document.text(last)?;
-        (is_clipped && !text.is_empty() && !text.ends_with('\n')).then(|| Patch {
-            range: header_end..header_end,
-            change,
-            content: chunks("-"),
-        })
     }
 
     /// Another entry in the place of one. A comment beside the old one that does not move with its value stays.
@@ -311,7 +291,7 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         writer
             .entry(addition.key.unwrap_or_default(), addition.value, self.column, note.as_deref())
             .map_err(|reason| Refusal { change: addition.change, reason })?;
-        Ok(Patch { range: extent.first..extent.end, change: addition.change, content: writer.chunks })
+        Ok(Patch::new(extent.first..extent.end, addition.change, writer.chunks))
     }
 
     fn note_beside(&self, old: NodeId, extent: Extent) -> Option<String> {

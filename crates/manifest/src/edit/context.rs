@@ -2,9 +2,10 @@
 
 use std::cell::OnceCell;
 
-use super::layout::{Child, Extent, Layout, child_at, child_of};
+use super::layout::{Child, Extent, Layout, child_at, child_of, count_of};
+use super::scalar::literal_lines;
 use super::style::Style;
-use crate::{Document, NodeId, NodeKind};
+use crate::{Document, NodeId, NodeKind, ScalarStyle};
 
 /// A document with its habits and the uses of its anchors.
 #[derive(Debug)]
@@ -68,6 +69,28 @@ impl<'d, 't> Context<'d, 't> {
             && collection == self.document.root()
             && collection.and_then(|root| child_at(self.document, root, 0)) == Some(child);
         self.layout.extent(child, is_document_head)
+    }
+
+    /// A block scalar that ends with the file and has no final line end must not gain one from what follows it. Gives
+    /// where its header takes the `-` for that, if `node` ends with such a scalar.
+    pub(super) fn header_of_unbroken(&self, node: NodeId) -> Option<usize> {
+        let document = self.document;
+        let last_child = |node: NodeId| child_at(document, node, count_of(document, node).checked_sub(1)?);
+        let last = std::iter::successors(Some(node), |node| last_child(*node).map(Child::value)).last()?;
+        if !matches!(document.scalar_style(last), Some(ScalarStyle::Literal | ScalarStyle::Folded)) {
+            return None;
+        }
+        let header_end = document.span(last).range().start + 1;
+        let header = self.layout.bytes(header_end..header_end + 2);
+        let is_clipped = !header.iter().any(|byte| matches!(byte, b'+' | b'-'));
+        let text = document.text(last)?;
+        (is_clipped && !text.is_empty() && !text.ends_with('\n')).then_some(header_end)
+    }
+
+    /// The header and the lines of a literal block scalar that says `text`; none if it cannot say it simply, or if
+    /// it might end a file that has no final line end.
+    pub(super) fn literal_lines<'s>(&self, text: &'s str) -> Option<(&'static str, Vec<&'s str>)> {
+        self.document.bytes().ends_with(b"\n").then(|| literal_lines(text)).flatten()
     }
 
     /// Where the text of a value begins: after its colon or dash. None at the root and where the syntax is out of reach.

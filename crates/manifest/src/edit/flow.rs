@@ -41,7 +41,7 @@ pub(super) fn replace_value(
     }
     let indentation = String::from_utf8_lossy(layout.indentation(range.start)).into_owned();
     writer.value(value, &indentation)?;
-    Ok(Patch { range, change, content: writer.chunks })
+    Ok(Patch { is_exchange: true, ..Patch::new(range, change, writer.chunks) })
 }
 
 /// The patches of a collection in brackets.
@@ -150,7 +150,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             content.insert(0, Chunk::Text(open));
             content.push(Chunk::Text(close));
         }
-        patches.push(Patch { range: inside, change: self.any_change(), content });
+        patches.push(Patch::new(inside, self.any_change(), content));
         Ok(())
     }
 
@@ -159,7 +159,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             let mut writer = self.writer();
             self.write(&mut writer, addition)?;
             let range = self.child_range(*index);
-            patches.push(Patch { range, change: addition.change, content: writer.chunks });
+            patches.push(Patch::new(range, addition.change, writer.chunks));
         }
         Ok(())
     }
@@ -173,7 +173,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             let own = self.child_range(*index);
             let next = self.child_range(index + 1);
             let range = self.lines_of(&own, &next).unwrap_or(own.start..next.start);
-            patches.push(Patch { range, change: *change, content: Vec::new() });
+            patches.push(Patch::new(range, *change, Vec::new()));
         }
         let mut tail = self.plan.removed.range(last + 1..);
         let Some((first_removed, change)) = tail.next() else { return Ok(()) };
@@ -181,7 +181,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
         let additions = self.tail_additions(last);
         if !additions.is_empty() {
             let range = self.child_range(*first_removed).start..end;
-            patches.push(Patch { range, change: *change, content: self.join(&additions)? });
+            patches.push(Patch::new(range, *change, self.join(&additions)?));
             return Ok(());
         }
         let start = self.child_range(last).end;
@@ -191,13 +191,13 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             Some(comma) if has_comment => {
                 let has_final_comma = self.context.layout.comma_after(end).is_some();
                 if !has_final_comma {
-                    patches.push(Patch { range: comma..comma + 1, change: *change, content: Vec::new() });
+                    patches.push(Patch::new(comma..comma + 1, *change, Vec::new()));
                 }
                 let after = self.context.layout.line_end(comma);
                 let final_end = self.context.layout.comma_after(end).map_or(end, |comma| comma + 1);
-                patches.push(Patch { range: after..final_end, change: *change, content: Vec::new() });
+                patches.push(Patch::new(after..final_end, *change, Vec::new()));
             }
-            _ => patches.push(Patch { range: start..end, change: *change, content: Vec::new() }),
+            _ => patches.push(Patch::new(start..end, *change, Vec::new())),
         }
         Ok(())
     }
@@ -238,7 +238,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
                 writer.text(",");
                 self.separate(&mut writer);
                 let at = self.child_range(*index).start;
-                patches.push(Patch { range: at..at, change: addition.change, content: writer.chunks });
+                patches.push(Patch::new(at..at, addition.change, writer.chunks));
             }
             from = index + 1;
         }
@@ -260,7 +260,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             let at = comment.as_ref().map_or(after_comma, |comment| comment.end);
             if needs_comma && position == 0 && comment.is_some() {
                 let content = vec![Chunk::Text(",".to_owned())];
-                patches.push(Patch { range: end..end, change: addition.change, content });
+                patches.push(Patch::new(end..end, addition.change, content));
             } else if needs_comma {
                 writer.text(",");
             }
@@ -269,7 +269,7 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             if !needs_comma {
                 writer.text(",");
             }
-            patches.push(Patch { range: at..at, change: addition.change, content: writer.chunks });
+            patches.push(Patch::new(at..at, addition.change, writer.chunks));
         }
         Ok(())
     }

@@ -217,11 +217,7 @@ impl<'d, 't> Layout<'d, 't> {
     /// `is_document_head` says that comments above it are the document's.
     pub(super) fn extent(self, child: Child, is_document_head: bool) -> Option<Extent> {
         let first = self.first_of(child)?;
-        let value_end = match child {
-            Child::Entry(entry) => self.value_range(self.colon_end(entry)?, entry.value).end,
-            Child::Item(item) => self.range(item).end.max(first + 1),
-        };
-        let value_end = self.after_colon_of_last(child, value_end);
+        let value_end = self.value_end(child)?;
         let own_line = self.begins_line(first);
         let column = self.column(first);
         let head = match (own_line, is_document_head) {
@@ -233,29 +229,31 @@ impl<'d, 't> Layout<'d, 't> {
         Some(Extent { head, first, own_line, value_end, end, next: self.next_line(end) })
     }
 
-    /// A collection ends with its last child, and an empty last child before its colon: past that.
-    fn after_colon_of_last(self, child: Child, value_end: usize) -> usize {
-        let mut node = match child {
-            Child::Entry(entry) => entry.value,
-            Child::Item(item) => item,
-        };
-        loop {
-            if !self.is_block_collection(node) {
-                return value_end.max(self.range(node).end);
-            }
-            if let Some(last) = self.document.entries(node).last() {
-                if let Some(colon_end) = self.colon_end(*last)
-                    && !self.is_block_collection(last.value)
-                {
-                    return value_end.max(self.value_range(colon_end, last.value).end);
-                }
-                node = last.value;
-            } else if let Some(last) = self.document.items(node).last() {
-                node = *last;
-            } else {
-                return value_end;
-            }
+    /// One past an item; an empty one ends with its anchor and tag or its dash, wherever the parser puts it.
+    fn item_end(self, item: NodeId, dash_end: usize) -> usize {
+        if !self.document.span(item).is_empty() {
+            return self.range(item).end;
         }
+        let properties = [self.document.anchor_range(item), self.document.tag_range(item)];
+        properties.into_iter().flatten().fold(dash_end, |end, range| end.max(range.end as usize))
+    }
+
+    /// One past the value of a child: of the last child of its last child and so on. The parser's own end would
+    /// leave out the colon of an empty last value, and take in the comment after an empty last dash.
+    fn value_end(self, child: Child) -> Option<usize> {
+        let mut last = child;
+        while let Some(inner) = self.last_child(last.value()) {
+            last = inner;
+        }
+        match last {
+            Child::Entry(entry) => Some(self.value_range(self.colon_end(entry)?, entry.value).end),
+            Child::Item(item) => Some(self.item_end(item, self.dash_end(item)?)),
+        }
+    }
+
+    fn last_child(self, node: NodeId) -> Option<Child> {
+        let last = count_of(self.document, node).checked_sub(1).filter(|_| self.is_block_collection(node))?;
+        child_at(self.document, node, last)
     }
 
     /// The first line of the comments directly above the line of `first`, in the same column.

@@ -17,6 +17,14 @@ pub(super) struct Patch {
     /// The change that wants it.
     pub(super) change: usize,
     pub(super) content: Vec<Chunk>,
+    /// Whether another value comes in place of the one in the range: what moves is the old one.
+    pub(super) is_exchange: bool,
+}
+
+impl Patch {
+    pub(super) fn new(range: Range<usize>, change: usize, content: Vec<Chunk>) -> Self {
+        Self { range, change, content, is_exchange: false }
+    }
 }
 
 /// A part of new text.
@@ -30,8 +38,8 @@ pub(super) enum Chunk {
         range: Range<usize>,
         /// How many columns its lines after the first move to the right.
         shift: isize,
-        /// What is left out of it: anchors, in a copy.
-        omit: Vec<Range<usize>>,
+        /// What is written otherwise in it: no anchors in a copy, a block scalar that no longer ends the file.
+        adjust: Vec<(Range<usize>, &'static str)>,
     },
 }
 
@@ -103,8 +111,8 @@ impl Patches<'_, '_> {
         for chunk in &patch.content {
             match chunk {
                 Chunk::Text(text) => output.extend_from_slice(text.as_bytes()),
-                Chunk::Source { range, shift, omit } => {
-                    output.extend(shifted(&self.source(range.clone(), omit, active)?, *shift));
+                Chunk::Source { range, shift, adjust } => {
+                    output.extend(shifted(&self.source(range.clone(), adjust, active)?, *shift));
                 }
             }
         }
@@ -116,13 +124,13 @@ impl Patches<'_, '_> {
     fn source(
         &self,
         range: Range<usize>,
-        omit: &[Range<usize>],
+        adjust: &[(Range<usize>, &'static str)],
         active: &mut Vec<usize>,
     ) -> Result<Vec<u8>, Refusal> {
         let mut replacements: Vec<(Range<usize>, Vec<u8>)> =
-            omit.iter().map(|omitted| (omitted.clone(), Vec::new())).collect();
+            adjust.iter().map(|(range, text)| (range.clone(), text.as_bytes().to_vec())).collect();
         for index in self.outermost(Some(&range), active)? {
-            if let Some(patch) = self.patches.get(index) {
+            if let Some(patch) = self.patches.get(index).filter(|patch| !patch.is_exchange || patch.range != range) {
                 replacements.push((patch.range.clone(), self.render(index, active)?));
             }
         }

@@ -68,6 +68,7 @@ impl<'c> Plan<'c> {
         for (change, wanted) in changes {
             plan.add(context, change, wanted).map_err(|reason| Refusal { change, reason })?;
         }
+        plan.check_gone(context)?;
         for (mapping, collection) in &plan.collections {
             plan.check_keys(context, *mapping, collection)?;
         }
@@ -164,6 +165,51 @@ impl<'c> Plan<'c> {
         moved
     }
 
+    /// No change works within what another takes out, unless that moves; and nothing is added to what moves, since
+    /// where it ends is where its neighbour begins.
+    fn check_gone(&self, context: &Context<'_, '_>) -> Result<(), Refusal> {
+        let gone = self.gone(context);
+        let moved: BTreeSet<NodeId> = self.moved().into_iter().collect();
+        let nothing = BTreeSet::new();
+        for (collection, plan) in &self.collections {
+            for addition in plan.before.values().chain(plan.after.values()).flatten() {
+                check_kept(context, *collection, addition.change, &gone, &nothing)?;
+            }
+            for change in plan.removed.values().chain(plan.replaced.values().map(|addition| &addition.change)) {
+                check_kept(context, *collection, *change, &gone, &moved)?;
+            }
+        }
+        for (node, replacement) in &self.values {
+            let (Replacement::Scalar(change, _) | Replacement::Value(change, _)) = replacement;
+            check_kept(context, *node, *change, &gone, &moved)?;
+        }
+        for (key, (change, _)) in &self.keys {
+            check_kept(context, *key, *change, &gone, &moved)?;
+        }
+        Ok(())
+    }
+
+    /// The keys and values that changes take out, each with its change.
+    fn gone(&self, context: &Context<'_, '_>) -> BTreeMap<NodeId, usize> {
+        let mut gone = BTreeMap::new();
+        for (collection, plan) in &self.collections {
+            let replaced = plan.replaced.iter().map(|(index, addition)| (index, &addition.change));
+            for (index, change) in plan.removed.iter().chain(replaced) {
+                match child_at(context.document, *collection, *index) {
+                    Some(Child::Entry(entry)) => gone.extend([(entry.key, *change), (entry.value, *change)]),
+                    Some(Child::Item(item)) => gone.extend([(item, *change)]),
+                    None => {}
+                }
+            }
+        }
+        for (node, replacement) in &self.values {
+            if let Replacement::Value(change, _) = replacement {
+                gone.entry(*node).or_insert(*change);
+            }
+        }
+        gone
+    }
+
     /// Every key of the new mapping must be new.
     fn check_keys(
         &self,
@@ -219,6 +265,26 @@ pub(super) fn moved_nodes(value: &Fresh, nodes: &mut Vec<NodeId>) {
         Fresh::Mapping(entries) => entries.iter().for_each(|(_, value)| moved_nodes(value, nodes)),
         Fresh::Sequence(items) => items.iter().for_each(|value| moved_nodes(value, nodes)),
     }
+}
+
+/// Refuses a change at `node` if another one takes out that or what holds it.
+fn check_kept(
+    context: &Context<'_, '_>,
+    node: NodeId,
+    change: usize,
+    gone: &BTreeMap<NodeId, usize>,
+    moved: &BTreeSet<NodeId>,
+) -> Result<(), Refusal> {
+    let mut around = Some(node);
+    while let Some(node) = around.filter(|node| !moved.contains(node)) {
+        match gone.get(&node) {
+            Some(other) if *other != change => {
+                return Err(Refusal { change: change.max(*other), reason: Reason::OverlapChange });
+            }
+            _ => around = context.document.node(node).parent,
+        }
+    }
+    Ok(())
 }
 
 fn unique(is_unique: bool) -> Result<(), Reason> {

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::layout::{Child, child_at, count_of};
 use super::patch::{Chunk, Patch, splices};
 use super::plan::{Collection, Plan, Replacement};
-use super::scalar::{self, Surroundings, literal_lines};
+use super::scalar::{self, Surroundings};
 use super::style::is_json;
 use super::write::{Consumed, Writer};
 use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow};
@@ -37,7 +37,8 @@ pub(super) fn realise(
     keep_anchors(&context, &plan, &consumed)?;
     let block = Block { context: &context, consumed: &consumed };
     let mut patches = Vec::new();
-    for (node, collection) in &plan.collections {
+    // Inner collections first: where several end at one place, what is added to the innermost stands first.
+    for (node, collection) in plan.collections.iter().rev() {
         collection_patches(&block, *node, collection, &mut patches)?;
     }
     for (node, change, value) in &filled {
@@ -167,7 +168,7 @@ fn root_patch(
         let extent = child_at(context.document, root, last).and_then(|child| context.extent(child));
         range.end = extent.map_or(range.end, |extent| extent.end);
     }
-    Ok(Patch { range, change, content: writer.chunks })
+    Ok(Patch::new(range, change, writer.chunks))
 }
 
 fn scalar_patches(
@@ -188,12 +189,13 @@ fn scalar_patches(
         let end = document
             .anchor_range(node)
             .map_or(end, |anchor| if anchor.start >= tag.end { anchor.start as usize } else { end });
-        patches.push(Patch { range: tag.start as usize..end, change, content: Vec::new() });
+        patches.push(Patch::new(tag.start as usize..end, change, Vec::new()));
     }
     let text = block_scalar(context, node, value, style, surroundings)
         .unwrap_or_else(|| scalar::write(value, quotes(context, value, style, surroundings), surroundings));
     let range = if span.is_empty() {
-        let start = context.gap_start(node).unwrap_or(span.start).max(context.layout.range(node).end);
+        let start = context.gap_start(node).map(|start| context.properties_end(node, start));
+        let start = start.unwrap_or(span.start);
         start..start
     } else {
         span
@@ -201,7 +203,7 @@ fn scalar_patches(
     let needs_gap = range.is_empty()
         && !matches!(layout.byte(range.start.wrapping_sub(1)), Some(b' ' | b'\t' | b'\n') | None);
     let text = if needs_gap { format!(" {text}") } else { text };
-    patches.push(Patch { range, change, content: vec![Chunk::Text(text)] });
+    patches.push(Patch::new(range, change, vec![Chunk::Text(text)]));
     Ok(())
 }
 
@@ -233,7 +235,7 @@ fn block_scalar(
     if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) || surroundings != Surroundings::Block {
         return None;
     }
-    let (header, lines) = literal_lines(text)?;
+    let (header, lines) = context.literal_lines(text)?;
     let layout = context.layout;
     let span = context.document.span(node).range();
     let first_line = layout.next_line(span.start);
@@ -266,7 +268,7 @@ fn key_patch(context: &Context<'_, '_>, key: NodeId, change: usize, to: &str) ->
     let style = context.document.scalar_style(key).unwrap_or(ScalarStyle::Plain);
     let value = FreshScalar::String(to.to_owned());
     let text = scalar::write(&value, quotes(context, &value, style, surroundings), surroundings);
-    Patch { range: context.document.span(key).range(), change, content: vec![Chunk::Text(text)] }
+    Patch::new(context.document.span(key).range(), change, vec![Chunk::Text(text)])
 }
 
 fn surroundings_of(context: &Context<'_, '_>, node: NodeId) -> Surroundings {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::context::Context;
 use super::layout::{Child, child_of};
 use super::patch::Chunk;
-use super::scalar::{self, Surroundings, literal_lines};
+use super::scalar::{self, Surroundings};
 use super::{Fresh, FreshScalar, Reason};
 use crate::{NodeId, ScalarStyle};
 
@@ -135,7 +135,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
 
     fn scalar(&mut self, value: &FreshScalar, holder: Holder, note: Option<&str>) {
         if let FreshScalar::String(text) = value
-            && let Some((header, lines)) = literal_lines(text)
+            && let Some((header, lines)) = self.context.literal_lines(text)
         {
             self.inline(header, note);
             let column = self.child_column(holder, false);
@@ -217,7 +217,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         }
         let mut at = extent.head;
         while let Some(comment) = layout.line_comment(at).filter(|_| at < layout.line_start(extent.first)) {
-            self.chunks.push(Chunk::Source { range: comment.clone(), shift: 0, omit: Vec::new() });
+            self.chunks.push(Chunk::Source { range: comment.clone(), shift: 0, adjust: Vec::new() });
             self.line(column);
             at = layout.next_line(comment.end);
         }
@@ -260,12 +260,12 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
     }
 
     fn source(&mut self, range: Range<usize>, shift: isize, node: NodeId) {
-        let omit = if self.consumed.covers(&self.context.layout.range(node)) {
-            Vec::new()
-        } else {
-            anchors_within(self.context, node)
-        };
-        self.chunks.push(Chunk::Source { range, shift, omit });
+        let mut adjust = Vec::new();
+        if !self.consumed.covers(&self.context.layout.range(node)) {
+            adjust.extend(anchors_within(self.context, node).into_iter().map(|anchor| (anchor, "")));
+        }
+        adjust.extend(self.context.header_of_unbroken(node).map(|header_end| (header_end..header_end, "-")));
+        self.chunks.push(Chunk::Source { range, shift, adjust });
     }
 
     /// A value with the comments after it that move along: those whose place goes.

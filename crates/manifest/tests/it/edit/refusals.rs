@@ -127,6 +127,7 @@ fn nodes_that_do_not_fit_the_change_are_refused() {
     assert!(misfit(&|d| merge(d, &["a", "a.b"], "k", fresh("x"))));
     assert!(misfit(&|d| merge(d, &[], "k", fresh("x"))));
     assert_eq!(refused(source, |d| replace(d, "a.b", moved(d, "a"))), Reason::MoveIntoItself);
+    assert_eq!(refused(source, |d| append(d, "l", moved(d, "l"))), Reason::MoveIntoItself);
     assert_eq!(refused("a:\n  b: 1\nl: [x]\n", |d| append(d, "l", moved(d, "a"))), Reason::MoveIntoBrackets);
 }
 
