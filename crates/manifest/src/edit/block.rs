@@ -68,7 +68,7 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
         } else {
             self.in_place_of_inline(&place, value, holder, writer)?
         };
-        patches.push(Patch { change, is_exchange: true, ..patch });
+        patches.push(Patch { change, ..patch });
         Ok(())
     }
 
@@ -83,6 +83,7 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
         let properties_end = self.context.properties_end(place.node, place.gap_start);
         let note = layout.trailing_comment(properties_end).map(|comment| lossy(layout.bytes(comment)));
         writer.value(value, holder, note.as_deref())?;
+        writer.end_file(value, place.extent.end);
         Ok(Patch::new(place.gap_start..place.extent.end, 0, writer.chunks))
     }
 
@@ -100,9 +101,11 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
             let end = comment.as_ref().map_or(place.extent.value_end, |comment| comment.end);
             let note = comment.map(|comment| lossy(layout.bytes(comment)));
             writer.value(value, holder, note.as_deref())?;
+            writer.end_file(value, end);
             return Ok(Patch::new(place.gap_start..end, 0, writer.chunks));
         }
         writer.value(value, holder, None)?;
+        writer.end_file(value, place.extent.value_end);
         // The gap before a value is somebody's alignment: it stays where a value stays beside its key.
         let has_text = !self.context.document.span(place.node).is_empty();
         let keeps_gap = has_text && range.start > place.gap_start && self.is_inline(value);
@@ -270,11 +273,11 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         } else {
             writer.line(self.column);
             self.write(&mut writer, addition)?;
+            writer.end_file(addition.value, extent.next);
             let context = self.block.context;
             let last = child_at(context.document, self.node, index).map(Child::value);
-            patches.extend(last.and_then(|last| context.header_of_unbroken(last)).map(|header_end| {
-                Patch::new(header_end..header_end, addition.change, chunks("-"))
-            }));
+            let header = last.and_then(|last| context.header_of_unbroken(last));
+            patches.extend(header.map(|(range, text)| Patch::new(range, addition.change, chunks(text))));
         }
         patches.push(Patch::new(extent.next..extent.next, addition.change, writer.chunks));
         Ok(())
@@ -291,7 +294,9 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         writer
             .entry(addition.key.unwrap_or_default(), addition.value, self.column, note.as_deref())
             .map_err(|reason| Refusal { change: addition.change, reason })?;
-        Ok(Patch::new(extent.first..extent.end, addition.change, writer.chunks))
+        writer.end_file(addition.value, extent.end);
+        let patch = Patch::new(extent.first..extent.end, addition.change, writer.chunks);
+        Ok(Patch { is_within_value: true, ..patch })
     }
 
     fn note_beside(&self, old: NodeId, extent: Extent) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What the parts of the editor share about one document.
 
 use std::cell::OnceCell;
+use std::ops::Range;
 
 use super::layout::{Child, Extent, Layout, child_at, child_of, count_of};
 use super::scalar::literal_lines;
@@ -72,19 +73,37 @@ impl<'d, 't> Context<'d, 't> {
     }
 
     /// A block scalar that ends with the file and has no final line end must not gain one from what follows it. Gives
-    /// where its header takes the `-` for that, if `node` ends with such a scalar.
-    pub(super) fn header_of_unbroken(&self, node: NodeId) -> Option<usize> {
+    /// what its header takes for that, if `node` ends with such a scalar.
+    pub(super) fn header_of_unbroken(&self, node: NodeId) -> Option<(Range<usize>, &'static str)> {
+        let last = self.last_block_scalar(node)?;
+        let is_unbroken = |text: &str| !text.is_empty() && !text.ends_with('\n');
+        if !self.document.text(last).is_some_and(is_unbroken) {
+            return None;
+        }
+        let header_end = self.document.span(last).range().start + 1;
+        let header = self.layout.bytes(header_end..header_end + 2);
+        match header.iter().position(|byte| matches!(byte, b'+' | b'-')) {
+            Some(keep) if header.get(keep) == Some(&b'+') => {
+                Some((header_end + keep..header_end + keep + 1, "-"))
+            }
+            Some(_) => None,
+            None => Some((header_end..header_end, "-")),
+        }
+    }
+
+    /// Whether the node ends with a block scalar whose text ends its last line.
+    pub(super) fn ends_with_broken_line(&self, node: NodeId) -> bool {
+        let text = self.last_block_scalar(node).and_then(|last| self.document.text(last));
+        text.is_some_and(|text| text.ends_with('\n'))
+    }
+
+    /// The block scalar that a node ends with.
+    fn last_block_scalar(&self, node: NodeId) -> Option<NodeId> {
         let document = self.document;
         let last_child = |node: NodeId| child_at(document, node, count_of(document, node).checked_sub(1)?);
         let last = std::iter::successors(Some(node), |node| last_child(*node).map(Child::value)).last()?;
-        if !matches!(document.scalar_style(last), Some(ScalarStyle::Literal | ScalarStyle::Folded)) {
-            return None;
-        }
-        let header_end = document.span(last).range().start + 1;
-        let header = self.layout.bytes(header_end..header_end + 2);
-        let is_clipped = !header.iter().any(|byte| matches!(byte, b'+' | b'-'));
-        let text = document.text(last)?;
-        (is_clipped && !text.is_empty() && !text.ends_with('\n')).then_some(header_end)
+        matches!(document.scalar_style(last), Some(ScalarStyle::Literal | ScalarStyle::Folded))
+            .then_some(last)
     }
 
     /// The header and the lines of a literal block scalar that says `text`; none if it cannot say it simply, or if

@@ -41,7 +41,7 @@ pub(super) fn replace_value(
     }
     let indentation = String::from_utf8_lossy(layout.indentation(range.start)).into_owned();
     writer.value(value, &indentation)?;
-    Ok(Patch { is_exchange: true, ..Patch::new(range, change, writer.chunks) })
+    Ok(Patch::new(range, change, writer.chunks))
 }
 
 /// The patches of a collection in brackets.
@@ -159,7 +159,8 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
             let mut writer = self.writer();
             self.write(&mut writer, addition)?;
             let range = self.child_range(*index);
-            patches.push(Patch::new(range, addition.change, writer.chunks));
+            let patch = Patch::new(range, addition.change, writer.chunks);
+            patches.push(Patch { is_within_value: true, ..patch });
         }
         Ok(())
     }

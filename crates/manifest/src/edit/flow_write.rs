@@ -135,7 +135,7 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
         let shift = isize::try_from(indentation.len()).unwrap_or(0) - isize::try_from(old).unwrap_or(0);
         if !range.is_empty() {
             self.chunks.push(Chunk::Source { range, shift, adjust: Vec::new() });
-        } else if self.style.is_json {
+        } else {
             self.text("null");
         }
         Ok(())

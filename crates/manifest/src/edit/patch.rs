@@ -17,13 +17,14 @@ pub(super) struct Patch {
     /// The change that wants it.
     pub(super) change: usize,
     pub(super) content: Vec<Chunk>,
-    /// Whether another value comes in place of the one in the range: what moves is the old one.
-    pub(super) is_exchange: bool,
+    /// Whether it changes the value in the range rather than putting another in its place: only then does a value
+    /// that moves take the change along.
+    pub(super) is_within_value: bool,
 }
 
 impl Patch {
     pub(super) fn new(range: Range<usize>, change: usize, content: Vec<Chunk>) -> Self {
-        Self { range, change, content, is_exchange: false }
+        Self { range, change, content, is_within_value: false }
     }
 }
 
@@ -129,8 +130,11 @@ impl Patches<'_, '_> {
     ) -> Result<Vec<u8>, Refusal> {
         let mut replacements: Vec<(Range<usize>, Vec<u8>)> =
             adjust.iter().map(|(range, text)| (range.clone(), text.as_bytes().to_vec())).collect();
+        self.check_ends(&range, active)?;
         for index in self.outermost(Some(&range), active)? {
-            if let Some(patch) = self.patches.get(index).filter(|patch| !patch.is_exchange || patch.range != range) {
+            if let Some(patch) =
+                self.patches.get(index).filter(|patch| patch.is_within_value || patch.range != range)
+            {
                 replacements.push((patch.range.clone(), self.render(index, active)?));
             }
         }
@@ -144,6 +148,21 @@ impl Patches<'_, '_> {
         }
         output.extend_from_slice(self.layout.bytes(at..range.end));
         Ok(output)
+    }
+
+    /// A patch that begins in a part and reaches over its end cannot move with it, and a part does not move into itself.
+    fn check_ends(&self, source: &Range<usize>, active: &[usize]) -> Result<(), Refusal> {
+        let first = self.patches.partition_point(|patch| patch.range.start < source.start);
+        let within = self.patches.iter().enumerate().skip(first);
+        for (index, patch) in within.take_while(|(_, patch)| patch.range.start < source.end) {
+            let reason = match (active.contains(&index), covers(source, &patch.range)) {
+                (false, false) if patch.range.end > source.end => Reason::OverlapChange,
+                (true, true) if patch.range != *source => Reason::MoveIntoItself,
+                _ => continue,
+            };
+            return Err(Refusal { change: patch.change, reason });
+        }
+        Ok(())
     }
 }
 

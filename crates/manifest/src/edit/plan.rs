@@ -172,16 +172,44 @@ impl<'c> Plan<'c> {
         let moved: BTreeSet<NodeId> = self.moved().into_iter().collect();
         let nothing = BTreeSet::new();
         for (collection, plan) in &self.collections {
+            let is_entry = plan.additions().next().is_some_and(|addition| addition.key.is_some());
+            if let Some(other) = plan.additions().find(|addition| addition.key.is_some() != is_entry) {
+                return Err(Refusal { change: other.change, reason: Reason::OverlapChange });
+            }
             for addition in plan.before.values().chain(plan.after.values()).flatten() {
                 check_kept(context, *collection, addition.change, &gone, &nothing)?;
+                if is_within(context, *collection, &moved) {
+                    return Err(Refusal { change: addition.change, reason: Reason::OverlapChange });
+                }
             }
-            for change in plan.removed.values().chain(plan.replaced.values().map(|addition| &addition.change)) {
+            if let Some(change) = plan.removed.get(&0).filter(|_| moved.contains(collection)) {
+                return Err(Refusal { change: *change, reason: Reason::OverlapChange });
+            }
+            let is_emptied = plan.removed.len() == count_of(context.document, *collection);
+            if let Some(change) = plan.removed.values().max().filter(|_| is_emptied)
+                && is_within(context, *collection, &moved)
+            {
+                return Err(Refusal { change: *change, reason: Reason::OverlapChange });
+            }
+            for change in plan.removed.values().chain(plan.replaced.values().map(|addition| &addition.change))
+            {
                 check_kept(context, *collection, *change, &gone, &moved)?;
             }
         }
         for (node, replacement) in &self.values {
             let (Replacement::Scalar(change, _) | Replacement::Value(change, _)) = replacement;
-            check_kept(context, *node, *change, &gone, &moved)?;
+            let filling = self.collections.get(node).and_then(|plan| plan.additions().next());
+            if let Some(addition) = filling {
+                let change = addition.change.max(*change);
+                return Err(Refusal { change, reason: Reason::OverlapChange });
+            }
+            // What is written in an empty place ends where that begins, and what moves is the old value.
+            let is_exchanged = matches!(replacement, Replacement::Value(..)) && moved.contains(node);
+            let is_empty = context.document.span(*node).is_empty();
+            if is_empty && is_within(context, *node, &moved) {
+                return Err(Refusal { change: *change, reason: Reason::OverlapChange });
+            }
+            check_kept(context, *node, *change, &gone, if is_exchanged { &nothing } else { &moved })?;
         }
         for (key, (change, _)) in &self.keys {
             check_kept(context, *key, *change, &gone, &moved)?;
@@ -285,6 +313,12 @@ fn check_kept(
         }
     }
     Ok(())
+}
+
+/// Whether a node or what holds it is one of `nodes`.
+fn is_within(context: &Context<'_, '_>, node: NodeId, nodes: &BTreeSet<NodeId>) -> bool {
+    let mut around = std::iter::successors(Some(node), |node| context.document.node(*node).parent);
+    !nodes.is_empty() && around.any(|node| nodes.contains(&node))
 }
 
 fn unique(is_unique: bool) -> Result<(), Reason> {

@@ -203,7 +203,8 @@ fn scalar_patches(
     let needs_gap = range.is_empty()
         && !matches!(layout.byte(range.start.wrapping_sub(1)), Some(b' ' | b'\t' | b'\n') | None);
     let text = if needs_gap { format!(" {text}") } else { text };
-    patches.push(Patch::new(range, change, vec![Chunk::Text(text)]));
+    let patch = Patch::new(range, change, vec![Chunk::Text(text)]);
+    patches.push(Patch { is_within_value: true, ..patch });
     Ok(())
 }
 

@@ -85,6 +85,14 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         self.text(&" ".repeat(column));
     }
 
+    /// Ends the file's last line after `value` if that ends with a block scalar whose text ends its last line.
+    pub(super) fn end_file(&mut self, value: &Fresh, at: usize) {
+        let is_last = at >= self.context.document.bytes().len();
+        if is_last && last_leaf(value).is_some_and(|node| self.context.ends_with_broken_line(node)) {
+            self.line(0);
+        }
+    }
+
     /// `key: value`, from the key's column on. `note` is a comment that stays with the key.
     pub(super) fn entry(
         &mut self,
@@ -264,7 +272,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         if !self.consumed.covers(&self.context.layout.range(node)) {
             adjust.extend(anchors_within(self.context, node).into_iter().map(|anchor| (anchor, "")));
         }
-        adjust.extend(self.context.header_of_unbroken(node).map(|header_end| (header_end..header_end, "-")));
+        adjust.extend(self.context.header_of_unbroken(node));
         self.chunks.push(Chunk::Source { range, shift, adjust });
     }
 
@@ -348,6 +356,16 @@ fn first_leaf(value: &Fresh) -> Option<NodeId> {
         Fresh::Moved(node) => Some(*node),
         Fresh::Mapping(entries) => entries.first().and_then(|(_, value)| first_leaf(value)),
         Fresh::Sequence(items) => items.first().and_then(first_leaf),
+    }
+}
+
+/// The node that a new value ends with, if it moves there.
+fn last_leaf(value: &Fresh) -> Option<NodeId> {
+    match value {
+        Fresh::Scalar(_) => None,
+        Fresh::Moved(node) => Some(*node),
+        Fresh::Mapping(entries) => entries.last().and_then(|(_, value)| last_leaf(value)),
+        Fresh::Sequence(items) => items.last().and_then(last_leaf),
     }
 }
 

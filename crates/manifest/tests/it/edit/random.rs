@@ -11,11 +11,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use text::TextId;
 
 /// Cases for each property: some thousand find what a careless editor gets wrong within a second.
-const CASES: u32 = 1_500;
+const CASES: u32 = 2_000;
 
 fn runner() -> TestRunner {
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]))
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]))
 }
 
 /// A source of choices: the bytes that proptest made, over and over.
@@ -42,10 +42,30 @@ impl Choices<'_> {
 }
 
 const SCALARS: &[&str] = &[
-    "v1", "80", "true", "'it''s'", "\"a b\"", "'80'", "x y", "", "~", "é", "-1", "\"\\n\"", "a:b", "on", "1.5", "{}", "[]",
-    "{a: 1, b: [x, 'y']}", "[a, {b: c}]", "{ a: 1 }", "{\"a\":1,\"b\":[2]}",
+    "v1",
+    "80",
+    "true",
+    "'it''s'",
+    "\"a b\"",
+    "'80'",
+    "x y",
+    "",
+    "~",
+    "é",
+    "-1",
+    "\"\\n\"",
+    "a:b",
+    "on",
+    "1.5",
+    "{}",
+    "[]",
+    "{a: 1, b: [x, 'y']}",
+    "[a, {b: c}]",
+    "{ a: 1 }",
+    "{\"a\":1,\"b\":[2]}",
 ];
-const BLOCKS: &[&str] = &["|", "|-", ">", "|+", ">-"];
+/// No `|+`: one that moves in front of a blank line would take that in. The proof refuses it, and the tables show it.
+const BLOCKS: &[&str] = &["|", "|-", ">", ">-"];
 const KEYS: &[&str] = &["k", "name", "spec", "'q'", "\"d\"", "a-b", "x.io/y", "z"];
 
 /// Writes a text: block collections around scalars of every style, with comments in odd places.
@@ -144,7 +164,19 @@ fn fresh(choices: &mut Choices<'_>, document: &Document<'_>, depth: usize) -> Fr
         0 => Fresh::Scalar(FreshScalar::Integer(7)),
         1 => Fresh::Scalar(FreshScalar::Boolean(true)),
         2 | 3 => {
-            let text = choices.pick(&["v2", "80", "no", "it's", "a: b", "two\nlines\n", "", " x", "#x", "a,b", "2020-01-01"]);
+            let text = choices.pick(&[
+                "v2",
+                "80",
+                "no",
+                "it's",
+                "a: b",
+                "two\nlines\n",
+                "",
+                " x",
+                "#x",
+                "a,b",
+                "2020-01-01",
+            ]);
             Fresh::Scalar(FreshScalar::String(text.to_owned()))
         }
         4 => Fresh::Moved(any_node(choices, document)),
@@ -179,7 +211,12 @@ fn change(choices: &mut Choices<'_>, document: &Document<'_>) -> Change {
         4 => {
             let key = key_of(choices, node);
             let place = choices.pick(&[Place::Before(key), Place::After(key), Place::Last]);
-            Change::InsertEntry { mapping: node, place, key: "new".to_owned(), value: fresh(choices, document, 2) }
+            Change::InsertEntry {
+                mapping: node,
+                place,
+                key: "new".to_owned(),
+                value: fresh(choices, document, 2),
+            }
         }
         5 => Change::AppendItem { sequence: node, value: fresh(choices, document, 2) },
         6 => Change::ReplaceValue { node, value: fresh(choices, document, 2) },
@@ -197,12 +234,21 @@ fn apply(document: &Document<'_>, changes: &[Change]) -> Batch {
         batch.refused.iter().filter(|refused| matches!(refused.reason, Reason::MissIntent(_))).collect();
     let text = String::from_utf8_lossy(document.bytes());
     // What is not refused for a reason of its own, up to the first fault, is what the proof saw.
-    let other = |change: usize| batch.refused.iter().any(|refused| refused.change == change && !missed.contains(&refused));
+    let other = |change: usize| {
+        batch.refused.iter().any(|refused| refused.change == change && !missed.contains(&refused))
+    };
     let last = missed.first().map_or(0, |refused| refused.change);
-    let made: Vec<Change> = (0..changes.len()).filter(|index| *index <= last && !other(*index)).map(|index| changes[index].clone()).collect();
+    let made: Vec<Change> = (0..changes.len())
+        .filter(|index| *index <= last && !other(*index))
+        .map(|index| changes[index].clone())
+        .collect();
     let splices = manifest::edit::splices(document, &made).unwrap_or_default();
     let attempted = text::apply(document.bytes(), &splices).unwrap_or_default();
-    assert!(missed.is_empty(), "{text}\n--- {missed:?}\n{made:#?}\n---\n{}", String::from_utf8_lossy(&attempted));
+    assert!(
+        missed.is_empty(),
+        "{text}\n--- {missed:?}\n{made:#?}\n---\n{}",
+        String::from_utf8_lossy(&attempted)
+    );
     assert_outside(document.bytes(), &batch);
     batch
 }
@@ -240,9 +286,10 @@ fn changed(document: &Document<'_>, node: NodeId, change: &Change) -> Value {
     match &document.node(node).kind {
         NodeKind::Mapping { .. } => Value::Mapping(changed_entries(document, node, change)),
         NodeKind::Sequence { .. } => {
-            let kept = document.items(node).iter().filter(
-                |item| !matches!(change, Change::RemoveItem { item: gone } if gone == *item),
-            );
+            let kept = document
+                .items(node)
+                .iter()
+                .filter(|item| !matches!(change, Change::RemoveItem { item: gone } if gone == *item));
             let mut items: Vec<Value> = kept.map(|item| changed(document, *item, change)).collect();
             if let Change::AppendItem { sequence, value } = change
                 && *sequence == node
@@ -269,7 +316,9 @@ fn changed_entries(document: &Document<'_>, node: NodeId, change: &Change) -> Ve
         let value = changed(document, entry.value, change);
         match change {
             Change::RemoveEntry { key } if *key == entry.key => {}
-            Change::RenameKey { key, to } if *key == entry.key => entries.push((Value::from(to.as_str()), value)),
+            Change::RenameKey { key, to } if *key == entry.key => {
+                entries.push((Value::from(to.as_str()), value))
+            }
             Change::ReplaceEntries { keys, .. } if keys.contains(&entry.key) => {}
             _ => entries.push((Value::from_node(document, entry.key, Dialect::GoYaml3).unwrap(), value)),
         }
@@ -310,26 +359,31 @@ fn scalar(value: &FreshScalar) -> Value {
 fn one_change_of_any_text_means_what_it_says() {
     let made = std::cell::Cell::new(0);
     let bytes = proptest::collection::vec(any::<u8>(), 24..80);
-    runner().run(&(bytes.clone(), bytes), |(text, choices)| {
-        let source = write(&text);
-        let Ok(documents) = parse_all(TextId(0), source.as_bytes()) else {
-            panic!("a generated text is broken:\n{source}");
-        };
-        let document = &documents[0];
-        let change = change(&mut Choices { bytes: &choices, at: 0 }, document);
-        let batch = apply(document, std::slice::from_ref(&change));
-        if batch.refused.is_empty() {
-            let after = parse_all(TextId(0), &batch.bytes).unwrap();
-            let found = Value::from_document(&after[0], Dialect::GoYaml3).unwrap();
-            let wanted = changed(document, document.root().unwrap(), &change);
-            assert!(found == wanted, "{source}\n--- {change:?}\n{}", String::from_utf8_lossy(&batch.bytes));
-            made.set(made.get() + 1);
-        } else {
-            assert_eq!(batch.bytes, source.as_bytes());
-        }
-        Ok(())
-    })
-    .unwrap();
+    runner()
+        .run(&(bytes.clone(), bytes), |(text, choices)| {
+            let source = write(&text);
+            let Ok(documents) = parse_all(TextId(0), source.as_bytes()) else {
+                panic!("a generated text is broken:\n{source}");
+            };
+            let document = &documents[0];
+            let change = change(&mut Choices { bytes: &choices, at: 0 }, document);
+            let batch = apply(document, std::slice::from_ref(&change));
+            if batch.refused.is_empty() {
+                let after = parse_all(TextId(0), &batch.bytes).unwrap();
+                let found = Value::from_document(&after[0], Dialect::GoYaml3).unwrap();
+                let wanted = changed(document, document.root().unwrap(), &change);
+                assert!(
+                    found == wanted,
+                    "{source}\n--- {change:?}\n{}",
+                    String::from_utf8_lossy(&batch.bytes)
+                );
+                made.set(made.get() + 1);
+            } else {
+                assert_eq!(batch.bytes, source.as_bytes());
+            }
+            Ok(())
+        })
+        .unwrap();
     assert!(made.get() > CASES / 8, "only {} changes could be made", made.get());
 }
 
