@@ -351,7 +351,7 @@ impl<'d> Draft<'d> {
             let field = self.header_field("kind", self.object.kind);
             self.set_text(field, target.kind);
         }
-        let inherited = self.document.node(self.object.api_version).parent != Some(self.object.node);
+        let inherited = self.document.entry(self.object.node, "apiVersion").is_none();
         self.conversion.list =
             enclosing_list(self.document, self.object).or(inherited.then_some(self.object.api_version));
     }

@@ -408,6 +408,7 @@ static ROWS: &[ConversionRow] = &[
     header(GATEWAY, &["v1alpha2", "v1alpha3"], "v1", &["TLSRoute"]),
     header(GATEWAY, &["v1alpha2"], "v1", &["TCPRoute", "UDPRoute"]),
     header(GATEWAY, &["v1alpha3"], "v1", &["BackendTLSPolicy"]),
+    header(GATEWAY, &["v1alpha2"], "v1", &["ReferencePolicy"]).to_kind("ReferenceGrant"),
     header(GATEWAY, &["v1alpha2"], "v1beta1", &["ReferencePolicy"]).to_kind("ReferenceGrant"),
     renamed("keda.k8s.io", &["v1alpha1"], gv("keda.sh", "v1alpha1"), &["ScaledObject"])
         .body(small::scaled_object),

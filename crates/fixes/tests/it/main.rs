@@ -3,4 +3,7 @@
 
 mod case;
 mod conversions;
+mod corpus;
+mod file;
 mod kubectl_convert;
+mod whole;
