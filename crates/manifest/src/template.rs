@@ -7,7 +7,7 @@
 //! - An action within a line becomes a word (`TTTT`), since it prints a part of a value or key; one that
 //!   prints nothing (`if`, `end`, an assignment) becomes a comment at the end of its line, else blanks.
 //! - Inside a block scalar everything is text: an action becomes a word there, so that the scalar neither
-//!   ends nor loses a line; a line of actions left of its text becomes blank.
+//!   ends nor loses a line; a line of actions left of its text is blank up to where that begins.
 
 use std::ops::Range;
 
@@ -224,14 +224,40 @@ impl Line<'_> {
                 || self.bytes.get(part.start - 1).is_some_and(|byte| matches!(byte, b' ' | b'\t'));
             let filler = match in_block {
                 Holding::Text => b'T',
-                Holding::LeftOfText => b' ',
+                Holding::LeftOfText { column } => {
+                    // Blank up to where the text stands: a line that begins a scalar may not be wider than its text.
+                    let text = part.end.min(self.range.start.saturating_add(column)).max(part.start);
+                    fill(masked, part.start..text, b' ');
+                    fill(masked, text..part.end, b'T');
+                    continue;
+                }
                 Holding::No if only_actions => b'#',
                 Holding::No if silent && at_end && after_blank => b'#',
                 Holding::No if silent => b' ',
+                Holding::No if at_end && after_blank && self.begins_collection(part.start) => b'#',
                 Holding::No => b'T',
             };
             fill(masked, part, filler);
         }
+    }
+}
+
+impl Line<'_> {
+    /// Whether what an action at the line's end prints is the beginning of a mapping or sequence: it follows a key or
+    /// dash, and the next line that holds something stands deeper (`labels: {{- include … }}` above more labels).
+    fn begins_collection(&self, action: usize) -> bool {
+        let before = self.bytes.get(self.range.start..action).unwrap_or_default().trim_ascii_end();
+        let column = before.iter().take_while(|byte| matches!(byte, b' ' | b'-')).count();
+        let is_key = before.ends_with(b":");
+        let is_dash = before.ends_with(b"-") && column == before.len();
+        let column = if is_dash { column.saturating_sub(1) } else { column };
+        if !is_key && !is_dash {
+            return false;
+        }
+        next_text(self, Comments::Skipped).is_some_and(|next| {
+            let is_item = next.text().trim_ascii_start().starts_with(b"- ");
+            next.indent() > column || (is_key && is_item && next.indent() == column)
+        })
     }
 }
 
@@ -250,7 +276,10 @@ enum Holding {
     No,
     Text,
     /// A line of actions whose indentation would end the scalar, although its text goes on after it.
-    LeftOfText,
+    LeftOfText {
+        /// Where the text after it begins.
+        column: usize,
+    },
 }
 
 /// The block scalar that is open, if one is.
@@ -276,7 +305,9 @@ impl BlockScalar {
         match self.parent_column {
             None => Holding::No,
             Some(column) if line.indent() > column || line.is_blank() => Holding::Text,
-            Some(_) => Holding::LeftOfText,
+            Some(_) => Holding::LeftOfText {
+                column: next_text(line, Comments::Kept).map_or(usize::MAX, |next| next.indent()),
+            },
         }
     }
 
@@ -288,14 +319,26 @@ impl BlockScalar {
     }
 }
 
-/// Lines that are looked ahead for the text that follows a run of actions inside a block scalar.
+/// Lines that are looked ahead for the text that follows a run of actions.
 const LOOK_AHEAD_LINES: usize = 50;
 
 /// Whether the next line that is more than actions stands right of `column`.
 fn continues_after(line: &Line<'_>, column: usize) -> bool {
+    next_text(line, Comments::Kept).is_some_and(|next| next.indent() > column)
+}
+
+/// Whether lines of comments count as text: inside a block scalar they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comments {
+    Kept,
+    Skipped,
+}
+
+/// The next line that is more than white space and actions.
+fn next_text<'b>(line: &Line<'b>, comments: Comments) -> Option<Line<'b>> {
     let mut start = line.range.end + 1;
     for _ in 0..LOOK_AHEAD_LINES {
-        let Some(rest) = line.bytes.get(start..).filter(|rest| !rest.is_empty()) else { return false };
+        let rest = line.bytes.get(start..).filter(|rest| !rest.is_empty())?;
         let end = memchr(b'\n', rest).map_or(line.bytes.len(), |length| start + length);
         let first = line.actions.partition_point(|action| action.range.end <= start);
         let next = Line {
@@ -303,12 +346,13 @@ fn continues_after(line: &Line<'_>, column: usize) -> bool {
             range: start..end,
             actions: line.actions.get(first..).unwrap_or_default(),
         };
-        if !next.is_blank() && !next.is_only_actions() {
-            return next.indent() > column;
+        let is_comment = comments == Comments::Skipped && next.text().trim_ascii_start().starts_with(b"#");
+        if !next.is_blank() && !next.is_only_actions() && !is_comment {
+            return Some(next);
         }
         start = end + 1;
     }
-    false
+    None
 }
 
 /// The column of the node that a block scalar's header in this line belongs to; none if the line has none.
@@ -401,10 +445,30 @@ mod tests {
     #[test]
     fn inside_a_block_scalar_actions_are_text() {
         let text = masked("script: |\n  a {{ .b }}\n  {{ if .c }}\n  d\n{{- end }}\n  e\nnext: {{ .f }}\n");
-        assert_eq!(text, "script: |\n  a TTTTTTTT\n  TTTTTTTTTTT\n  d\n          \n  e\nnext: TTTTTTTT\n");
+        assert_eq!(text, "script: |\n  a TTTTTTTT\n  TTTTTTTTTTT\n  d\n  TTTTTTTT\n  e\nnext: TTTTTTTT\n");
         let text =
             masked("- |\n  x\n- b: >-\n    {{ y }}\n{{ end }}\nc: 1\n".replace("c: 1", "- c: 1").as_str());
         assert!(text.contains("\n#########\n"), "{text}");
+    }
+
+    #[test]
+    fn an_action_that_begins_a_collection_is_a_comment_and_one_that_is_a_value_a_word() {
+        let hidden = |line: &str| line.replace("{{- .l | nindent 2 }}", &"#".repeat(21));
+        for template in [
+            "l: {{- .l | nindent 2 }}\n  a: b\n",
+            "l: {{- .l | nindent 2 }}\n  {{- if .x }}\n  # c\n\n  a: b\n  {{- end }}\n",
+            "l: {{- .l | nindent 2 }}\n- a\n",
+            "m:\n  - {{- .l | nindent 2 }}\n    a: b\n",
+        ] {
+            assert!(masked(template).starts_with(&hidden(template)[..10]), "{template}");
+        }
+        assert_eq!(masked("l: {{ .l }}\nm: 1\n"), "l: TTTTTTTT\nm: 1\n");
+        assert_eq!(masked("- l: {{ .l }}\n  m: 1\n"), "- l: TTTTTTTT\n  m: 1\n");
+        assert_eq!(masked("- {{ .l }}\n- m\n"), "- TTTTTTTT\n- m\n");
+        assert_eq!(
+            masked("a: |\n{{ if .x }}\n    t\n{{ end }}\nb: 1\n"),
+            "a: |\n    TTTTTTT\n    t\n#########\nb: 1\n"
+        );
     }
 
     #[test]

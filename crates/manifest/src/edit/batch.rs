@@ -18,6 +18,10 @@ use crate::{Document, parse};
 /// failed where the editor is right; a document that fails it this often is not worth more time.
 const FAULTS_MAX: usize = 16;
 
+/// Contradictions between the changes of one document before the rest is refused with them. Each costs another look
+/// at all changes; fixes that agree with each other have none.
+const CONTRADICTIONS_MAX: usize = 1_000;
+
 /// The changes wanted in one document.
 #[derive(Debug, Clone, Copy)]
 pub struct DocumentChanges<'a, 't> {
@@ -127,10 +131,15 @@ impl Edits<'_, '_> {
         let mut refused = refusals(self.document, self.changes);
         let mut accepted: Vec<usize> = (0..self.changes.len()).collect();
         accepted.retain(|change| refused.binary_search_by_key(change, |refusal| refusal.change).is_err());
-        for _ in 0..FAULTS_MAX {
+        let (mut faults, mut contradictions) = (0, 0);
+        while faults < FAULTS_MAX && contradictions < CONTRADICTIONS_MAX {
             match self.attempt(&accepted) {
                 Ok(splices) => return Settled { splices, refused },
                 Err(Refusal { change, reason }) => {
+                    match reason {
+                        Reason::MissIntent(_) => faults += 1,
+                        _ => contradictions += 1,
+                    }
                     accepted.retain(|accepted| *accepted != change);
                     refused.push(Refusal { change, reason });
                 }

@@ -36,6 +36,8 @@ fn a_node_is_opaque_if_an_action_has_a_part_in_it() {
         ("a:\n  b: 1\n  {{- include \"x\" . | nindent 2 }}\nc: 1\n", "a", true),
         ("a:\n  {{- include \"x\" . | nindent 2 }}\n  b: 1\nc: 1\n", "a", true),
         ("a:\n  {{- include \"x\" . | nindent 2 }}\n  b: 1\nc: 1\n", "a.b", false),
+        ("a: {{- .x | nindent 2 }}\n  b: 1\n", "a", true),
+        ("a: {{- .x | nindent 2 }}\n  b: 1\n", "a.b", false),
         ("a: {{- if .x }}\n  b: 1\n  {{- end }}\n", "a", true),
         ("a:\n  b: 1\nc: {{ .x }}\n", "a", false),
         ("a:\n  b: 1\n# c\nc: {{ .x }}\n", "a", false),

@@ -96,6 +96,21 @@ fn changes_of_the_same_bytes_are_refused_but_for_the_first() {
 }
 
 #[test]
+fn many_contradictions_do_not_cost_the_changes_that_have_none() {
+    let source: String = (0..40).map(|index| format!("k{index}: v\n")).collect();
+    let made = batch(&source, |d| {
+        let renames = (0..40).map(|index| rename(d, &format!("k{index}"), "same"));
+        renames.chain([set(d, "k7", string("w"))]).collect()
+    });
+    assert_eq!(made.refused.len(), 39);
+    assert!(made.refused.iter().all(|refused| matches!(refused.reason, Reason::RepeatKey { .. })));
+    assert_eq!(
+        String::from_utf8(made.bytes).unwrap(),
+        source.replace("k0:", "same:").replace("k7: v", "k7: w")
+    );
+}
+
+#[test]
 fn changes_within_what_moves_move_along() {
     let source = "a:\n  b: {c: 1}\n  d: 2 # c\nz: 1\n";
     let made = edited(source, |d| {
