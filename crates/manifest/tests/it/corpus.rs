@@ -3,10 +3,24 @@
 
 use std::path::Path;
 
+#[path = "../../../../fuzz/properties/edit.rs"]
+mod edit;
+#[path = "../../../../fuzz/properties/mask.rs"]
+mod mask;
 #[path = "../../../../fuzz/properties/parse.rs"]
 mod parse;
 #[path = "../../../../fuzz/properties/scan.rs"]
 mod scan;
+
+#[test]
+fn edits_are_made_as_meant_or_refused() {
+    for_each_input("edit", edit::check);
+}
+
+#[test]
+fn masks_hide_actions_and_nothing_else() {
+    for_each_input("mask", mask::check);
+}
 
 #[test]
 fn parsed_documents_have_sound_addresses() {

@@ -1,0 +1,71 @@
+//! What must hold of edits of any text: they are made as meant or refused, and touch nothing else.
+
+use manifest::edit::{Change, DocumentChanges, Fresh, FreshScalar, Place, Reason, apply_batch};
+use manifest::{Document, NodeId, parse_all};
+use text::TextId;
+
+/// Bytes at the beginning that choose the changes; the rest is the text.
+const CHOICE_BYTES: usize = 8;
+
+/// Makes up to four changes of nodes that the first bytes choose.
+pub(crate) fn check(bytes: &[u8]) {
+    let Some((choices, text)) = bytes.split_at_checked(CHOICE_BYTES) else { return };
+    let Ok(documents) = parse_all(TextId(0), text) else { return };
+    let changes: Vec<Vec<Change>> = documents.iter().map(|document| changes_of(document, choices)).collect();
+    let edited: Vec<DocumentChanges<'_, '_>> = documents
+        .iter()
+        .zip(&changes)
+        .map(|(document, changes)| DocumentChanges { document, changes })
+        .collect();
+    let batch = apply_batch(text, &edited);
+    assert_eq!(
+        text::apply(text, &batch.splices).unwrap(),
+        batch.bytes,
+        "bytes changed outside of the splices"
+    );
+    for refused in &batch.refused {
+        if let Reason::MissIntent(why) = &refused.reason {
+            panic!(
+                "the editor missed what was meant: {why}: {:?}",
+                changes[refused.document][refused.change]
+            );
+        }
+    }
+    if !batch.splices.is_empty() {
+        let after = parse_all(TextId(0), &batch.bytes).expect("an edited text parses");
+        assert_eq!(after.len(), documents.len(), "documents were joined or split");
+    }
+}
+
+fn changes_of(document: &Document<'_>, choices: &[u8]) -> Vec<Change> {
+    let nodes: Vec<NodeId> = document.node_ids().collect();
+    if nodes.is_empty() {
+        return Vec::new();
+    }
+    choices
+        .chunks_exact(2)
+        .filter_map(|pair| change(document, nodes[usize::from(pair[1]) % nodes.len()], pair[0]))
+        .collect()
+}
+
+fn change(document: &Document<'_>, node: NodeId, kind: u8) -> Option<Change> {
+    let entry = document.entry_of(node);
+    let string = || FreshScalar::String("new: value #1".to_owned());
+    Some(match kind % 7 {
+        0 => Change::SetScalar { node, value: string() },
+        1 => Change::SetScalar { node, value: FreshScalar::Integer(80) },
+        2 => Change::RenameKey { key: entry?.key, to: "renamed".to_owned() },
+        3 => Change::RemoveEntry { key: entry?.key },
+        4 => Change::RemoveItem { item: node },
+        5 => Change::InsertEntry {
+            mapping: node,
+            place: Place::Last,
+            key: "inserted".to_owned(),
+            value: Fresh::Mapping(vec![("a".to_owned(), Fresh::Scalar(string()))]),
+        },
+        _ => Change::ReplaceValue {
+            node,
+            value: Fresh::Mapping(vec![("moved".to_owned(), Fresh::Moved(node))]),
+        },
+    })
+}
