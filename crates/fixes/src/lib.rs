@@ -1,6 +1,6 @@
 //! Findings to edits on source spans, with the questions that a person must answer.
 //!
-//! [`convert`] turns one object into what another API wants, as changes of its nodes; [`Question`]s stand where only a
+//! [`convert()`] turns one object into what another API wants, as changes of its nodes; [`Question`]s stand where only a
 //! person can decide, and [`Answers`] hold what was decided. Writes no file and asks nobody.
 
 mod answers;

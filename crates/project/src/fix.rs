@@ -76,7 +76,7 @@ pub enum WriteFix {
 /// fix, in the order of the paths.
 ///
 /// # Errors
-/// As [`crate::scan`].
+/// As [`crate::scan()`].
 pub fn plan_fixes(
     tree: &dyn Tree,
     config: &Config,

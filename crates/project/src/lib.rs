@@ -2,7 +2,7 @@
 //!
 //! Takes a tree, a configuration and what was asked for; gives outcomes as data. The clock, the answers of
 //! a person and the guard over uncommitted work come in as arguments. Never prints and never reads the
-//! clock; [`write`] is the only place of the program that writes into a working tree.
+//! clock; [`mod@write`] is the only place of the program that writes into a working tree.
 
 mod assess;
 mod fix;

@@ -1,7 +1,7 @@
 //! The findings of one file → the file with everything mended that can be.
 //!
 //! Takes bytes, findings and answers; gives new bytes, what was applied, what is asked and what was refused and why.
-//! A fix is made whole or not at all. Writes nothing: `project` does, and puts the file back if [`crate::verify`] is
+//! A fix is made whole or not at all. Writes nothing: `project` does, and puts the file back if [`crate::verify()`] is
 //! surprised.
 
 mod action;
@@ -32,7 +32,7 @@ pub struct FileFix {
     pub refused: Vec<(usize, NotFixed)>,
     /// What a person should know about what was applied.
     pub notes: Vec<(usize, Note)>,
-    /// What was changed, for [`crate::verify`].
+    /// What was changed, for [`crate::verify()`].
     pub declared: Declared,
 }
 
