@@ -128,14 +128,13 @@ const CRONJOB: &str = "# nightly\napiVersion: batch/v1beta1\nkind: CronJob\nmeta
 /// Several files and severities, clusters, waivers, what was not assessed, fixes of each kind, related places,
 /// a finding without a minor, tabs, CRLF, wide characters and a line too long to show.
 pub(crate) fn one_of_everything() -> Sample {
-    let mut sample = Sample::default();
-    sample.journeys = ["production", "staging"]
-        .map(|name| Journey {
-            cluster: Some(name.to_owned()),
-            from: Some(Minor::new(24)),
-            to: Minor::new(29),
-        })
-        .to_vec();
+    let journey = |name: &str| Journey {
+        cluster: Some(name.to_owned()),
+        from: Some(Minor::new(24)),
+        to: Minor::new(29),
+    };
+    let mut sample =
+        Sample { journeys: ["production", "staging"].map(journey).to_vec(), ..Sample::default() };
     sample.inventory.documents_assessed = 12;
     removed_apis(&mut sample);
     changed_meanings(&mut sample);
