@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fixes::{Answers, Unanswered, convert_text};
+use fixes::{Answers, ConvertText, Unanswered, convert_text};
 use resource::GroupVersion;
 use version::Minor;
 
@@ -44,15 +44,30 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Outcome, CommandError>
     let wanted = arguments.output_version.as_deref().map(group_version).transpose()?;
     let answers = answers(arguments)?;
     let minor = arguments.to.unwrap_or(catalog::HORIZON);
-    let converted = convert_text(&bytes, wanted, minor, &answers).map_err(|error| {
-        CommandError::user(error.to_string())
-            .hint("`liftlock explain KIND` lists the versions that are known")
-    })?;
+    let converted = convert_text(&bytes, wanted, minor, &answers)
+        .map_err(|error| CommandError::user(error.to_string()).hint(hint_for(&error)))?;
     for note in &converted.notes {
         terminal::tell(&format!("note: {}", note.text));
     }
     terminal::print_bytes(&converted.bytes)?;
     Ok(Outcome::Clean)
+}
+
+fn hint_for(error: &ConvertText) -> &'static str {
+    match error {
+        ConvertText::Answer(_) => {
+            "--keep-meaning takes the choice that keeps the old meaning; --answers FILE answers one by one"
+        }
+        ConvertText::KnowKind { .. } | ConvertText::KnowVersion { .. } => {
+            "`liftlock explain KIND` lists the versions that are known"
+        }
+        ConvertText::Read { .. } => {
+            "templates are converted by `liftlock fix`, which sees the chart around them"
+        }
+        ConvertText::FindObject => "give a manifest: YAML or JSON with an 'apiVersion' and a 'kind'",
+        ConvertText::Convert { .. } | ConvertText::Edit { .. } => "change this object by hand",
+        ConvertText::Verify(_) => "this is a fault of liftlock; please report it with the file",
+    }
 }
 
 fn group_version(text: &str) -> Result<GroupVersion<'_>, CommandError> {
