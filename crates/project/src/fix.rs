@@ -18,6 +18,26 @@ use crate::{Scan, ScanError, ScanRequest, policy};
 /// Rounds of fixing one file. Two are ordinary; what needs more than this chases its own tail.
 const ROUNDS_MAX: usize = 8;
 
+/// What to fix.
+#[derive(Debug, Clone, Copy)]
+pub struct FixRequest<'a> {
+    /// What was scanned for.
+    pub request: &'a ScanRequest,
+    /// What the scan found.
+    pub scan: &'a Scan,
+    /// What a person has decided.
+    pub answers: &'a Answers,
+}
+
+/// What becomes of the files with findings that have a fix.
+#[derive(Debug, Default)]
+pub struct FixPlan {
+    /// The files, in the order of their paths.
+    pub files: Vec<FilePlan>,
+    /// Files that could not be read again, and why.
+    pub unread: Vec<(String, ReadFile)>,
+}
+
 /// What becomes of one file.
 #[derive(Debug)]
 pub struct FilePlan {
@@ -72,25 +92,26 @@ pub enum WriteFix {
     },
 }
 
-/// Plans the fixes of a scan, with the answers that there are. One plan for each file that has a finding with a
-/// fix, in the order of the paths.
+/// Plans the fixes of a scan, with the answers that there are.
 ///
 /// # Errors
 /// As [`crate::scan()`].
-pub fn plan_fixes(
-    tree: &dyn Tree,
-    config: &Config,
-    request: &ScanRequest,
-    (scan, answers): (&Scan, &Answers),
-) -> Result<Vec<FilePlan>, ScanError> {
-    let checks = policy::enabled_checks(config, &request.only)?;
-    let files = fixable_files(scan);
+pub fn plan_fixes(tree: &dyn Tree, config: &Config, fix: FixRequest<'_>) -> Result<FixPlan, ScanError> {
+    let checks = policy::enabled_checks(config, &fix.request.only)?;
+    let files = fixable_files(fix.scan);
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-    let all_paths: Vec<String> = scan.file_paths().map(ToOwned::to_owned).collect();
-    let routes = Routes::new(config, Asked { from: request.from, to: request.to }, &paths);
+    let all_paths: Vec<String> = fix.scan.file_paths().map(ToOwned::to_owned).collect();
+    let routes = Routes::new(config, Asked { from: fix.request.from, to: fix.request.to }, &paths);
     let assessor = Assessor::new(tree, &checks, &routes, &all_paths);
-    let planner = Planner { tree, config, request, scan, assessor: &assessor, routes: &routes, answers };
-    Ok(files.iter().enumerate().filter_map(|(position, file)| planner.plan(position, file).ok()).collect())
+    let planner = Planner { tree, config, fix, assessor: &assessor, routes: &routes };
+    let mut plan = FixPlan::default();
+    for (position, file) in files.iter().enumerate() {
+        match planner.plan(position, file) {
+            Ok(file) => plan.files.push(file),
+            Err(error) => plan.unread.push((file.path.clone(), error)),
+        }
+    }
+    Ok(plan)
 }
 
 /// Writes a plan's file, reads it again, and puts it back if it is not what was meant.
@@ -129,11 +150,9 @@ fn fixable_files(scan: &Scan) -> Vec<FixableFile> {
 struct Planner<'a> {
     tree: &'a dyn Tree,
     config: &'a Config,
-    request: &'a ScanRequest,
-    scan: &'a Scan,
+    fix: FixRequest<'a>,
     assessor: &'a Assessor<'a>,
     routes: &'a Routes,
-    answers: &'a Answers,
 }
 
 impl Planner<'_> {
@@ -160,14 +179,17 @@ impl Planner<'_> {
         Ok(plan)
     }
 
-    /// The scan's findings in this file, as findings of the text that the rounds use.
+    /// The scan's findings in this file. A scan's findings are sorted by text.
     fn findings_of(&self, file: &FixableFile) -> Vec<Finding> {
-        self.scan.findings.iter().filter(|finding| finding.span.text == file.text).cloned().collect()
+        let findings = &self.fix.scan.findings;
+        let start = findings.partition_point(|finding| finding.span.text < file.text);
+        let of_file = findings.iter().skip(start).take_while(|finding| finding.span.text == file.text);
+        of_file.cloned().collect()
     }
 
     fn findings_again(&self, text: TextId, plan: &FilePlan) -> Vec<Finding> {
         let outcome = self.assessor.assess_bytes(text, &plan.path, &plan.after);
-        let scope = policy::Scope { config: self.config, today: self.request.today };
+        let scope = policy::Scope { config: self.config, today: self.fix.request.today };
         scope.apply_to_file(&plan.path, outcome.findings)
     }
 
@@ -179,7 +201,7 @@ impl Planner<'_> {
         let mask = self.assessor.mask_of(&plan.path, &bytes);
         let text = findings.first().map_or(text, |finding| finding.span.text);
         let source = Source { text, bytes: &bytes, mask: mask.as_ref() };
-        let fix = fix_file(&context, source, findings, self.answers);
+        let fix = fix_file(&context, source, findings, self.fix.answers);
         let lines = LineIndex::new(&bytes);
         let line = |span: text::Span| lines.position(&bytes, span.start).line;
         let finding = |index: usize| findings.get(index).cloned();

@@ -14,6 +14,6 @@ mod select;
 mod settle;
 pub mod write;
 
-pub use fix::{Asking, FilePlan, WriteFix, plan_fixes, write_plan};
+pub use fix::{Asking, FilePlan, FixPlan, FixRequest, WriteFix, plan_fixes, write_plan};
 pub use policy::{Waived, checks_of};
 pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan};

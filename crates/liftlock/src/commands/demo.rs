@@ -2,7 +2,7 @@
 
 use clap::Args;
 use fixes::Answers;
-use project::ScanRequest;
+use project::{FixRequest, ScanRequest};
 use tree::Memory;
 
 use crate::arguments::Global;
@@ -58,15 +58,16 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
         beyond_horizon: false,
     };
     let scan = scan::carry_out(global, &tree, &config, &request)?;
-    let plans = project::plan_fixes(&tree, &config, &request, (&scan, &Answers::none()))
-        .map_err(|error| CommandError::user(error.to_string()))?;
+    let plan = project::plan_fixes(
+        &tree,
+        &config,
+        FixRequest { request: &request, scan: &scan, answers: &Answers::none() },
+    )
+    .map_err(|error| CommandError::user(error.to_string()))?;
     let report =
         scan::report_of(&scan, &tree, "liftlock demo --write-to example; liftlock fix example".to_owned());
     terminal::print(&report::text(&report, scan::style(global)))?;
-    terminal::print(&format!(
-        "\nWhat `liftlock fix` would change without asking:\n\n{}",
-        fix::diffs(&plans)
-    ))?;
+    terminal::print(&format!("\nWhat `liftlock fix` would change without asking:\n\n{}", fix::diffs(&plan)))?;
     Ok(Outcome::Clean)
 }
 

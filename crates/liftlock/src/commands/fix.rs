@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use fixes::{Answer, Answers, Question, Unanswered};
 use git::{Standing, WorkTree};
-use project::{Asking, FilePlan, Scan, ScanRequest, plan_fixes, write_plan};
+use project::{Asking, FilePlan, FixPlan, FixRequest, Scan, ScanRequest, plan_fixes, write_plan};
 use tree::Directory;
 
 use crate::arguments::{Global, JourneyArguments};
@@ -64,16 +64,16 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
     };
     let answers = read_answers(arguments)?;
     let scan = scan::carry_out(global, &repository.tree, &repository.config, &request)?;
-    let plans = plan_with_dialogue(&repository, &request, &scan, answers)?;
+    let plan = plan_with_dialogue(&repository, &request, &scan, answers)?;
     let written = match arguments.write {
-        true => write_all(&repository, &plans, arguments.allow_dirty)?,
+        true => Some(write_all(&repository, &plan, arguments.allow_dirty)?),
         false => {
-            terminal::print(&diffs(&plans))?;
-            0
+            terminal::print(&diffs(&plan))?;
+            None
         }
     };
-    terminal::tell(&told(&plans, arguments.write.then_some(written)));
-    Ok(outcome(&scan, &plans, arguments.write))
+    terminal::tell(&told(&plan, written));
+    Ok(outcome(&scan, &plan, written))
 }
 
 fn read_answers(arguments: &FixArguments) -> Result<Answers, CommandError> {
@@ -94,17 +94,17 @@ fn plan_with_dialogue(
     request: &ScanRequest,
     scan: &Scan,
     mut answers: Answers,
-) -> Result<Vec<FilePlan>, CommandError> {
-    let plan = |answers: &Answers| {
-        plan_fixes(&repository.tree, &repository.config, request, (scan, answers))
+) -> Result<FixPlan, CommandError> {
+    let make = |answers: &Answers| {
+        plan_fixes(&repository.tree, &repository.config, FixRequest { request, scan, answers })
             .map_err(|error| CommandError::user(error.to_string()))
     };
-    let plans = plan(&answers)?;
-    if !terminal::can_ask() || plans.iter().all(|plan| plan.questions.is_empty()) {
-        return Ok(plans);
+    let plan = make(&answers)?;
+    if !terminal::can_ask() || plan.files.iter().all(|file| file.questions.is_empty()) {
+        return Ok(plan);
     }
     let mut answered = false;
-    for file in &plans {
+    for file in &plan.files {
         for asking in &file.questions {
             if let Some(answer) = ask(&file.path, asking) {
                 answers.answer_here(&asking.question, answer);
@@ -112,7 +112,7 @@ fn plan_with_dialogue(
             }
         }
     }
-    if answered { plan(&answers) } else { Ok(plans) }
+    if answered { make(&answers) } else { Ok(plan) }
 }
 
 /// Asks one question; none leaves it open.
@@ -139,13 +139,13 @@ fn understood(question: &Question, reply: &str) -> Option<Answer> {
 }
 
 /// All changes as one diff.
-pub(crate) fn diffs(plans: &[FilePlan]) -> String {
-    let changed = plans.iter().filter(|plan| plan.is_change());
-    changed.map(|plan| report::unified(&plan.path, &plan.before, &plan.after)).collect()
+pub(crate) fn diffs(plan: &FixPlan) -> String {
+    let changed = plan.files.iter().filter(|file| file.is_change());
+    changed.map(|file| report::unified(&file.path, &file.before, &file.after)).collect()
 }
 
 /// Writes what changes and is guarded; gives the number of files.
-fn write_all(repository: &Repository, plans: &[FilePlan], allow_dirty: bool) -> Result<usize, CommandError> {
+fn write_all(repository: &Repository, plan: &FixPlan, allow_dirty: bool) -> Result<usize, CommandError> {
     let guard = WorkTree::discover(repository.tree.root())
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     if guard.is_none() {
@@ -153,18 +153,18 @@ fn write_all(repository: &Repository, plans: &[FilePlan], allow_dirty: bool) -> 
     }
     let mut written = 0;
     let mut failed = None;
-    for plan in plans.iter().filter(|plan| plan.is_change()) {
-        if !allow_dirty && !is_committed(guard.as_ref(), &repository.tree, plan)? {
+    for file in plan.files.iter().filter(|file| file.is_change()) {
+        if !allow_dirty && !is_committed(guard.as_ref(), &repository.tree, file)? {
             terminal::tell(&format!(
                 "left {}: it has changes that no commit keeps (--allow-dirty writes it)",
-                plan.path
+                file.path
             ));
             continue;
         }
-        match write_plan(&repository.tree, plan) {
+        match write_plan(&repository.tree, file) {
             Ok(()) => written += 1,
             Err(error) => {
-                terminal::tell(&format!("left {}: {error}", plan.path));
+                terminal::tell(&format!("left {}: {error}", file.path));
                 failed = Some(error);
             }
         }
@@ -190,26 +190,25 @@ fn is_committed(guard: Option<&WorkTree>, tree: &Directory, plan: &FilePlan) -> 
 }
 
 /// What was done and what is open, in words.
-fn told(plans: &[FilePlan], written: Option<usize>) -> String {
-    let applied: usize = plans.iter().map(|plan| plan.applied.len()).sum();
-    let changed = plans.iter().filter(|plan| plan.is_change()).count();
+fn told(plan: &FixPlan, written: Option<usize>) -> String {
+    let applied: usize = plan.files.iter().map(|file| file.applied.len()).sum();
+    let changed = plan.files.iter().filter(|file| file.is_change()).count();
     let mut lines = match written {
         None => vec![format!("{applied} findings fixed in {changed} files; --write makes the changes")],
         Some(written) => vec![format!("{applied} findings fixed, {written} of {changed} files written")],
     };
-    for plan in plans {
-        lines.extend(
-            plan.notes.iter().map(|(line, note)| format!("note: {}:{line}: {}", plan.path, note.text)),
-        );
-        lines.extend(plan.questions.iter().map(|asking| open_question(&plan.path, asking)));
-        lines.extend(
-            plan.refused
-                .iter()
-                .map(|(finding, why)| format!("not fixed: {}: {}: {why}", plan.path, finding.message)),
-        );
-        lines.extend(plan.surprise.iter().map(|surprise| format!("not fixed: {}: {surprise}", plan.path)));
-    }
+    lines.extend(plan.unread.iter().map(|(path, error)| format!("not fixed: {path}: {error}")));
+    plan.files.iter().for_each(|file| tell_file(file, &mut lines));
     lines.join("\n")
+}
+
+fn tell_file(file: &FilePlan, lines: &mut Vec<String>) {
+    let path = &file.path;
+    lines.extend(file.notes.iter().map(|(line, note)| format!("note: {path}:{line}: {}", note.text)));
+    lines.extend(file.questions.iter().map(|asking| open_question(path, asking)));
+    let refused = file.refused.iter();
+    lines.extend(refused.map(|(finding, why)| format!("not fixed: {path}: {}: {why}", finding.message)));
+    lines.extend(file.surprise.iter().map(|surprise| format!("not fixed: {path}: {surprise}")));
 }
 
 fn open_question(path: &str, asking: &Asking) -> String {
@@ -220,10 +219,12 @@ fn open_question(path: &str, asking: &Asking) -> String {
     format!("open: {path}:{}: {} [{}]{}{own}", asking.line, question.text, question.id, choices.concat())
 }
 
-fn outcome(scan: &Scan, plans: &[FilePlan], wrote: bool) -> Outcome {
-    let applied: usize = plans.iter().map(|plan| plan.applied.len()).sum();
-    let left = scan.findings.len().saturating_sub(if wrote { applied } else { 0 });
-    match (left, scan.inventory.not_assessed.is_empty()) {
+/// Findings are left unless they were fixed in a file that was written.
+fn outcome(scan: &Scan, plan: &FixPlan, written: Option<usize>) -> Outcome {
+    let applied: usize = plan.files.iter().map(|file| file.applied.len()).sum();
+    let changed = plan.files.iter().filter(|file| file.is_change()).count();
+    let mended = if written == Some(changed) { applied } else { 0 };
+    match (scan.findings.len().saturating_sub(mended), scan.inventory.not_assessed.is_empty()) {
         (0, true) => Outcome::Clean,
         (0, false) => Outcome::NotAssessed,
         _ => Outcome::Findings,
