@@ -162,11 +162,12 @@ impl<'a> Assessor<'a> {
 
 /// The documents of `bytes`; none past the limit. Without words every document counts as unsettled.
 fn scan_with(triggers: Option<&Triggers>, bytes: &[u8]) -> Option<Vec<DocumentScan>> {
-    let no_words = Triggers::new::<&str>(&[]).ok()?;
-    let mut documents = scan::scan_file(bytes, triggers.unwrap_or(&no_words)).ok()?.documents;
-    if triggers.is_none() {
-        documents.iter_mut().for_each(|document| document.verdict = None);
+    if let Some(triggers) = triggers {
+        return Some(scan::scan_file(bytes, triggers).ok()?.documents);
     }
+    let no_words = Triggers::new::<&str>(&[]).ok()?;
+    let mut documents = scan::scan_file(bytes, &no_words).ok()?.documents;
+    documents.iter_mut().for_each(|document| document.verdict = None);
     Some(documents)
 }
 

@@ -118,16 +118,19 @@ pub fn scan(
     let listing = tree.list(&may_matter);
     let routes = Routes::new(config, asked, &listing.files);
     let assessor = Assessor::new(tree, &checks, &routes, &listing.files);
-    let pool = start_threads(request.threads)?;
+    let workers = Workers::start(request.threads, listing.files.len())?;
 
     let mut inventory = Inventory { texts: texts_of(&listing), ..Inventory::default() };
     note_obstacles(&mut inventory, &listing.obstacles);
     let config_text = inventory.texts.add(Source::File { path: config::FILE_NAME.to_owned() });
     progress.begin(listing.files.len() as u64);
-    let outcomes =
-        pool.install(|| each_file(&listing.files, progress, |text, path| assessor.assess(text, path)));
+    let outcomes = workers.each_file(&listing.files, |text, path| {
+        let outcome = assessor.assess(text, path);
+        progress.advance();
+        outcome
+    });
     let mut findings = take_outcomes(&mut inventory, outcomes);
-    pool.install(|| collect_workloads(&mut inventory, &assessor, &listing.files));
+    collect_workloads(&mut inventory, &assessor, &workers, &listing.files);
     let context = Context { journeys: &whole.journeys, overlay: &whole.overlay };
     let over_all = checks::run_inventory(&context, &inventory, &checks);
     findings.extend(over_all.findings);
@@ -152,11 +155,30 @@ fn check_journeys(journeys: &[Journey], beyond_horizon: bool) -> Result<(), Scan
     Ok(())
 }
 
-fn start_threads(threads: usize) -> Result<rayon::ThreadPool, ScanError> {
-    rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|source| ScanError::StartThreads { threads, source })
+/// Files from which on threads are worth their start: one takes about as long to start as this many files to judge.
+const FILES_FOR_THREADS_MIN: usize = 32;
+
+/// Those who judge files: threads, or the caller alone.
+struct Workers(Option<rayon::ThreadPool>);
+
+impl Workers {
+    /// Starts `threads` of them (0 for one per core) for so many files.
+    fn start(threads: usize, files: usize) -> Result<Self, ScanError> {
+        if threads == 1 || files < FILES_FOR_THREADS_MIN {
+            return Ok(Self(None));
+        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map(|pool| Self(Some(pool))).map_err(|source| ScanError::StartThreads { threads, source })
+    }
+
+    /// What `judge` says about each file, in the order of the files.
+    fn each_file<T: Send>(&self, files: &[String], judge: impl Fn(TextId, &str) -> T + Sync) -> Vec<T> {
+        let one = |(index, path): (usize, &String)| judge(text_id(index), path);
+        match &self.0 {
+            Some(pool) => pool.install(|| files.par_iter().enumerate().map(one).collect()),
+            None => files.iter().enumerate().map(one).collect(),
+        }
+    }
 }
 
 /// File texts first, in the order of the listing, so that a file's text id is its position.
@@ -166,18 +188,6 @@ fn texts_of(listing: &Listing) -> Texts {
         texts.add(Source::File { path: path.clone() });
     }
     texts
-}
-
-fn each_file(
-    files: &[String],
-    progress: &dyn Progress,
-    assess: impl Fn(TextId, &str) -> FileOutcome + Sync,
-) -> Vec<FileOutcome> {
-    let done = |outcome| {
-        progress.advance();
-        outcome
-    };
-    files.par_iter().enumerate().map(|(index, path)| done(assess(text_id(index), path))).collect()
 }
 
 fn text_id(index: usize) -> TextId {
@@ -200,7 +210,12 @@ fn take_outcomes(inventory: &mut Inventory, outcomes: Vec<FileOutcome>) -> Vec<F
 
 /// Workloads and autoscalers matter only beside a budget, and to parse them all would cost most of a scan:
 /// so the folders that hold a budget are read once more.
-fn collect_workloads(inventory: &mut Inventory, assessor: &Assessor<'_>, files: &[String]) {
+fn collect_workloads(
+    inventory: &mut Inventory,
+    assessor: &Assessor<'_>,
+    workers: &Workers,
+    files: &[String],
+) {
     let mut folders: Vec<&str> = inventory
         .budgets
         .iter()
@@ -210,12 +225,13 @@ fn collect_workloads(inventory: &mut Inventory, assessor: &Assessor<'_>, files: 
     folders.sort_unstable();
     folders.dedup();
     let beside = |path: &str| folders.binary_search(&folder_of(path)).is_ok();
-    let rows: Vec<Vec<Rows>> = files
-        .par_iter()
-        .enumerate()
-        .filter(|(_, path)| beside(path))
-        .map(|(index, path)| assessor.workloads(text_id(index), path))
-        .collect();
+    let rows: Vec<Vec<Rows>> =
+        workers.each_file(
+            files,
+            |text, path| {
+                if beside(path) { assessor.workloads(text, path) } else { Vec::new() }
+            },
+        );
     // The first pass took the rows of documents that a check asked for; the second has them all.
     inventory.workloads.clear();
     inventory.scalers.clear();

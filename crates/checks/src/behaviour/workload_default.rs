@@ -25,7 +25,8 @@ pub(crate) static EXEC_PROBE: &Rule = &Rule {
         fix_safety: "",
         rows: &["DEF-EXECPROBE"],
         links: &["https://github.com/kubernetes/kubernetes/pull/94115"],
-        triggers: &["livenessProbe", "readinessProbe", "startupProbe"],
+        // Nearly every workload has a probe, and few run a command in it.
+        triggers: &["exec"],
     },
     level: Level::Objects,
     look: exec_probe,
