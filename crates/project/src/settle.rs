@@ -4,7 +4,7 @@
 //! body. It is tried on the document at hand, so that a scan never calls safe what `fix` would ask about.
 
 use checks::{Finding, Fix, FixAction, Safety};
-use fixes::{Answers, convert};
+use fixes::{Answers, Refusal, convert};
 use manifest::{Document, Object};
 use resource::GroupVersion;
 use text::Span;
@@ -19,7 +19,11 @@ pub(crate) fn fix_of(document: &Document<'_>, mut finding: Finding) -> Finding {
     let Some((object, target)) = found else { return finding };
     match convert(document, object, target, &Answers::none()) {
         Err(refusal) => {
-            finding.remedy = format!("{}; by hand, since {refusal}", finding.remedy);
+            let reason = match refusal {
+                Refusal::Manual { reason } => reason,
+                other => other.to_string(),
+            };
+            finding.remedy = format!("{}; by hand, since {reason}", finding.remedy);
             finding.fix = None;
         }
         Ok(conversion) => {

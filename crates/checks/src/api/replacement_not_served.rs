@@ -52,18 +52,10 @@ impl Check for ReplacementNotServed {
         });
         let Some((from, step, route)) = waits else { return };
         let target = step.to.gvk().group_version();
-        let message = format!(
-            "{} cannot move to {target} yet: {from} does not serve it, and {}",
-            subject.title(),
-            route.steps.iter().map(edit).collect::<Vec<_>>().join(", then ")
-        );
+        let message = format!("{} cannot move to {target} yet: {from} does not serve it", subject.title());
         let mut finding = subject.finding(&META, object.api_version, message);
         finding.minor = first_minor(&step);
-        finding.remedy =
-            format!("plan {} for {} edits at the hops named", object.gvk.kind, route.steps.len());
-        if route.steps.len() == 1 {
-            finding.remedy = format!("make the edit at the hop named, not before: {}", edit(&step));
-        }
+        finding.remedy = remedy(&route);
         sink.report(finding);
     }
 }
@@ -83,19 +75,26 @@ fn first_minor(step: &Step) -> Option<Minor> {
     }
 }
 
+fn remedy(route: &Route) -> String {
+    match route.steps.as_slice() {
+        [only] => format!("{}, not before", edit(only)),
+        steps => format!("edit at each hop: {}", steps.iter().map(edit).collect::<Vec<_>>().join(", then ")),
+    }
+}
+
 fn edit(step: &Step) -> String {
     let to = step.to.gvk().group_version();
     match step.when {
         When::Between { earliest, latest } if earliest == latest => {
-            format!("to {to} while the cluster is at {latest}")
+            format!("convert to {to} while the cluster is at {latest}")
         }
         When::Between { earliest, latest } => {
-            format!("to {to} while the cluster is at {earliest} to {latest}")
+            format!("convert to {to} while the cluster is at {earliest} to {latest}")
         }
-        When::Overdue { at } => format!("to {to} now, at {at}"),
+        When::Overdue { at } => format!("convert to {to} now, at {at}"),
         When::Gap { first_served, .. } => {
             format!(
-                "no minor serves both: delete it before the hop to {first_served} and write it as {to} after it"
+                "delete it before the hop to {first_served} and write it as {to} after it: no minor serves both"
             )
         }
     }

@@ -16,7 +16,10 @@ const UNLIMITED: i64 = 2_147_483_647;
 pub(super) fn to_v1(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let root = draft.root();
     let Some(spec) = draft.mapping_at(root, &["spec"])? else { return Ok(()) };
-    selector(draft, spec)?;
+    let is_whole = is_whole(draft, spec)?;
+    if is_whole {
+        selector(draft, spec)?;
+    }
     gone(
         draft,
         spec,
@@ -24,6 +27,9 @@ pub(super) fn to_v1(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         "a rollback is asked for with 'kubectl rollout undo', no longer in the object",
     )?;
     gone(draft, spec, "templateGeneration", "the server counts generations by itself now")?;
+    if !is_whole {
+        return Ok(());
+    }
     let from = draft.from();
     match (from.group, from.version, from.kind) {
         ("extensions", _, "Deployment") => {
@@ -35,6 +41,21 @@ pub(super) fn to_v1(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         ("extensions", _, "DaemonSet") | ("apps", "v1beta1", "StatefulSet") => update_strategy(draft, spec),
         _ => Ok(()),
     }
+}
+
+/// Whether everything that a workload must have is written. What is not whole is a patch of one, as kustomize takes
+/// them: what it leaves out is said elsewhere, so neither a selector nor a default may be written into it.
+fn is_whole(draft: &mut Draft<'_>, spec: NodeId) -> Result<bool, Refusal> {
+    let Some(pod) = draft.mapping_at(spec, &["template", "spec"])? else { return Ok(false) };
+    if draft.field(pod, "containers")?.is_none() {
+        return Ok(false);
+    }
+    for container in draft.mappings(pod, "containers")? {
+        if draft.field(container, "image")?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn selector(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {

@@ -13,7 +13,7 @@ use super::locate::place_of;
 use super::{FileFix, NotFixed};
 use crate::answers::Answer;
 use crate::convert::{Conversion, convert_unshared};
-use crate::question::{alter, keep};
+use crate::question::alter;
 use crate::rewrite::rewrite;
 use crate::{Answers, Question};
 
@@ -86,7 +86,10 @@ fn make(
     match changes(job, (finding, wanted), node) {
         Ok(conversion) => {
             let mut conversion = conversion;
-            let confirmed = confirm(job, finding, wanted);
+            let confirmed = match asks_by_itself(job, (finding, wanted), node) {
+                true => Ok(()),
+                false => confirm(job, finding, wanted),
+            };
             if let Err(reason) = confirmed {
                 match reason {
                     Unconfirmed::Open(question) => conversion.questions.push(*question),
@@ -109,6 +112,15 @@ fn make(
     }
 }
 
+/// Whether the conversion asks what the fix would have to be confirmed for: who answers that has said yes.
+fn asks_by_itself(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> bool {
+    let Safety::Ask(text) = &wanted.safety else { return true };
+    let nothing_answered = Answers::none();
+    let unanswered = Job { answers: &nothing_answered, ..job };
+    let questions = changes(unanswered, (finding, wanted), node).map(|conversion| conversion.questions);
+    questions.is_ok_and(|questions| questions.iter().any(|question| question.text == *text))
+}
+
 enum Unconfirmed {
     Open(Box<Question>),
     Declined,
@@ -124,7 +136,7 @@ fn confirm(job: Job<'_>, finding: &Finding, wanted: &Fix) -> Result<(), Unconfir
         span: finding.span,
         text: text.clone(),
         choices: vec![
-            keep("leave", "nothing", "the file stays as it is and the finding stays"),
+            alter("leave", "nothing", "the file stays as it is and the finding stays"),
             alter("apply", finding.remedy.clone(), "the fix is made"),
         ],
         own_text: None,

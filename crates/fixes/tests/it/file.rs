@@ -1,7 +1,7 @@
 //! Findings of one file → the mended file: what is made, asked, refused, and that it is made whole or not at all.
 
 use checks::{Confidence, Context, Finding, Fix, FixAction, Journey, Safety, Severity};
-use fixes::{Answer, Answers, FileFix, NotFixed, Source, fix_file, verify};
+use fixes::{Answer, Answers, FileFix, NotFixed, Source, Unanswered, fix_file, verify};
 use manifest::{Document, NodeId};
 use resource::FieldPath;
 use text::{Span, TextId};
@@ -105,6 +105,29 @@ fn what_needs_a_yes_is_asked_then_made_or_left() {
     assert_eq!(fixed_from(24, CRON_JOB, &findings, &answers).applied, [0]);
     answers.answer("removed-api", Answer::Choice("leave".to_owned()));
     assert_eq!(fixed_from(24, CRON_JOB, &findings, &answers).refused, [(0, NotFixed::Declined)]);
+}
+
+#[test]
+fn who_answers_what_a_conversion_asks_need_not_confirm_it_too() {
+    let text = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  selector: {}\n";
+    let mut findings = conversions(text, "policy/v1");
+    let asked = fixed(text, &findings).questions;
+    assert_eq!(asked.len(), 1);
+    let fix = findings[0].fix.as_mut().unwrap();
+    fix.safety = Safety::Ask(asked[0].1.text.clone());
+    let again = fixed(text, &findings).questions;
+    assert_eq!(again.iter().map(|(_, question)| question.id).collect::<Vec<_>>(), ["pdb-empty-selector"]);
+    let keeping = Answers::none().or(Unanswered::KeepMeaning);
+    assert_eq!(fixed_from(25, text, &findings, &keeping).applied, [0]);
+}
+
+#[test]
+fn keeping_the_meaning_neither_confirms_nor_declines_a_fix() {
+    let text = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: report}\n";
+    let mut findings = conversions(text, "batch/v1");
+    findings[0].fix.as_mut().unwrap().safety = Safety::Ask("every cluster must be new".to_owned());
+    let fix = fixed_from(25, text, &findings, &Answers::none().or(Unanswered::KeepMeaning));
+    assert_eq!((fix.applied.len(), fix.refused.len(), fix.questions.len()), (0, 0, 1));
 }
 
 #[test]

@@ -15,12 +15,10 @@ use crate::terminal;
 ///
 /// What `kubectl convert` does, but only the bytes that must change do: no defaults are added, documents
 /// stay one by one, and an unknown version is an error.
-///
-/// Examples:
-///   liftlock convert -f ingress.yaml --output-version networking.k8s.io/v1
-///   cat hpa.yaml | liftlock convert -f -
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Examples:\n  liftlock convert -f ingress.yaml --output-version networking.k8s.io/v1\n  cat hpa.yaml | liftlock convert -f -"
+)]
 pub(crate) struct ConvertArguments {
     /// The file, or - for standard input.
     #[arg(short, long, value_name = "FILE")]

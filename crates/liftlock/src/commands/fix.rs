@@ -11,6 +11,7 @@ use tree::Directory;
 use crate::arguments::{Global, JourneyArguments};
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
+use crate::commands::told::{self, Telling};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -19,12 +20,10 @@ use crate::terminal;
 /// Shows the changes as a diff; --write makes them. Comments, order, quotes and line ends stay. Where old and
 /// new defaults differ and the meaning would change, it asks: on a terminal, from --answers, or it leaves the
 /// place and says so.
-///
-/// Examples:
-///   liftlock fix . --from 1.24 --to 1.26
-///   liftlock fix . --to 1.34 --answers answers.yaml --write
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Examples:\n  liftlock fix . --from 1.24 --to 1.26\n  liftlock fix . --to 1.34 --answers answers.yaml --write"
+)]
 pub(crate) struct FixArguments {
     /// The repository.
     #[arg(default_value = ".")]
@@ -72,7 +71,7 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
             None
         }
     };
-    terminal::tell(&told(&plan, written));
+    terminal::tell(&told::told(&plan, Telling { written, verbose: global.verbose }));
     Ok(outcome(&scan, &plan, written))
 }
 
@@ -106,25 +105,45 @@ fn plan_with_dialogue(
     let mut answered = false;
     for file in &plan.files {
         for asking in &file.questions {
-            if let Some(answer) = ask(&file.path, asking) {
-                answers.answer_here(&asking.question, answer);
-                answered = true;
+            if answers.find(&asking.question).is_some() {
+                continue;
             }
+            match ask(&file.path, asking) {
+                None => continue,
+                Some((answer, Reach::Here)) => answers.answer_here(&asking.question, answer),
+                Some((answer, Reach::Everywhere)) => answers.answer(asking.question.id, answer),
+            }
+            answered = true;
         }
     }
     if answered { make(&answers) } else { Ok(plan) }
 }
 
+/// How far an answer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Here,
+    Everywhere,
+}
+
 /// Asks one question; none leaves it open.
-fn ask(path: &str, asking: &Asking) -> Option<Answer> {
+fn ask(path: &str, asking: &Asking) -> Option<(Answer, Reach)> {
     let question = &asking.question;
     terminal::tell(&format!("\n{path}:{}: {}", asking.line, question.text));
     for (index, choice) in question.choices.iter().enumerate() {
         terminal::tell(&format!("  {}) {}: {}", index + 1, choice.text, choice.effect));
     }
-    let own = question.own_text.map(|what| format!(", or {what}")).unwrap_or_default();
-    let reply = terminal::ask(&format!("  1-{}{own}; empty leaves it: ", question.choices.len()))?;
-    understood(question, &reply)
+    let own = question.own_text.map(|what| format!("{what}; ")).unwrap_or_default();
+    let numbers = match question.choices.len() {
+        0 => String::new(),
+        count => format!("1-{count}; "),
+    };
+    let reply =
+        terminal::ask(&format!("  {numbers}{own}with '!' wherever this is asked; empty leaves it: "))?;
+    match reply.strip_suffix('!') {
+        Some(reply) => Some((understood(question, reply.trim())?, Reach::Everywhere)),
+        None => Some((understood(question, &reply)?, Reach::Here)),
+    }
 }
 
 fn understood(question: &Question, reply: &str) -> Option<Answer> {
@@ -187,36 +206,6 @@ fn is_committed(guard: Option<&WorkTree>, tree: &Directory, plan: &FilePlan) -> 
         .standing(Path::new(&absolute), &plan.before)
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     Ok(standing == Standing::Committed)
-}
-
-/// What was done and what is open, in words.
-fn told(plan: &FixPlan, written: Option<usize>) -> String {
-    let applied: usize = plan.files.iter().map(|file| file.applied.len()).sum();
-    let changed = plan.files.iter().filter(|file| file.is_change()).count();
-    let mut lines = match written {
-        None => vec![format!("{applied} findings fixed in {changed} files; --write makes the changes")],
-        Some(written) => vec![format!("{applied} findings fixed, {written} of {changed} files written")],
-    };
-    lines.extend(plan.unread.iter().map(|(path, error)| format!("not fixed: {path}: {error}")));
-    plan.files.iter().for_each(|file| tell_file(file, &mut lines));
-    lines.join("\n")
-}
-
-fn tell_file(file: &FilePlan, lines: &mut Vec<String>) {
-    let path = &file.path;
-    lines.extend(file.notes.iter().map(|(line, note)| format!("note: {path}:{line}: {}", note.text)));
-    lines.extend(file.questions.iter().map(|asking| open_question(path, asking)));
-    let refused = file.refused.iter();
-    lines.extend(refused.map(|(finding, why)| format!("not fixed: {path}: {}: {why}", finding.message)));
-    lines.extend(file.surprise.iter().map(|surprise| format!("not fixed: {path}: {surprise}")));
-}
-
-fn open_question(path: &str, asking: &Asking) -> String {
-    let question = &asking.question;
-    let choices: Vec<String> =
-        question.choices.iter().map(|choice| format!("\n    {}: {}", choice.id, choice.effect)).collect();
-    let own = question.own_text.map(|what| format!("\n    value: {what}")).unwrap_or_default();
-    format!("open: {path}:{}: {} [{}]{}{own}", asking.line, question.text, question.id, choices.concat())
 }
 
 /// Findings are left unless they were fixed in a file that was written.

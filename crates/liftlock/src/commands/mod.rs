@@ -10,6 +10,7 @@ pub(crate) mod man;
 mod repository;
 pub(crate) mod scan;
 pub(crate) mod schema;
+mod told;
 
 use crate::arguments::{Arguments, Command};
 use crate::error::{CommandError, Outcome};

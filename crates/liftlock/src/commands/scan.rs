@@ -18,12 +18,10 @@ use crate::terminal;
 /// Every finding names the file, line and column, the minor at which it bites, and what to do. What could
 /// not be assessed (templates, encrypted or broken files, other languages) is counted and named, and is never
 /// taken for clean.
-///
-/// Examples:
-///   liftlock scan . --to 1.34
-///   liftlock scan . --from 1.29 --to 1.31 -o sarif > liftlock.sarif
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(
+    after_help = "Examples:\n  liftlock scan . --to 1.34\n  liftlock scan . --from 1.29 --to 1.31 -o sarif > liftlock.sarif"
+)]
 pub(crate) struct ScanArguments {
     /// The repository.
     #[arg(default_value = ".")]

@@ -10,7 +10,8 @@ pub(in crate::convert) fn from_v2beta1(draft: &mut Draft<'_>) -> Result<(), Refu
     fields(draft)?;
     let root = draft.root();
     let Some(spec) = draft.mapping_at(root, &["spec"])? else { return Ok(()) };
-    if draft.field(spec, "maxHistory")?.is_some() {
+    if draft.field(spec, "maxHistory")?.is_some() || draft.field(spec, "chart")?.is_none() {
+        // Without a chart it is a patch of a release: what it leaves out is said elsewhere.
         return Ok(());
     }
     let chosen = draft.choose(Asking {
