@@ -7,34 +7,41 @@ use text::TextId;
 /// Bytes at the beginning that choose the changes; the rest is the text.
 const CHOICE_BYTES: usize = 8;
 
-/// Makes up to four changes of nodes that the first bytes choose.
+/// Makes up to four changes of nodes that the first bytes choose: each alone, and all together.
 pub(crate) fn check(bytes: &[u8]) {
     let Some((choices, text)) = bytes.split_at_checked(CHOICE_BYTES) else { return };
     let Ok(documents) = parse_all(TextId(0), text) else { return };
     let changes: Vec<Vec<Change>> = documents.iter().map(|document| changes_of(document, choices)).collect();
+    for (position, changes) in changes.iter().enumerate() {
+        for change in changes {
+            let mut single = vec![Vec::new(); documents.len()];
+            single[position].push(change.clone());
+            if let Some((change, why)) = missed(text, &documents, &single) {
+                panic!("the editor missed what was meant by one change: {why}: {change:?}");
+            }
+        }
+    }
+    // Changes that meet at one place may be refused together, but only by name.
+    let _ = missed(text, &documents, &changes);
+}
+
+/// Applies changes, checks what must always hold, and gives the first change that the proof stopped.
+fn missed(text: &[u8], documents: &[Document<'_>], changes: &[Vec<Change>]) -> Option<(Change, String)> {
     let edited: Vec<DocumentChanges<'_, '_>> = documents
         .iter()
-        .zip(&changes)
+        .zip(changes)
         .map(|(document, changes)| DocumentChanges { document, changes })
         .collect();
     let batch = apply_batch(text, &edited);
-    assert_eq!(
-        text::apply(text, &batch.splices).unwrap(),
-        batch.bytes,
-        "bytes changed outside of the splices"
-    );
-    for refused in &batch.refused {
-        if let Reason::MissIntent(why) = &refused.reason {
-            panic!(
-                "the editor missed what was meant: {why}: {:?}",
-                changes[refused.document][refused.change]
-            );
-        }
-    }
+    assert_eq!(text::apply(text, &batch.splices).unwrap(), batch.bytes, "bytes changed outside of the splices");
     if !batch.splices.is_empty() {
         let after = parse_all(TextId(0), &batch.bytes).expect("an edited text parses");
         assert_eq!(after.len(), documents.len(), "documents were joined or split");
     }
+    batch.refused.iter().find_map(|refused| match &refused.reason {
+        Reason::MissIntent(why) => Some((changes[refused.document][refused.change].clone(), why.clone())),
+        _ => None,
+    })
 }
 
 fn changes_of(document: &Document<'_>, choices: &[u8]) -> Vec<Change> {
