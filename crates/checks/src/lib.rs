@@ -15,6 +15,7 @@ mod journey;
 mod references;
 mod registry;
 mod shape;
+mod waiver;
 mod walk;
 
 pub use behaviour::UNSEEN_ROWS;
@@ -24,3 +25,4 @@ pub use engine::{Outcome, run_document, run_inventory};
 pub use finding::{Finding, Fix, FixAction, ObjectName, Safety};
 pub use journey::Journey;
 pub use registry::{find, registry};
+pub use waiver::EXPIRED_WAIVER;

@@ -35,6 +35,10 @@ pub fn read(text: TextId, bytes: &[u8], checks: &[&str]) -> Result<Config, Vec<P
     else {
         return Ok(Config::default());
     };
+    // `---` or a file of comments between markers: a document, and nothing in it.
+    if document.text(root).is_some_and(|text| text.is_empty() && document.span(root).is_empty()) {
+        return Ok(Config::default());
+    }
     let mut reader = Reader { document, checks, problems: Vec::new() };
     let config = reader.config(root);
     if reader.problems.is_empty() {

@@ -76,3 +76,15 @@ pub(crate) struct JourneyArguments {
     #[arg(long)]
     pub(crate) beyond_horizon: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn clap_finds_no_fault_in_the_arguments() {
+        Arguments::command().debug_assert();
+    }
+}

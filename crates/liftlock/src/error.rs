@@ -82,7 +82,11 @@ impl CommandError {
         };
         let mut cause = self.source.as_deref();
         while let Some(error) = cause {
-            text.push_str(&format!("\n  because: {error}"));
+            let told = error.to_string();
+            // An error whose own words are the message is not told twice.
+            if told != self.message {
+                text.push_str(&format!("\n  because: {told}"));
+            }
             cause = error.source();
         }
         if let Some(hint) = self.hint {

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    terminal::outlive_file_limits();
     let arguments = arguments::Arguments::parse();
     match commands::run(arguments) {
         Ok(outcome) => outcome.into(),

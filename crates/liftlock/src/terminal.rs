@@ -10,6 +10,21 @@ use crate::error::CommandError;
 /// Width where there is no terminal to ask.
 const WIDTH_COLUMNS: usize = 120;
 
+/// Has a write past a limit on file sizes (`ulimit -f`) fail as one to a full disk does, instead of ending the program
+/// between two steps of a write. To be called before any thread starts, since threads inherit it.
+#[cfg(unix)]
+pub(crate) fn outlive_file_limits() {
+    use nix::sys::signal::{SigSet, Signal};
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGXFSZ);
+    // Where it cannot be blocked, the signal does what it always did.
+    let _ = signals.thread_block();
+}
+
+/// Only Unix has such a signal.
+#[cfg(not(unix))]
+pub(crate) fn outlive_file_limits() {}
+
 /// Prints data. A reader that goes away (`| head`) ends the program quietly, as it does others.
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     print_bytes(text.as_bytes())
@@ -25,8 +40,11 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), CommandError> {
     }
 }
 
-/// Tells something beside the data, on standard error.
+/// Tells something beside the data, on standard error. What stands in it of paths and files does not act on the
+/// terminal.
 pub(crate) fn tell(text: &str) {
+    let lines: Vec<_> = text.split('\n').map(report::visible).collect();
+    let text = lines.join("\n");
     // Nobody is left to tell if this fails.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -4,12 +4,16 @@
 //! value as written (quotes, block header and brackets included; anchor and tag not). Duplicate keys
 //! keep all their entries, and aliases stay aliases: who reads the document decides what they mean.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use text::{Span, TextId};
 
 use crate::Mask;
 use crate::mask::Reach;
+
+/// How many merges within merges may still be followed, and what those followed before brought.
+type Merges<'s> = (usize, &'s mut BTreeMap<NodeId, Option<Entry>>);
 
 /// A node of one document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -176,6 +180,15 @@ impl<'t> Document<'t> {
         (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
+    /// The nodes within `node` and not it itself, in the order of the text. Aliases are not followed. Takes time in
+    /// the number of nodes that it gives, not of all there are.
+    pub fn node_ids_within(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<'_> {
+        let count = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let following = (node.0.saturating_add(1)..count).map(NodeId);
+        // Nodes stand behind their parents, so the first one whose parent stands before `node` is the first outside.
+        following.take_while(move |below| self.node(*below).parent.is_some_and(|parent| parent >= node))
+    }
+
     /// The node of `id`.
     ///
     /// # Panics
@@ -278,28 +291,45 @@ impl<'t> Document<'t> {
     /// the entries it brings. The value may be an alias; see [`Document::get`].
     #[must_use]
     pub fn entry(&self, mapping: NodeId, key: &str) -> Option<Entry> {
-        self.entry_within(mapping, key, crate::limits::LIST_DEPTH_MAX)
+        self.entry_within(mapping, key, (crate::limits::LIST_DEPTH_MAX, &mut BTreeMap::new()))
     }
 
-    fn entry_within(&self, mapping: NodeId, key: &str, merges_left: usize) -> Option<Entry> {
+    fn entry_within(&self, mapping: NodeId, key: &str, (merges_left, seen): Merges<'_>) -> Option<Entry> {
         let mut found = None;
         for entry in self.entries(self.dereference(mapping)) {
             if self.text(entry.key) == Some(key) {
                 found = Some(*entry);
             } else if merges_left > 0 && self.is_merge_key(entry.key) {
-                found = self.merged_entry(entry.value, key, merges_left - 1).or(found);
+                found = self.merged_entry(entry.value, key, (merges_left - 1, seen)).or(found);
             }
         }
         found
     }
 
-    fn merged_entry(&self, merged: NodeId, key: &str, merges_left: usize) -> Option<Entry> {
+    fn merged_entry(&self, merged: NodeId, key: &str, (merges_left, seen): Merges<'_>) -> Option<Entry> {
         let merged = self.dereference(merged);
         if self.is_sequence(merged) {
             // Earlier mappings of a merge list override later ones.
-            return self.items(merged).iter().find_map(|item| self.entry_within(*item, key, merges_left));
+            return self
+                .items(merged)
+                .iter()
+                .find_map(|item| self.source_entry(*item, key, (merges_left, seen)));
         }
-        self.entry_within(merged, key, merges_left)
+        self.source_entry(merged, key, (merges_left, seen))
+    }
+
+    /// What one merged mapping brings. Each is looked at once for a key, since mappings that merge lists of mappings
+    /// that merge lists would otherwise take exponential time.
+    fn source_entry(&self, source: NodeId, key: &str, (merges_left, seen): Merges<'_>) -> Option<Entry> {
+        let source = self.dereference(source);
+        if let Some(known) = seen.get(&source) {
+            return *known;
+        }
+        // Whoever comes back here on the way down goes in a circle and finds nothing.
+        seen.insert(source, None);
+        let found = self.entry_within(source, key, (merges_left, seen));
+        seen.insert(source, found);
+        found
     }
 
     /// Whether a key is the merge key: a plain `<<`.

@@ -10,7 +10,7 @@ use inventory::{FileContext, NotAssessed, Reason, Rows, WORKLOAD_TRIGGERS, rows_
 use manifest::limits::{FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
 use manifest::scan::{self, DocumentScan, TriggerSet, Triggers};
 use manifest::{Document, Mask, ParseDocument, Syntax};
-use text::{Span, TextId};
+use text::{LineIndex, Span, TextId};
 use tree::{ReadFile, Tree};
 
 use crate::journeys::{Route, Routes};
@@ -236,9 +236,18 @@ impl Judge<'_> {
         for (document, arena) in &parsed {
             self.document(document, arena);
         }
+        self.leave_broken(bytes, &broken);
+    }
+
+    /// Documents that do not parse. The lines are counted once for all of them.
+    fn leave_broken(&mut self, bytes: &[u8], broken: &[ParseDocument]) {
+        if broken.is_empty() {
+            return;
+        }
+        let lines = LineIndex::new(bytes);
         for error in broken {
             let at = error.offset().map(|offset| Span::new(self.file.text, offset..offset));
-            self.leave(at, reason_of(&error), place_in_words(bytes, &error));
+            self.leave(at, reason_of(error), place_in_words(bytes, &lines, error));
         }
     }
 
@@ -278,8 +287,7 @@ impl Judge<'_> {
         }
         let context = Context { journeys: &self.route.journeys, overlay: &self.route.overlay };
         let judged = checks::run_document(&context, self.file, arena, &checks);
-        let settled = judged.findings.into_iter().map(|finding| settle::fix_of(arena, finding));
-        self.outcome.findings.extend(settled);
+        self.outcome.findings.extend(settle::fixes_of(arena, judged.findings));
         self.outcome.not_assessed.extend(judged.not_assessed);
         self.outcome.rows.extend(rows_in(arena));
     }
@@ -312,11 +320,11 @@ fn reason_of(error: &ParseDocument) -> Reason {
 }
 
 /// The parser's words with the line, since nobody counts bytes.
-fn place_in_words(bytes: &[u8], error: &ParseDocument) -> String {
+fn place_in_words(bytes: &[u8], lines: &LineIndex, error: &ParseDocument) -> String {
     match error.offset() {
         None => error.to_string(),
         Some(offset) => {
-            let at = text::LineIndex::new(bytes).position(bytes, offset);
+            let at = lines.position(bytes, offset);
             format!("line {}, column {}: {error}", at.line, at.column)
         }
     }

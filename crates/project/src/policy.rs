@@ -8,9 +8,6 @@ use text::{Span, TextId};
 
 use crate::ScanError;
 
-/// The check under which an expired waiver is reported.
-const EXPIRED_WAIVER: &str = "expired-waiver";
-
 /// A finding that a waiver accepts.
 #[derive(Debug, Clone)]
 pub struct Waived {
@@ -69,7 +66,7 @@ impl Scope<'_> {
             }
         }
         let over = self.config.waivers.iter().filter(|waiver| !waiver.holds_on(self.today));
-        kept.extend(over.filter_map(|waiver| expired(waiver, config_text)));
+        kept.extend(over.map(|waiver| expired(waiver, config_text)));
         (kept, waived)
     }
 
@@ -94,9 +91,9 @@ impl Scope<'_> {
     }
 }
 
-fn expired(waiver: &Waiver, config_text: TextId) -> Option<Finding> {
-    let meta = checks::find(EXPIRED_WAIVER)?.meta();
-    Some(Finding {
+fn expired(waiver: &Waiver, config_text: TextId) -> Finding {
+    let meta = &checks::EXPIRED_WAIVER;
+    Finding {
         check: meta.id,
         severity: meta.severity,
         confidence: meta.confidence,
@@ -112,7 +109,7 @@ fn expired(waiver: &Waiver, config_text: TextId) -> Option<Finding> {
         related: Vec::new(),
         clusters: Vec::new(),
         fix: None,
-    })
+    }
 }
 
 fn level(config: &Config, check: &str) -> Option<Level> {

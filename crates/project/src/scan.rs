@@ -122,6 +122,7 @@ pub fn scan(
 
     let mut inventory = Inventory { texts: texts_of(&listing), ..Inventory::default() };
     note_obstacles(&mut inventory, &listing.obstacles);
+    note_horizon(&mut inventory, &whole.journeys);
     let config_text = inventory.texts.add(Source::File { path: config::FILE_NAME.to_owned() });
     progress.begin(listing.files.len() as u64);
     let outcomes = workers.each_file(&listing.files, |text, path| {
@@ -257,6 +258,23 @@ fn note_obstacles(inventory: &mut Inventory, obstacles: &[Obstacle]) {
         inventory.not_assessed.push(NotAssessed { path, span: None, reason, detail });
     }
 }
+
+/// A journey past the facts leaves the whole repository not assessed for the minors that nobody knows, whatever
+/// its files hold.
+fn note_horizon(inventory: &mut Inventory, journeys: &[Journey]) {
+    let Some(to) = journeys.iter().map(|journey| journey.to).max().filter(|to| *to > catalog::HORIZON) else {
+        return;
+    };
+    inventory.not_assessed.push(NotAssessed {
+        path: ROOT.to_owned(),
+        span: None,
+        reason: Reason::BeyondHorizon,
+        detail: format!("what changes after Kubernetes {}, up to {to}", catalog::HORIZON),
+    });
+}
+
+/// The path of the repository as a whole.
+const ROOT: &str = ".";
 
 /// Shows nothing.
 #[derive(Debug, Clone, Copy, Default)]

@@ -92,7 +92,7 @@ fn write_beside_and_rename(target: &Path, bytes: &[u8]) -> io::Result<()> {
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&temporary, target));
     if written.is_err() {
-        // The first error is the one to tell; a left-over file is ignored by the next run.
+        // The first error is the one to tell; the next scan names a file that is left over.
         let _ = fs::remove_file(&temporary);
     }
     written?;

@@ -31,3 +31,4 @@ pub use crate::sarif::sarif;
 pub use crate::scan::{Located, Place, ScanReport, Sources, Waived};
 pub use crate::summary::{Counts, MinorRow, Summary};
 pub use crate::text::{Style, text};
+pub use crate::visible::visible;

@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 
 /// `text` with control characters and marks that change the direction written as escapes: `\n`, `\u{1b}`.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {
         return Cow::Borrowed(text);
     }

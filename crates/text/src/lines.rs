@@ -13,7 +13,13 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// How many characters begin before each multiple of [`STRIDE_BYTES`].
+    characters: Vec<u32>,
 }
+
+/// Bytes between two counts of characters. A line may be megabytes long (minified JSON), and to count it from its
+/// start for each of its thousands of positions would take quadratic time.
+const STRIDE_BYTES: usize = 1 << 12;
 
 impl LineIndex {
     /// Indexes `bytes`. Lines end at LF; a CR before it belongs to the line that it ends.
@@ -25,7 +31,20 @@ impl LineIndex {
                 starts.push(u32::try_from(offset + 1).unwrap_or(u32::MAX));
             }
         }
-        Self { starts }
+        let mut characters = vec![0];
+        let mut sum = 0_u32;
+        for stride in bytes.chunks(STRIDE_BYTES) {
+            sum = sum.saturating_add(characters_in(stride));
+            characters.push(sum);
+        }
+        Self { starts, characters }
+    }
+
+    /// How many characters begin before `offset`.
+    fn characters_before(&self, bytes: &[u8], offset: u32) -> u32 {
+        let stride = offset as usize / STRIDE_BYTES;
+        let rest = bytes.get(stride * STRIDE_BYTES..offset as usize).unwrap_or_default();
+        self.characters.get(stride).copied().unwrap_or(0).saturating_add(characters_in(rest))
     }
 
     /// The position of `offset` in `bytes`, which must be the bytes that were indexed.
@@ -35,12 +54,9 @@ impl LineIndex {
         let offset = offset.min(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         let line = self.starts.partition_point(|start| *start <= offset).max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or(0);
-        let before = bytes.get(start as usize..offset as usize).unwrap_or_default();
-        let characters = before.iter().filter(|byte| (**byte & 0b1100_0000) != 0b1000_0000).count();
-        Position {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1),
-        }
+        let before = self.characters_before(bytes, start);
+        let characters = self.characters_before(bytes, offset).saturating_sub(before);
+        Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: characters.saturating_add(1) }
     }
 
     /// The number of lines; a text that ends in LF has no line after it.
@@ -64,6 +80,12 @@ impl LineIndex {
     }
 }
 
+/// How many characters begin in `bytes`: those bytes that continue none.
+fn characters_in(bytes: &[u8]) -> u32 {
+    let begins = |byte: &&u8| (**byte & 0b1100_0000) != 0b1000_0000;
+    u32::try_from(bytes.iter().filter(begins).count()).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +106,15 @@ mod tests {
         let index = LineIndex::new(b"ab");
         assert_eq!(index.position(b"ab", 99), Position { line: 1, column: 3 });
         assert_eq!(index.line_range(b"ab", 9), 2..2);
+    }
+
+    #[test]
+    fn columns_of_a_long_line_count_every_character_once() {
+        let text = format!("first\n{}", "aü日".repeat(STRIDE_BYTES));
+        let index = LineIndex::new(text.as_bytes());
+        for (count, (offset, _)) in text.char_indices().enumerate().skip(6).step_by(97) {
+            let expected = Position { line: 2, column: u32::try_from(count - 6 + 1).unwrap() };
+            assert_eq!(index.position(text.as_bytes(), u32::try_from(offset).unwrap()), expected);
+        }
     }
 }

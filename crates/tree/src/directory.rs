@@ -4,10 +4,11 @@
 //! `.git` left out. Links are never followed while walking: what they point at is either in the tree
 //! under its own path or outside, which is an obstacle.
 
+use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
-use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -23,6 +24,8 @@ pub struct Directory {
     root: PathBuf,
     threads: usize,
     exclude: Vec<String>,
+    /// Folders that were found to stand below the root with all links followed: asked once for each.
+    inside: Arc<RwLock<BTreeSet<PathBuf>>>,
 }
 
 /// Why a folder cannot be a root.
@@ -35,7 +38,7 @@ pub enum OpenDirectory {
         path: String,
         /// The system's reason.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// It is a file.
     #[error("'{path}' is not a folder")]
@@ -57,7 +60,7 @@ impl Directory {
         if !root.is_dir() {
             return Err(OpenDirectory::NotAFolder { path: shown() });
         }
-        Ok(Self { root, threads, exclude: Vec::new() })
+        Ok(Self { root, threads, exclude: Vec::new(), inside: Arc::default() })
     }
 
     /// Leaves out what these patterns match, written as in a `.gitignore` file at the root.
@@ -80,6 +83,36 @@ impl Directory {
     pub fn resolve(&self, path: &str) -> Result<PathBuf, ReadFile> {
         let absolute = self.root.join(path).canonicalize().map_err(refused)?;
         if absolute.starts_with(&self.root) { Ok(absolute) } else { Err(ReadFile::OutsideRoot) }
+    }
+
+    /// Opens the file at `path` without leaving the root and without waiting. A link is resolved first.
+    fn open_file(&self, path: &str) -> Result<File, ReadFile> {
+        let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(path).components().all(is_below) {
+            return Err(ReadFile::OutsideRoot);
+        }
+        let absolute = self.root.join(path);
+        if !self.is_inside(absolute.parent().unwrap_or(&self.root))? {
+            return Err(ReadFile::OutsideRoot);
+        }
+        match open_unlinked(&absolute) {
+            Err(error) if error.raw_os_error() == Some(SYSTEM_ERROR_LOOP) => {
+                open_unlinked(&self.resolve(path)?).map_err(refused)
+            }
+            opened => opened.map_err(refused),
+        }
+    }
+
+    /// Whether `folder` stands below the root after all links are followed.
+    fn is_inside(&self, folder: &Path) -> Result<bool, ReadFile> {
+        if self.inside.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
+            return Ok(true);
+        }
+        let is_inside = folder.canonicalize().map_err(refused)?.starts_with(&self.root);
+        if is_inside {
+            self.inside.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+        }
+        Ok(is_inside)
     }
 
     fn relative(&self, path: &Path) -> String {
@@ -172,8 +205,12 @@ impl Directory {
     }
 }
 
-/// `ELOOP` on Linux; on macOS it is 62, where such a link is told as dangling.
-const SYSTEM_ERROR_LOOP: i32 = 40;
+/// What the system says of a link that leads to itself, or of any link where none is to be followed.
+#[cfg(unix)]
+const SYSTEM_ERROR_LOOP: i32 = libc::ELOOP;
+/// No system error has this number: links are followed when opening.
+#[cfg(not(unix))]
+const SYSTEM_ERROR_LOOP: i32 = -1;
 
 enum Seen {
     Nothing,
@@ -199,9 +236,9 @@ fn cause_of(error: &ignore::Error) -> String {
     error.io_error().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-fn refused(error: std::io::Error) -> ReadFile {
+fn refused(error: io::Error) -> ReadFile {
     match error.kind() {
-        std::io::ErrorKind::NotFound => ReadFile::Missing,
+        io::ErrorKind::NotFound => ReadFile::Missing,
         _ => ReadFile::Refused(error),
     }
 }
@@ -216,22 +253,37 @@ impl Tree for Directory {
                 WalkState::Continue
             })
         });
-        let mut listing = gathered.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut listing = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         listing.files.sort_unstable();
         listing.obstacles.sort();
         listing
     }
 
     fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
-        let mut file = File::open(self.root.join(path)).map_err(refused)?;
+        let mut file = self.open_file(path)?;
         let metadata = file.metadata().map_err(refused)?;
         check(&metadata, bytes_max)?;
         let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
         let mut bytes = Vec::with_capacity(size.saturating_add(1));
         // One byte more than the limit tells a file that grows from one that fits.
         (&mut file).take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
-        if bytes.len() == size { Ok(bytes) } else { Err(ReadFile::Changed) }
+        let after = file.metadata().map_err(refused)?;
+        let is_same = bytes.len() == size && after.modified().ok() == metadata.modified().ok();
+        if is_same { Ok(bytes) } else { Err(ReadFile::Changed) }
     }
+}
+
+/// Opens a file that is no link. Not waiting matters for a FIFO, which would otherwise wait for a writer for ever.
+#[cfg(unix)]
+fn open_unlinked(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW).open(path)
+}
+
+/// Opens a file.
+#[cfg(not(unix))]
+fn open_unlinked(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 fn check(metadata: &Metadata, bytes_max: u64) -> Result<(), ReadFile> {
@@ -262,7 +314,7 @@ impl Batch<'_> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        let mut gathered = self.gathered.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut gathered = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
         gathered.files.append(&mut self.listing.files);
         gathered.obstacles.append(&mut self.listing.obstacles);
     }
@@ -347,5 +399,78 @@ mod tests {
             Directory::open(&folder.path().join("a.yaml"), 1),
             Err(OpenDirectory::NotAFolder { .. })
         ));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_outside_of_the_root_is_read_by_any_path() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (sample(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("o.yaml"), "o: 1").unwrap();
+        symlink(outside.path().join("o.yaml"), folder.path().join("file.yaml")).unwrap();
+        symlink(outside.path(), folder.path().join("folder")).unwrap();
+        symlink(folder.path().join("b"), folder.path().join("inner")).unwrap();
+        symlink("a.yaml", folder.path().join("link.yaml")).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        let up = format!("../{}/o.yaml", outside.path().file_name().unwrap().to_string_lossy());
+        let absolute = outside.path().join("o.yaml").display().to_string();
+        for path in ["file.yaml", "folder/o.yaml", up.as_str(), absolute.as_str(), "b/../../x"] {
+            assert!(matches!(directory.read(path, 100), Err(ReadFile::OutsideRoot)), "{path}");
+        }
+        for (path, bytes) in [("link.yaml", "a: 1"), ("inner/x.yaml", "x: 1"), ("./b/x.yaml", "x: 1")] {
+            assert_eq!(directory.read(path, 100).unwrap(), bytes.as_bytes(), "{path}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_is_an_obstacle_and_reading_it_does_not_wait() {
+        let folder = sample();
+        let fifo = folder.path().join("fifo.yaml");
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
+        assert!(made.success());
+        let listing = list(folder.path());
+        assert_eq!(listing.obstacles[0].reason, ObstacleReason::NotARegularFile);
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        assert!(matches!(directory.read("fifo.yaml", 100), Err(ReadFile::NotARegularFile)));
+    }
+
+    #[test]
+    fn a_file_that_is_written_while_it_is_read_is_given_whole_or_refused() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        const BYTES: usize = 300_000;
+        let folder = sample();
+        let path = folder.path().join("busy.yaml");
+        fs::write(&path, "a".repeat(BYTES)).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for letter in ["b", "c"].iter().cycle().take_while(|_| !stop.load(Ordering::Relaxed)) {
+                    let next = folder.path().join("next");
+                    fs::write(&next, letter.repeat(BYTES)).unwrap();
+                    fs::rename(&next, &path).unwrap();
+                }
+            });
+            for _ in 0..200 {
+                let bytes = directory.read("busy.yaml", 1 << 20).unwrap();
+                assert!(bytes.len() == BYTES && bytes.iter().all(|byte| *byte == bytes[0]));
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        let growing = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    std::io::Write::write_all(&mut &growing, b"grow\n").unwrap();
+                }
+            });
+            for _ in 0..100 {
+                let read = directory.read("busy.yaml", 64 << 20);
+                assert!(matches!(read, Ok(_) | Err(ReadFile::Changed)), "{read:?}");
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
     }
 }

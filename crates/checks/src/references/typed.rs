@@ -40,9 +40,7 @@ pub(crate) fn dead_references(
         return Vec::new();
     };
     let document = subject.document;
-    let own = document.span(object.node);
-    let within =
-        document.node_ids().filter(|node| own.contains(document.span(*node)) && *node != object.node);
+    let within = document.node_ids_within(object.node);
     let references = within.filter(|node| document.is_mapping(*node)).filter_map(|node| {
         let reference = reference_at(context, document, node)?;
         (role_of(document, object.node, node)? == role).then_some(DeadReference { role, ..reference })

@@ -4,7 +4,7 @@
 //! is a refusal as soon as somebody looks it up, since readers disagree on which one counts.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use checks::ObjectName;
 use manifest::edit::{Change, Fresh, FreshScalar, Place};
@@ -49,6 +49,9 @@ pub(crate) struct Asking {
     /// What a text of the person's own stands for.
     pub(crate) own_text: Option<&'static str>,
 }
+
+/// How many merges within merges may still be followed, and what those followed before brought.
+type Merges<'s> = (usize, &'s mut BTreeMap<NodeId, Option<Field>>);
 
 /// A conversion in the making.
 pub(crate) struct Draft<'d> {
@@ -109,14 +112,14 @@ impl<'d> Draft<'d> {
 
     /// The entry of `key`, even if its value is null.
     pub(crate) fn entry(&mut self, mapping: NodeId, key: &str) -> Result<Option<Field>, Refusal> {
-        self.entry_within(mapping, key, LIST_DEPTH_MAX)
+        self.entry_within(mapping, key, (LIST_DEPTH_MAX, &mut BTreeMap::new()))
     }
 
     fn entry_within(
         &mut self,
         mapping: NodeId,
         key: &str,
-        merges_left: usize,
+        (merges_left, seen): Merges<'_>,
     ) -> Result<Option<Field>, Refusal> {
         let mut direct = None;
         let mut merged = None;
@@ -127,7 +130,7 @@ impl<'d> Draft<'d> {
                 }
                 direct = Some((entry.key, entry.value));
             } else if merges_left > 0 && self.document.is_merge_key(entry.key) {
-                merged = self.merged_entry(entry.value, key, merges_left - 1)?.or(merged);
+                merged = self.merged_entry(entry.value, key, (merges_left - 1, seen))?.or(merged);
             }
         }
         match direct {
@@ -140,7 +143,7 @@ impl<'d> Draft<'d> {
         &mut self,
         merged: NodeId,
         key: &str,
-        merges_left: usize,
+        (merges_left, seen): Merges<'_>,
     ) -> Result<Option<Field>, Refusal> {
         let sources = self.follow(merged);
         let sources = if self.document.is_sequence(sources) {
@@ -150,8 +153,18 @@ impl<'d> Draft<'d> {
         };
         for source in sources {
             let source = self.follow(source);
-            if let Some(found) = self.entry_within(source, key, merges_left)? {
-                return Ok(Some(found));
+            let found = match seen.get(&source) {
+                Some(known) => *known,
+                None => {
+                    // Merges of merges come by one mapping exponentially often; it is looked at once.
+                    seen.insert(source, None);
+                    let found = self.entry_within(source, key, (merges_left, seen))?;
+                    seen.insert(source, found);
+                    found
+                }
+            };
+            if found.is_some() {
+                return Ok(found);
             }
         }
         Ok(None)

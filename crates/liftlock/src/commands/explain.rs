@@ -32,6 +32,9 @@ fn explain(name: &str) -> Result<String, CommandError> {
     if let Some(check) = checks::find(name) {
         return Ok(report::explain_check(check.meta()));
     }
+    if name == checks::EXPIRED_WAIVER.id {
+        return Ok(report::explain_check(&checks::EXPIRED_WAIVER));
+    }
     let facts = catalog::search(name);
     if facts.is_empty() {
         return Err(unknown(name));

@@ -21,7 +21,8 @@ pub(crate) struct Repository {
 /// Opens the repository at `path`.
 pub(crate) fn open(path: &Path, threads: usize) -> Result<Repository, CommandError> {
     let tree = Directory::open(path, threads).map_err(|error| {
-        CommandError::user(error.to_string()).hint("give the folder of a repository, such as '.'")
+        let told = CommandError::user(error.to_string()).because(error);
+        told.hint("give the folder of a repository, such as '.'")
     })?;
     let config = read_config(&tree)?;
     let tree = tree.excluding(&config.exclude);

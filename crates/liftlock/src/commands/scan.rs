@@ -137,8 +137,9 @@ fn rendered(
         Format::Text => report::text(report, style(global)),
         Format::Json => report::to_json(report),
         Format::Sarif => {
-            let checks = project::checks_of(config, &request.only);
-            let metas: Vec<_> = checks.iter().map(|check| check.meta()).collect();
+            let ran = project::checks_of(config, &request.only);
+            let metas = ran.iter().map(|check| check.meta()).chain([&checks::EXPIRED_WAIVER]);
+            let metas: Vec<_> = metas.collect();
             report::sarif(report, &metas, env!("CARGO_PKG_VERSION"))
         }
         Format::Junit => report::junit(report),

@@ -191,3 +191,34 @@ fn content_maps_lead_from_embedded_text_to_the_file() {
         document.content_map(find(&document, &["data", "d"])).unwrap().resolve(1..3).unwrap();
     assert_eq!(exactness, Exactness::Computed);
 }
+
+#[test]
+fn the_nodes_within_a_node_are_those_below_it_and_no_others() {
+    let document = only("a: {b: [1, &x {c: 2}], d: }\ne: *x\nf: [g]\n");
+    for node in document.node_ids() {
+        let within: Vec<NodeId> = document.node_ids_within(node).collect();
+        let has_ancestor = |other: NodeId| {
+            std::iter::successors(document.node(other).parent, |above| document.node(*above).parent)
+                .any(|above| above == node)
+        };
+        let below: Vec<NodeId> = document.node_ids().filter(|other| has_ancestor(*other)).collect();
+        assert_eq!(within, below, "{node:?}");
+    }
+}
+
+#[test]
+fn merges_of_merges_are_looked_through_in_time_and_in_their_order() {
+    let mut source = "l0: &l0 {a: first}\nother: &other {a: second, b: third}\n".to_owned();
+    for level in 1..15 {
+        let alias = format!("*l{}", level - 1);
+        source.push_str(&format!(
+            "l{level}: &l{level} {{<<: [{}, *other]}}\n",
+            [alias.as_str(); 10].join(", ")
+        ));
+    }
+    source.push_str("top: {<<: *l14}\n");
+    let document = only(&source);
+    assert_eq!(raw(&document, &["top", "a"]), "first");
+    assert_eq!(raw(&document, &["top", "b"]), "third");
+    assert_eq!(document.at(document.root().unwrap(), &["top", "missing"]), None);
+}

@@ -1,0 +1,15 @@
+//! The program as its users meet it: the built binary on folders made for the purpose.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
+#![expect(clippy::disallowed_methods, reason = "tests make files and run the program")]
+
+mod arguments;
+mod bad_input;
+mod bad_names;
+mod configuration;
+mod exit_codes;
+mod formats;
+mod output;
+mod program;
+mod telling;
+mod writing;
