@@ -12,7 +12,12 @@ pub(crate) fn check(bytes: &[u8]) {
         Err(ConvertText::Verify(surprise)) => panic!("the outcome is not what was declared: {surprise}"),
         Err(_) => return,
     };
-    let again = convert_text(&converted.bytes, None, minor, &answers).map(|again| again.bytes);
+    let again = match convert_text(&converted.bytes, None, minor, &answers) {
+        Ok(again) => again.bytes,
+        // A group that moved takes kinds along that nobody knows; under the new group nothing is known about them.
+        Err(ConvertText::KnowKind { .. }) => return,
+        Err(error) => panic!("what was converted cannot be converted once more: {error}"),
+    };
     let text = String::from_utf8_lossy(&converted.bytes);
-    assert_eq!(again.as_ref(), Ok(&converted.bytes), "converting what was converted is not idle:\n{text}");
+    assert_eq!(again, converted.bytes, "converting what was converted is not idle:\n{text}");
 }

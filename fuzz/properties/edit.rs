@@ -33,7 +33,11 @@ fn missed(text: &[u8], documents: &[Document<'_>], changes: &[Vec<Change>]) -> O
         .map(|(document, changes)| DocumentChanges { document, changes })
         .collect();
     let batch = apply_batch(text, &edited);
-    assert_eq!(text::apply(text, &batch.splices).unwrap(), batch.bytes, "bytes changed outside of the splices");
+    assert_eq!(
+        text::apply(text, &batch.splices).unwrap(),
+        batch.bytes,
+        "bytes changed outside of the splices"
+    );
     if !batch.splices.is_empty() {
         let after = parse_all(TextId(0), &batch.bytes).expect("an edited text parses");
         assert_eq!(after.len(), documents.len(), "documents were joined or split");

@@ -42,7 +42,8 @@ fn scanned(tree: &dyn Tree) -> Scan {
 
 #[test]
 fn a_file_that_cannot_be_read_is_named_with_its_reason_and_the_next_is_judged() {
-    let refusals: [(fn() -> ReadFile, Reason, &str); 6] = [
+    type Refusal = (fn() -> ReadFile, Reason, &'static str);
+    let refusals: [Refusal; 6] = [
         (|| ReadFile::Changed, Reason::ChangedWhileRead, "changed while it was being read"),
         (|| ReadFile::TooLarge { bytes_max: 7 }, Reason::TooLarge, "larger than 7 bytes"),
         (|| ReadFile::NotARegularFile, Reason::NotARegularFile, "not a regular file"),
