@@ -1,9 +1,11 @@
 //! From text to arenas, through the events of the scanner underneath.
 //!
-//! Reads one document (a range that a splitter found) or all of a text. Resolves nothing: scalars keep
+//! Reads one document (a range that a splitter found) or all of a text. A document in the part of YAML that
+//! nearly all manifests are written in is read by the front of the scan; this is for the others. Resolves nothing: scalars keep
 //! their text and style. A text that is broken gives an error with its place, never half a tree.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Options, Parser, ScanError, StructureStyle, Tag};
@@ -77,6 +79,20 @@ pub fn parse<'t>(
     range: Range<usize>,
     mask: Option<&'t Mask>,
 ) -> Result<Document<'t>, ParseDocument> {
+    let is_bounded = mask.is_none() && range.len() as u64 <= FILE_BYTES_MAX;
+    match is_bounded.then(|| crate::scan::read_document(text, bytes, range.clone())).flatten() {
+        Some(document) => Ok(document),
+        None => parse_in_full(text, bytes, range, mask),
+    }
+}
+
+/// As [`parse`], by the scanner underneath alone: for what is rare, masked or broken.
+pub(crate) fn parse_in_full<'t>(
+    text: TextId,
+    bytes: &'t [u8],
+    range: Range<usize>,
+    mask: Option<&'t Mask>,
+) -> Result<Document<'t>, ParseDocument> {
     let base = range.start;
     let documents = parse_range(Input { text, bytes, range: range.clone(), mask })?;
     let mut documents = documents.into_iter();
@@ -120,7 +136,7 @@ fn parse_range(input: Input<'_>) -> Result<Vec<Document<'_>>, ParseDocument> {
         source,
         builder: None,
         documents: Vec::new(),
-        anchors: Vec::new(),
+        anchors: BTreeMap::new(),
         last: None,
         token_end: 0,
     };
@@ -162,7 +178,7 @@ struct Reader<'t, 's> {
     builder: Option<Builder<'t>>,
     documents: Vec<Document<'t>>,
     /// The node of each anchor id of the open document.
-    anchors: Vec<(usize, NodeId)>,
+    anchors: BTreeMap<usize, NodeId>,
     /// The node that an anchor event belongs to.
     last: Option<NodeId>,
     /// Where the last token ended, from which a block scalar's header is looked for.
@@ -210,8 +226,7 @@ impl<'t> Reader<'t, '_> {
                 }
             }
             Event::Alias(id) => {
-                let target =
-                    self.anchors.iter().rev().find(|(anchor, _)| *anchor == id).map(|(_, node)| *node);
+                let target = self.anchors.get(&id).copied();
                 let absolute = self.absolute(&range);
                 self.builder().alias(target, absolute);
                 self.token_end = range.end;
@@ -302,7 +317,7 @@ impl<'t> Reader<'t, '_> {
     ) {
         self.last = Some(node);
         if anchor != 0 {
-            self.anchors.push((anchor, node));
+            self.anchors.insert(anchor, node);
         }
         if let (Some(range), Some(tag)) = (range, tag) {
             let absolute = self.absolute(&range);

@@ -4,8 +4,11 @@
 //! the continuation of a plain scalar; its column against the stack says which. Scalars and flow
 //! collections are read by the neighbouring modules and move the place behind them.
 
+use std::ops::Range;
+
 use super::super::bytes::leading_spaces;
 use super::scalar::PlainEnd;
+use super::sink::{Collection, Scalar, Sink};
 use super::walk::{Kind, Level, Line, Walk};
 use super::{Reason, Step, Stop, invalid};
 
@@ -22,14 +25,16 @@ enum AsKey {
     Unclear,
 }
 
-impl Walk<'_> {
-    pub(super) fn run(&mut self) -> Step<()> {
+impl<S: Sink> Walk<'_, S> {
+    /// Reads to the document's end and gives back who was told.
+    pub(super) fn run(mut self) -> Step<S> {
         self.skip_prefix()?;
         while let Some(line) = self.next_line()? {
             self.close_deeper_than(line.column);
             self.read_line(&line)?;
         }
-        Ok(())
+        self.close_all();
+        Ok(self.sink)
     }
 
     fn read_line(&mut self, line: &Line) -> Step<()> {
@@ -52,7 +57,10 @@ impl Walk<'_> {
         }
         match top.kind {
             Kind::Sequence => Err(invalid(line.at, Reason::EntryExpected)),
-            Kind::Mapping | Kind::MappingInEntries => self.read_key_at_level(line),
+            Kind::Mapping | Kind::MappingInEntries => {
+                self.end_entry(top);
+                self.read_key_at_level(line)
+            }
         }
     }
 
@@ -77,7 +85,7 @@ impl Walk<'_> {
     /// Reads the first line of a value that stands below its key or dash.
     fn read_pending(&mut self, line: &Line) -> Step<()> {
         if self.is_indicator(b'-') {
-            self.open(Kind::Sequence, line.column)?;
+            self.open(Kind::Sequence, line.column, line.at)?;
             return self.read_behind_dash(line.column);
         }
         if matches!(self.byte(), Some(b'&' | b'*' | b'!')) {
@@ -88,8 +96,12 @@ impl Walk<'_> {
 
     fn read_entry_at_level(&mut self, top: Level, line: &Line) -> Step<()> {
         match top.kind {
+            Kind::Sequence | Kind::MappingInEntries if top.is_pending => self.sink.empty(),
             Kind::Sequence | Kind::MappingInEntries => {}
-            Kind::Mapping if top.is_pending => self.set_kind(Kind::MappingInEntries),
+            Kind::Mapping if top.is_pending => {
+                self.sink.open(Collection::BlockSequence, line.at);
+                self.set_kind(Kind::MappingInEntries);
+            }
             Kind::Mapping => return Err(invalid(line.at, Reason::EntryNotAllowed)),
         }
         self.read_behind_dash(line.column)
@@ -100,6 +112,7 @@ impl Walk<'_> {
         match self.byte() {
             Some(quote @ (b'"' | b'\'')) => {
                 let is_one_line = self.read_quoted(quote, Some(line.column))?;
+                self.sink.scalar(Scalar::Quoted, line.at..self.at);
                 if !self.is_key_end(line.at) || !is_one_line {
                     // Over several lines or without a colon; both are refused, for different reasons.
                     return Err(Stop::Unsure);
@@ -115,6 +128,7 @@ impl Walk<'_> {
                     return Err(invalid(line.at, Reason::KeyWithoutColon));
                 }
                 self.check_key_length(line.at)?;
+                self.sink.scalar(Scalar::Plain, line.at..self.at);
             }
         }
         self.read_behind_colon()
@@ -127,6 +141,7 @@ impl Walk<'_> {
             let dash = self.at;
             self.at += 1;
             self.set_pending(true);
+            self.sink.due(self.at);
             if self.skip_to_line_end()? {
                 return Ok(());
             }
@@ -134,13 +149,14 @@ impl Walk<'_> {
             if !self.is_indicator(b'-') {
                 break;
             }
-            self.open(Kind::Sequence, column)?;
+            self.open(Kind::Sequence, column, self.at)?;
         }
         self.read_value(column, AsKey::Allowed)
     }
 
     /// From a key's colon on: the value on the same line, or nothing.
     fn read_behind_colon(&mut self) -> Step<()> {
+        self.sink.due(self.at);
         self.at += 1;
         self.set_pending(true);
         if self.skip_to_line_end()? {
@@ -202,7 +218,7 @@ impl Walk<'_> {
         let end = self.at;
         if self.is_key_end(start) {
             return match as_key {
-                AsKey::Allowed if is_one_line => self.read_first_key(column),
+                AsKey::Allowed if is_one_line => self.read_first_key(column, Scalar::Quoted, start..end),
                 AsKey::Forbidden if is_one_line => Err(invalid(end, Reason::ValueNotAllowed)),
                 _ => Err(Stop::Unsure),
             };
@@ -210,6 +226,7 @@ impl Walk<'_> {
         if parent.is_none() || self.byte() == Some(b':') {
             return Err(Stop::Unsure);
         }
+        self.sink.scalar(Scalar::Quoted, start..end);
         self.set_pending(false);
         self.expect_line_end(invalid(end, Reason::TextBehindNode))
     }
@@ -220,18 +237,20 @@ impl Walk<'_> {
         match (end, as_key) {
             (PlainEnd::Colon, AsKey::Allowed) => {
                 self.check_key_length(start)?;
-                self.read_first_key(column)
+                self.read_first_key(column, Scalar::Plain, start..self.at)
             }
             (PlainEnd::Colon, AsKey::Forbidden) => Err(invalid(self.at, Reason::ValueNotAllowed)),
             (PlainEnd::Colon, AsKey::Unclear) => Err(Stop::Unsure),
             (PlainEnd::Comment | PlainEnd::Line, _) if self.depth == 0 => Err(Stop::Unsure),
             (PlainEnd::Comment, _) => {
+                self.sink.scalar(Scalar::Plain, start..self.at);
                 self.set_pending(false);
-                self.count_comment()?;
+                self.take_comment(self.at)?;
                 self.skip_line();
                 Ok(())
             }
             (PlainEnd::Line, _) => {
+                self.sink.scalar(Scalar::Plain, start..self.at);
                 self.set_pending(false);
                 self.is_plain_open = true;
                 Ok(())
@@ -240,11 +259,13 @@ impl Walk<'_> {
     }
 
     fn read_continuation(&mut self) -> Step<()> {
-        match self.read_plain() {
+        let end = self.read_plain();
+        self.sink.plain_goes_on(self.at);
+        match end {
             PlainEnd::Colon => Err(invalid(self.at, Reason::ValueNotAllowed)),
             PlainEnd::Comment => {
                 self.is_plain_open = false;
-                self.count_comment()?;
+                self.take_comment(self.at)?;
                 self.skip_line();
                 Ok(())
             }
@@ -253,8 +274,9 @@ impl Walk<'_> {
     }
 
     /// A mapping opens at its first key, whose colon is here.
-    fn read_first_key(&mut self, column: usize) -> Step<()> {
-        self.open(Kind::Mapping, column)?;
+    fn read_first_key(&mut self, column: usize, scalar: Scalar, key: Range<usize>) -> Step<()> {
+        self.open(Kind::Mapping, column, key.start)?;
+        self.sink.scalar(scalar, key);
         self.read_behind_colon()
     }
 
@@ -280,11 +302,14 @@ impl Walk<'_> {
                 Some(b'&') if !has_anchor => {
                     has_anchor = true;
                     let name = self.read_name()?;
+                    self.sink.anchor(name.0 - 1..name.1);
                     self.remember_anchor(name)?;
                 }
                 Some(b'!') if !has_tag => {
                     has_tag = true;
+                    let start = self.at;
                     self.read_tag()?;
+                    self.sink.tag(start..self.at);
                 }
                 Some(b'&' | b'!') => return Err(Stop::Unsure),
                 _ => return Ok(false),
@@ -298,6 +323,7 @@ impl Walk<'_> {
     fn read_alias(&mut self) -> Step<()> {
         let start = self.at;
         let name = self.read_name()?;
+        self.sink.alias(start..self.at);
         if self.has_anchor(name) { Ok(()) } else { Err(invalid(start, Reason::UnknownAnchor)) }
     }
 }

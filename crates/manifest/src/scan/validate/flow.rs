@@ -5,6 +5,7 @@
 
 use super::super::bytes::leading_spaces;
 use super::block::KEY_BYTES_MAX;
+use super::sink::{Collection, Scalar, Sink};
 use super::walk::{Walk, is_separator};
 use super::{Step, Stop};
 
@@ -49,7 +50,7 @@ enum Next {
     CommaOrEnd,
 }
 
-impl Walk<'_> {
+impl<S: Sink> Walk<'_, S> {
     /// Reads a flow collection and moves behind its end.
     pub(super) fn read_flow(&mut self) -> Step<()> {
         let mut open = Open { is_mapping: 0, count: 0 };
@@ -63,6 +64,11 @@ impl Walk<'_> {
                         return Err(Stop::Unsure);
                     }
                     open.push(byte == b'{')?;
+                    let is_mapping = byte == b'{';
+                    self.sink.open(
+                        if is_mapping { Collection::FlowMapping } else { Collection::FlowSequence },
+                        self.at,
+                    );
                     self.at += 1;
                     Next::EntryOrEnd
                 }
@@ -72,12 +78,15 @@ impl Walk<'_> {
                     }
                     open.pop();
                     self.at += 1;
+                    self.end_flow_value(next);
+                    self.sink.close(self.at);
                     if open.count == 0 {
                         return Ok(());
                     }
                     Next::CommaOrEnd
                 }
                 (b',', Next::CommaOrEnd | Next::Value) => {
+                    self.end_flow_value(next);
                     self.at += 1;
                     Next::EntryOrEnd
                 }
@@ -91,6 +100,13 @@ impl Walk<'_> {
         }
     }
 
+    /// A value that is due and does not come has its place by rules of its own.
+    fn end_flow_value(&mut self, next: Next) {
+        if next == Next::Value {
+            self.sink.leave();
+        }
+    }
+
     /// A key of a flow mapping with its colon, if it has one on the same line.
     fn read_flow_key(&mut self) -> Step<Next> {
         let start = self.at;
@@ -98,6 +114,7 @@ impl Walk<'_> {
         let is_one_line = self.read_flow_scalar()?;
         self.at += leading_spaces(self.rest());
         if self.byte() != Some(b':') {
+            self.sink.leave();
             return Ok(Next::CommaOrEnd);
         }
         let is_end = self
@@ -114,14 +131,21 @@ impl Walk<'_> {
     /// A scalar or alias. Whether it ends on the line it starts on.
     fn read_flow_scalar(&mut self) -> Step<bool> {
         match self.byte() {
-            Some(quote @ (b'"' | b'\'')) => self.read_quoted(quote, None),
+            Some(quote @ (b'"' | b'\'')) => {
+                let start = self.at;
+                let is_one_line = self.read_quoted(quote, None)?;
+                self.sink.scalar(Scalar::Quoted, start..self.at);
+                Ok(is_one_line)
+            }
             Some(b'&' | b'*' | b'!' | b'|' | b'>' | b'%' | b'@' | b'`' | b'?' | b':' | b'#' | b'-')
                 if !self.is_dash_of_plain() =>
             {
                 Err(Stop::Unsure)
             }
             _ => {
+                let start = self.at;
                 self.read_flow_plain()?;
+                self.sink.scalar(Scalar::Plain, start..self.at);
                 Ok(true)
             }
         }
@@ -168,7 +192,7 @@ impl Walk<'_> {
                     if line_start != Some(self.at) && !self.is_behind_blank() {
                         return Err(Stop::Unsure);
                     }
-                    self.count_comment()?;
+                    self.take_comment(self.at)?;
                     self.skip_line();
                     line_start = Some(self.at);
                 }

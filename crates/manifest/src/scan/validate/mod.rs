@@ -3,14 +3,18 @@
 //! Takes one document's bytes and gives a [`Verdict`]. It knows the part of YAML that nearly all manifests
 //! are written in; whatever is outside of it is [`Verdict::Unsure`], and then the full parser decides. So
 //! its `Valid` and `Invalid` must always be what the full parser says, which a property test holds it to;
-//! being unsure is never wrong, only slow. It builds nothing, allocates nothing and knows no meaning.
+//! being unsure is never wrong, only slow. A verdict builds nothing and allocates nothing; no meaning is known.
 //!
 //! `walk` moves through the lines with a stack of indentations; `block`, `flow` and `scalar` read what
-//! stands in them.
+//! stands in them. What they meet they tell to a `sink`, which for a verdict is nobody, and for
+//! [`read_document`] one that builds the document's arena.
 
+mod arena;
 mod block;
+mod decode;
 mod flow;
 mod scalar;
+mod sink;
 mod walk;
 
 use std::fmt;
@@ -18,6 +22,8 @@ use std::fmt;
 use memchr::memchr;
 
 use super::features::Features;
+pub(crate) use arena::read_document;
+use sink::Nobody;
 use walk::Walk;
 
 /// What can be said about a document without parsing it.
@@ -124,7 +130,8 @@ pub fn validate(document: &[u8]) -> Verdict {
 /// The verdict on a document whose [`Features`] are known already.
 #[must_use]
 pub(super) fn validate_with(document: &[u8], features: Features) -> Verdict {
-    let verdict = check_characters(document, features).and_then(|()| Walk::over(document).run());
+    let verdict =
+        check_characters(document, features).and_then(|()| Walk::over(document, Nobody).run().map(drop));
     match verdict {
         Ok(()) => Verdict::Valid,
         Err(Stop::Unsure) => Verdict::Unsure,

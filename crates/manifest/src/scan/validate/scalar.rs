@@ -4,6 +4,7 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::super::bytes::{find_plain_stop, leading_spaces};
 use super::super::split::{is_break, marker};
+use super::sink::{BlockText, Sink};
 use super::walk::{Walk, is_separator};
 use super::{Reason, Step, Stop, invalid};
 
@@ -18,7 +19,7 @@ pub(super) enum PlainEnd {
     Line,
 }
 
-impl Walk<'_> {
+impl<S: Sink> Walk<'_, S> {
     /// Reads a plain scalar to its end or the line's end.
     #[inline]
     pub(super) fn read_plain(&mut self) -> PlainEnd {
@@ -128,10 +129,12 @@ impl Walk<'_> {
         if self.byte() == Some(b'\t') {
             return Err(invalid(self.at, Reason::TabAsIndentation));
         }
-        let Some(indent) = self.find_block_indent(parent, explicit)? else {
-            return Ok(());
-        };
-        self.skip_block_lines(indent);
+        let first_line = self.at;
+        let indent = self.find_block_indent(parent, explicit)?;
+        if let Some(indent) = indent {
+            self.skip_block_lines(indent);
+        }
+        self.sink.block_scalar(start, BlockText { lines: first_line..self.at, indent });
         Ok(())
     }
 

@@ -19,7 +19,34 @@ fn config(cases: u32) -> ProptestConfig {
 
 /// Whether the full parser accepts a document.
 fn is_parsed(document: &[u8]) -> bool {
-    crate::parse(TextId(0), document, 0..document.len(), None).is_ok()
+    crate::parse::parse_in_full(TextId(0), document, 0..document.len(), None).is_ok()
+}
+
+/// Everything that a document tells, for comparison.
+fn told(document: &crate::Document<'_>) -> Vec<String> {
+    let node = |id| {
+        format!(
+            "{:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+            document.node(id),
+            document.text(id),
+            document.entries(id),
+            document.items(id),
+            document.anchor(id),
+            document.anchor_range(id),
+            document.tag(id),
+            document.tag_range(id),
+        )
+    };
+    let mut told: Vec<String> = document.node_ids().map(node).collect();
+    told.push(format!("{:?} {:?} {:?}", document.comments(), document.range(), document.syntax()));
+    told
+}
+
+/// What is read fast is what the parser reads.
+fn assert_reads_alike(document: &[u8]) {
+    let Some(fast) = read_document(TextId(0), document, 0..document.len()) else { return };
+    let full = crate::parse::parse_in_full(TextId(0), document, 0..document.len(), None).unwrap();
+    assert_eq!(told(&fast), told(&full), "{:?}", String::from_utf8_lossy(document));
 }
 
 fn assert_agrees(document: &[u8]) {
@@ -35,6 +62,7 @@ fn assert_agrees(document: &[u8]) {
         is_parsed(document),
         String::from_utf8_lossy(document)
     );
+    assert_reads_alike(document);
 }
 
 #[test]
@@ -137,6 +165,37 @@ fn leaves_what_is_rare_to_the_parser() {
         long_key.as_str(),
     ] {
         assert_eq!(validate(document.as_bytes()), Verdict::Unsure, "{document:?}");
+    }
+}
+
+#[test]
+fn reads_what_manifests_are_written_in_and_leaves_the_rest() {
+    let reads = |document: &str| read_document(TextId(0), document.as_bytes(), 0..document.len()).is_some();
+    for document in [
+        "# c\n---\na: b # c\nd:\n- e: f\n  g:\n-\n- - h\ni:\n...\n",
+        "a: &x b\nc: *x\nd: &y !t\n  e: f\ng: !!str h\n",
+        "a: one\n  two\n\n  three # c\nb: 'it''s\n  c'\nd: \"\\u00e9\\n \\\"\n  x\\ \n  y\"\n",
+        "a: |\n\n  x\n   y\n\nb: >-\n  x\n  y\n\n  z\nc: |-2\n   x\nd: | # c\n  last",
+        "a: [b, 'c', {d: e}]\nf: {}\r\ng: |\r\n  x\r\n",
+    ] {
+        assert_reads_alike(document.as_bytes());
+        assert!(reads(document), "{document:?}");
+    }
+    for document in [
+        "",
+        "# c\n",
+        "\u{feff}a: b\n",
+        "a: &x\nb: c\n",
+        "- # c\n- a\n",
+        "a: |+\n  x\n\n",
+        "a: |\nb: c\n",
+        "a: |\n  x\n    \n",
+        "a: >\n  x\n   y\n",
+        "a: {b, c: }\n",
+        "a: b\n--- \nc: d\n",
+        "a: b: c\n",
+    ] {
+        assert!(!reads(document), "{document:?}");
     }
 }
 

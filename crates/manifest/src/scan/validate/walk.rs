@@ -7,6 +7,7 @@ use memchr::memchr;
 
 use super::super::bytes::leading_spaces;
 use super::super::split::{BYTE_ORDER_MARK, Marker, is_blank, is_break, marker};
+use super::sink::{Collection, Sink};
 use super::{Step, Stop};
 
 /// Block collections inside each other. Deeper ones are left to the full parser, whose own limit
@@ -26,6 +27,15 @@ pub(super) enum Kind {
     MappingInEntries,
 }
 
+impl Kind {
+    const fn collection(self) -> Collection {
+        match self {
+            Self::Mapping | Self::MappingInEntries => Collection::BlockMapping,
+            Self::Sequence => Collection::BlockSequence,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Level {
     pub(super) column: usize,
@@ -42,8 +52,10 @@ pub(super) struct Line {
 }
 
 /// The state of one pass over a document.
-pub(super) struct Walk<'a> {
+pub(super) struct Walk<'a, S> {
     pub(super) bytes: &'a [u8],
+    /// Who is told what is met.
+    pub(super) sink: S,
     pub(super) at: usize,
     levels: [Level; LEVELS_MAX],
     pub(super) depth: usize,
@@ -55,11 +67,12 @@ pub(super) struct Walk<'a> {
     anchors: Vec<(usize, usize)>,
 }
 
-impl<'a> Walk<'a> {
-    pub(super) const fn over(document: &'a [u8]) -> Self {
+impl<'a, S: Sink> Walk<'a, S> {
+    pub(super) fn over(document: &'a [u8], sink: S) -> Self {
         let level = Level { column: 0, kind: Kind::Mapping, is_pending: false };
         Self {
             bytes: document,
+            sink,
             at: 0,
             levels: [level; LEVELS_MAX],
             depth: 0,
@@ -84,7 +97,11 @@ impl<'a> Walk<'a> {
                     self.at += 3;
                     return if self.skip_to_line_end()? { Ok(()) } else { Err(Stop::Unsure) };
                 }
-                Some(b'#' | b'\n' | b'\r') => self.skip_line(),
+                Some(b'#') => {
+                    self.sink.comment(self.at);
+                    self.skip_line();
+                }
+                Some(b'\n' | b'\r') => self.skip_line(),
                 Some(_) | None => return Ok(()),
             }
         }
@@ -99,7 +116,7 @@ impl<'a> Walk<'a> {
             match rest.get(column) {
                 None => return Ok(None),
                 Some(b'\n' | b'\r') => self.skip_line(),
-                Some(b'#') => self.skip_comment_line()?,
+                Some(b'#') => self.skip_comment_line(self.at + column)?,
                 Some(b'\t') if self.is_blank_from_here() => self.skip_line(),
                 Some(b'\t') => return Err(Stop::Unsure),
                 Some(b'%') if column == 0 => return Err(Stop::Unsure),
@@ -114,14 +131,16 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) fn skip_comment_line(&mut self) -> Step<()> {
+    fn skip_comment_line(&mut self, at: usize) -> Step<()> {
         self.is_plain_open = false;
-        self.count_comment()?;
+        self.take_comment(at)?;
         self.skip_line();
         Ok(())
     }
 
-    pub(super) fn count_comment(&mut self) -> Step<()> {
+    /// Counts and tells the comment at `at`.
+    pub(super) fn take_comment(&mut self, at: usize) -> Step<()> {
+        self.sink.comment(at);
         self.comments_in_a_row += 1;
         if self.comments_in_a_row > COMMENTS_IN_A_ROW_MAX { Err(Stop::Unsure) } else { Ok(()) }
     }
@@ -130,6 +149,7 @@ impl<'a> Walk<'a> {
     pub(super) fn read_end(&mut self) -> Step<()> {
         while let Some(first) = self.byte() {
             if first == b'#' {
+                self.sink.comment(self.at);
                 self.skip_line();
                 continue;
             }
@@ -146,8 +166,34 @@ impl<'a> Walk<'a> {
         while let Some(level) = self.top()
             && level.column > column
         {
-            self.depth -= 1;
-            self.is_plain_open = false;
+            self.close(level);
+        }
+    }
+
+    /// Closes what is open at the document's end.
+    pub(super) fn close_all(&mut self) {
+        while let Some(level) = self.top() {
+            self.close(level);
+        }
+    }
+
+    #[inline]
+    fn close(&mut self, level: Level) {
+        self.end_entry(level);
+        self.sink.close(self.at);
+        self.depth -= 1;
+        self.is_plain_open = false;
+    }
+
+    /// Before the next key of a level, or its end: the value that is still due is empty, and entries at the
+    /// mapping's own indentation end.
+    #[inline]
+    pub(super) fn end_entry(&mut self, level: Level) {
+        if level.is_pending {
+            self.sink.empty();
+        }
+        if level.kind == Kind::MappingInEntries {
+            self.sink.close(self.at);
         }
     }
 
@@ -211,7 +257,7 @@ impl<'a> Walk<'a> {
                 Ok(true)
             }
             Some(b'#') if self.at > start => {
-                self.count_comment()?;
+                self.take_comment(self.at)?;
                 self.skip_line();
                 Ok(true)
             }
@@ -250,8 +296,10 @@ impl<'a> Walk<'a> {
         self.top().map(|level| level.column)
     }
 
+    /// Opens a block collection whose first byte is at `at`.
     #[inline]
-    pub(super) fn open(&mut self, kind: Kind, column: usize) -> Step<()> {
+    pub(super) fn open(&mut self, kind: Kind, column: usize, at: usize) -> Step<()> {
+        self.sink.open(kind.collection(), at);
         self.set_pending(false);
         *self.levels.get_mut(self.depth).ok_or(Stop::Unsure)? = Level { column, kind, is_pending: true };
         self.depth += 1;
