@@ -9,6 +9,8 @@ mod bad_names;
 mod configuration;
 mod exit_codes;
 mod formats;
+mod guard;
+mod killed;
 mod output;
 mod program;
 mod telling;

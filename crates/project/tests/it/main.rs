@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop")]
 
+mod fixing;
+
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,0 +1,191 @@
+//! Scan, fix, scan: what is fixed stays fixed, what must not be touched is not, and what waits says so.
+
+use std::collections::BTreeMap;
+
+use checks::Safety;
+use config::Config;
+use fixes::{Answer, Answers, NotFixed, Unanswered};
+use project::{FixPlan, FixRequest, NoProgress, Scan, ScanRequest, plan_fixes, scan};
+use text::TextId;
+use tree::Memory;
+
+/// A repository with its configuration and journey.
+struct Case {
+    files: BTreeMap<String, String>,
+    config: Config,
+    request: ScanRequest,
+}
+
+impl Case {
+    fn new<'t>(
+        (from, to): (Option<&str>, &str),
+        files: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> Self {
+        let request = ScanRequest {
+            from: from.map(|from| from.parse().unwrap()),
+            to: to.parse().ok(),
+            today: jiff::civil::date(2026, 1, 1),
+            only: Vec::new(),
+            threads: 1,
+            beyond_horizon: false,
+        };
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        Self { files, config: Config::default(), request }
+    }
+
+    fn configured(mut self, text: &str) -> Self {
+        let ids: Vec<&str> = checks::registry().iter().map(|check| check.meta().id).collect();
+        self.config = config::read(TextId(0), text.as_bytes(), &ids).unwrap();
+        self
+    }
+
+    fn tree(&self) -> Memory {
+        self.files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect()
+    }
+
+    fn scan(&self) -> Scan {
+        scan(&self.tree(), &self.config, &self.request, &NoProgress).unwrap()
+    }
+
+    fn plan(&self, answers: &Answers) -> FixPlan {
+        let request = FixRequest { request: &self.request, scan: &self.scan(), answers };
+        let plan = plan_fixes(&self.tree(), &self.config, request).unwrap();
+        assert!(plan.unread.is_empty() && plan.files.iter().all(|file| file.surprise.is_none()));
+        plan
+    }
+
+    /// Takes the new bytes; gives how many findings were mended.
+    fn fix(&mut self, answers: &Answers) -> usize {
+        let plan = self.plan(answers);
+        for file in &plan.files {
+            self.files.insert(file.path.clone(), String::from_utf8(file.after.clone()).unwrap());
+        }
+        plan.files.iter().map(|file| file.applied.len()).sum()
+    }
+
+    fn found(&self) -> Vec<&'static str> {
+        self.scan().findings.iter().map(|finding| finding.check).collect()
+    }
+
+    fn safe_fixes(&self) -> usize {
+        let is_safe = |fix: &checks::Fix| fix.safety == Safety::Safe;
+        self.scan().findings.iter().filter(|found| found.fix.as_ref().is_some_and(is_safe)).count()
+    }
+}
+
+const CRON_JOB: &str =
+    "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: nightly}\nspec: {schedule: 0 3 * * *}\n";
+const CRON_JOB_LIST: &str = r#"{"apiVersion": "v1", "kind": "List", "items": [
+  {"apiVersion": "batch/v1beta1", "kind": "CronJob", "metadata": {"name": "b"}}]}"#;
+const AUTOSCALER: &str = "# measured in May\nkind: HorizontalPodAutoscaler\napiVersion: \"autoscaling/v2beta2\"\nmetadata: {name: web}\nspec: {maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}\n";
+const BUDGET: &str = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {minAvailable: 1, selector: {}}\n";
+const RECEIVER: &str = "apiVersion: notification.toolkit.fluxcd.io/v1beta1\nkind: Receiver\nmetadata: {name: hook}\nspec:\n  type: github\n  secretRef: {name: token}\n  resources:\n  - apiVersion: source.toolkit.fluxcd.io/v1beta1\n    kind: GitRepository\n    name: home\n";
+const CHART: &str = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+
+fn keep_meaning() -> Answers {
+    Answers::none().or(Unanswered::KeepMeaning)
+}
+
+#[test]
+fn a_scan_after_a_fix_finds_nothing_to_fix_and_a_second_fix_changes_nothing() {
+    let files = [("a.yaml", CRON_JOB), ("list.json", CRON_JOB_LIST), ("hpa.yaml", AUTOSCALER)];
+    let mut case = Case::new((Some("1.24"), "1.26"), files);
+    assert_eq!(case.safe_fixes(), 3);
+    assert_eq!(case.fix(&Answers::none()), 3);
+    assert_eq!(case.files["hpa.yaml"], AUTOSCALER.replace("v2beta2", "v2"));
+    assert_eq!(case.files["list.json"], CRON_JOB_LIST.replace("batch/v1beta1", "batch/v1"));
+    assert_eq!(case.found(), Vec::<&str>::new());
+    assert_eq!(case.fix(&Answers::none()), 0);
+}
+
+#[test]
+fn fixes_of_one_object_that_wait_for_each_other_are_made_in_one_run() {
+    let mut case = Case::new((Some("1.24"), "1.26"), [("receiver.yaml", RECEIVER)]);
+    let mut answers = Answers::none();
+    for question in ["crd-api-removed", "reference-object"] {
+        answers.answer(question, Answer::Choice("apply".to_owned()));
+    }
+    assert_eq!(case.fix(&answers), 2);
+    assert_eq!(case.files["receiver.yaml"], RECEIVER.replace("v1beta1", "v1"));
+    assert_eq!(case.found(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_question_is_asked_once_and_leaves_the_file_until_it_is_answered() {
+    let mut case = Case::new((Some("1.24"), "1.26"), [("budget.yaml", BUDGET)]);
+    let plan = case.plan(&Answers::none());
+    let asked: Vec<&str> = plan.files[0].questions.iter().map(|asking| asking.question.id).collect();
+    assert_eq!((asked, plan.files[0].is_change()), (vec!["pdb-empty-selector"], false));
+
+    let mut all = Answers::none();
+    all.answer("pdb-empty-selector", Answer::Choice("match-all".to_owned()));
+    let plan = case.plan(&all);
+    assert_eq!(plan.files[0].after, BUDGET.replace("v1beta1", "v1").into_bytes());
+    assert_eq!(case.fix(&keep_meaning()), 1);
+    assert!(case.files["budget.yaml"].contains("deprecated-v1beta1-empty-selector-match"));
+    assert!(!case.found().contains(&"removed-api"));
+}
+
+#[test]
+fn what_a_waiver_accepts_is_not_fixed_until_the_waiver_ends() {
+    let waived = |expires: &str| {
+        Case::new((Some("1.24"), "1.26"), [("jobs/a.yaml", CRON_JOB)]).configured(&format!(
+            "waivers:\n- {{check: removed-api, path: jobs, owner: me, reason: later, expires: {expires}}}\n"
+        ))
+    };
+    let mut case = waived("2026-06-30");
+    assert_eq!((case.scan().waived.len(), case.fix(&Answers::none())), (1, 0));
+    assert_eq!(case.files["jobs/a.yaml"], CRON_JOB);
+    assert_eq!(waived("2025-12-31").fix(&Answers::none()), 1);
+}
+
+#[test]
+fn copies_and_generated_files_are_judged_and_not_edited() {
+    let generated = format!("# Code generated by a tool. DO NOT EDIT.\n{CRON_JOB}");
+    let files = [
+        ("all.yaml", generated.as_str()),
+        ("web/Chart.yaml", CHART),
+        ("web/charts/jobs/Chart.yaml", CHART),
+        ("web/charts/jobs/templates/job.yaml", CRON_JOB),
+    ];
+    let mut case = Case::new((Some("1.24"), "1.26"), files);
+    let before = case.files.clone();
+    assert_eq!(case.found(), ["removed-api", "removed-api"]);
+    assert_eq!((case.fix(&Answers::none()), case.files == before), (0, true));
+}
+
+#[test]
+fn a_template_is_edited_where_it_is_literal_and_still_needs_rendering() {
+    let template = "{{- if .Values.jobs }}\napiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  {{- toYaml .Values.jobs | nindent 2 }}\n{{- end }}\n";
+    let files = [("web/Chart.yaml", CHART), ("web/templates/job.yaml", template)];
+    let mut case = Case::new((Some("1.24"), "1.26"), files);
+    assert_eq!(case.fix(&Answers::none()), 1);
+    assert_eq!(case.files["web/templates/job.yaml"], template.replace("v1beta1", "v1"));
+    let scan = case.scan();
+    assert_eq!((scan.findings.len(), scan.inventory.not_assessed.len()), (0, 1));
+}
+
+#[test]
+fn clusters_without_a_common_version_get_no_edit_and_a_reason() {
+    let clusters = "clusters:\n- {name: old, version: '1.21', target: '1.22'}\n- {name: new, version: '1.27', target: '1.28'}\n";
+    let mut case = Case::new((None, "1.28"), [("base/hpa.yaml", AUTOSCALER)]);
+    case.request.to = None;
+    let mut case = case.configured(clusters);
+    assert!(case.found().contains(&"no-common-version"), "{:?}", case.found());
+    let before = case.files.clone();
+    assert_eq!((case.fix(&keep_meaning()), case.files == before), (0, true));
+}
+
+#[test]
+fn an_edit_that_belongs_to_a_later_hop_is_refused_with_that_hop() {
+    let case = Case::new((Some("1.20"), "1.26"), [("jobs/a.yaml", CRON_JOB)]);
+    let plan = case.plan(&keep_meaning());
+    let file = &plan.files[0];
+    assert!(!file.is_change() && file.questions.is_empty());
+    let [(_, NotFixed::Later { target, before, .. })] = file.refused.as_slice() else {
+        panic!("{:?}", file.refused);
+    };
+    assert_eq!((target.as_str(), before.to_string().as_str()), ("batch/v1", "1.25"));
+    // From the minor that serves both on it is an ordinary safe fix.
+    assert_eq!(Case::new((Some("1.21"), "1.26"), [("jobs/a.yaml", CRON_JOB)]).fix(&Answers::none()), 1);
+}
