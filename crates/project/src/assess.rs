@@ -134,12 +134,16 @@ impl<'a> Assessor<'a> {
 
     /// The mask under which the file is read; none for an ordinary manifest.
     pub(crate) fn mask_of(&self, path: &str, bytes: &[u8]) -> Option<Mask> {
+        // Looking for actions is one pass; only a file that has some is worth parsing to tell what it is.
+        if !kind::has_actions(bytes) {
+            return None;
+        }
         let is_template = match kind::kind_of(path, bytes, &self.charts) {
             FileKind::ChartTemplate | FileKind::Template => true,
             FileKind::Yaml | FileKind::EncryptedYaml => manifest::parse_all(TextId(0), bytes).is_err(),
             FileKind::Other | FileKind::Closed(_) => false,
         };
-        if is_template && kind::has_actions(bytes) { manifest::mask_template(bytes) } else { None }
+        if is_template { manifest::mask_template(bytes) } else { None }
     }
 
     /// The rows of workloads and autoscalers in a file that was judged before.
