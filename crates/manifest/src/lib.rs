@@ -13,6 +13,7 @@ pub mod edit;
 pub mod emit;
 pub mod limits;
 mod mask;
+pub mod mutable;
 mod object;
 mod parse;
 pub mod resolve;

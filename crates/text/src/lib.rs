@@ -8,12 +8,14 @@
 //! Never parses anything.
 
 mod lines;
+mod origin;
 mod piece;
 mod span;
 mod splice;
 mod texts;
 
 pub use lines::{LineIndex, Position};
+pub use origin::{NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track, whole_of};
 pub use piece::{Exactness, Piece, PieceMap};
 pub use span::{Span, TextId};
 pub use splice::{ApplySplices, Splice, apply};

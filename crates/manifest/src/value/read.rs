@@ -88,6 +88,23 @@ impl Value {
     pub fn from_document(document: &Document<'_>, dialect: Dialect) -> Result<Self, ReadValue> {
         document.root().map_or(Ok(Self::Null), |root| Self::from_node(document, root, dialect))
     }
+
+    /// The value of a scalar, as Go hands it on to JSON.
+    pub(crate) fn of_meaning(meaning: Meaning<'_>) -> Self {
+        match meaning {
+            Meaning::Null => Self::Null,
+            Meaning::Bool(value) => Self::Bool(value),
+            Meaning::Int(value) => Self::Int(value),
+            Meaning::Unsigned(value) => Self::Unsigned(value),
+            Meaning::Float(value) => Self::Float(value),
+            Meaning::String(text) => Self::String(text.into_owned()),
+            Meaning::Merge => Self::from("<<"),
+            Meaning::Timestamp(text) => {
+                Self::String(Timestamp::parse(text).map_or_else(|| text.to_owned(), Timestamp::to_rfc3339))
+            }
+            Meaning::Binary(bytes) => Self::String(lossy(&bytes)),
+        }
+    }
 }
 
 /// An entry with the node of its key.
@@ -127,19 +144,7 @@ impl Reader<'_, '_> {
     fn scalar(&self, node: NodeId) -> Result<Value, ReadValue> {
         let meaning = resolve_node(self.document, node, self.dialect)
             .map_err(|source| ReadValue::ResolveScalar { node, source })?;
-        Ok(match meaning {
-            None | Some(Meaning::Null) => Value::Null,
-            Some(Meaning::Bool(value)) => Value::Bool(value),
-            Some(Meaning::Int(value)) => Value::Int(value),
-            Some(Meaning::Unsigned(value)) => Value::Unsigned(value),
-            Some(Meaning::Float(value)) => Value::Float(value),
-            Some(Meaning::String(text)) => Value::String(text.into_owned()),
-            Some(Meaning::Merge) => Value::from("<<"),
-            Some(Meaning::Timestamp(text)) => {
-                Value::String(Timestamp::parse(text).map_or_else(|| text.to_owned(), Timestamp::to_rfc3339))
-            }
-            Some(Meaning::Binary(bytes)) => Value::String(lossy(&bytes)),
-        })
+        Ok(meaning.map_or(Value::Null, Value::of_meaning))
     }
 
     /// Goes one collection deeper.

@@ -1,0 +1,83 @@
+//! Why a build ends without a result: which cause, at which place, reached through which kustomizations.
+
+use std::fmt;
+
+use text::Span;
+
+use crate::accumulate::Accumulate;
+use crate::configuration::MergeConfiguration;
+use crate::fields::ReachField;
+use crate::res_map::ChangeMap;
+
+/// The first fault of a build.
+///
+/// The place of a fault is a span of one of the build's texts, from which file and line are told when it is shown.
+#[derive(Debug)]
+pub struct Failure {
+    /// The folders of the kustomizations that led to it, outermost first.
+    pub chain: Vec<String>,
+    /// Where it was written, if that is one place.
+    pub place: Option<Span>,
+    /// What is wrong.
+    pub cause: Box<Cause>,
+}
+
+/// What is wrong, by the part of the build that found it.
+#[derive(Debug, thiserror::Error)]
+pub enum Cause {
+    /// Objects could not be brought together.
+    #[error(transparent)]
+    Accumulate(#[from] Accumulate),
+    /// Field specs contradict each other.
+    #[error(transparent)]
+    MergeConfiguration(#[from] MergeConfiguration),
+    /// A field could not be reached or set.
+    #[error(transparent)]
+    ReachField(#[from] ReachField),
+    /// Objects are in each other's way.
+    #[error(transparent)]
+    ChangeMap(#[from] ChangeMap),
+}
+
+impl Failure {
+    /// A failure without a place.
+    #[must_use]
+    pub fn new(cause: impl Into<Cause>) -> Self {
+        Self { chain: Vec::new(), place: None, cause: Box::new(cause.into()) }
+    }
+
+    /// The same failure with the place where its cause was written, unless it has one already.
+    #[must_use]
+    pub fn at(mut self, place: Span) -> Self {
+        self.place.get_or_insert(place);
+        self
+    }
+
+    /// The same failure, reached through the kustomization of `folder`.
+    #[must_use]
+    pub fn through(mut self, folder: &str) -> Self {
+        self.chain.insert(0, folder.to_owned());
+        self
+    }
+}
+
+impl<C: Into<Cause>> From<C> for Failure {
+    fn from(cause: C) -> Self {
+        Self::new(cause)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for folder in &self.chain {
+            write!(f, "{folder}: ")?;
+        }
+        write!(f, "{}", self.cause)
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&*self.cause)
+    }
+}

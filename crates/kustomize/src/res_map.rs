@@ -1,0 +1,283 @@
+//! The objects of a build in their order, with one index over what they are and were called.
+//!
+//! Looking an object up by an id takes constant time, whatever their number: the index holds every current and previous
+//! id. Objects that were changed are only noted, and indexed anew when somebody next looks one up.
+
+use std::collections::HashMap;
+
+use compact_str::CompactString;
+
+use crate::identity::{Gvk, Id};
+use crate::resource::Resource;
+use crate::schema::Schema;
+
+/// Why objects cannot stand side by side, or none or several are found where one is needed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeMap {
+    /// Two objects of one id.
+    #[error("may not add resource with an already registered id: {id}")]
+    AddTwice {
+        /// The id.
+        id: Box<Id>,
+    },
+    /// No object of an id that has to be there.
+    #[error("no matches for {what} {id}")]
+    FindNone {
+        /// Which ids were looked at.
+        what: &'static str,
+        /// The id.
+        id: Box<Id>,
+    },
+    /// Several objects of an id that one has to have.
+    #[error("multiple matches for {what} {id}")]
+    FindSeveral {
+        /// Which ids were looked at.
+        what: &'static str,
+        /// The id.
+        id: Box<Id>,
+    },
+}
+
+/// The place of an object in its map. Stays the same while other objects come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(u32);
+
+impl Slot {
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What two ids of the same object have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    gvk: Gvk,
+    name: CompactString,
+    namespace: CompactString,
+}
+
+impl Key {
+    fn of(id: &Id) -> Self {
+        Self { gvk: id.gvk.clone(), name: id.name.clone(), namespace: id.effective_namespace().into() }
+    }
+}
+
+/// The keys under which an object stands in the index: the current one last.
+type Keys = Vec<Key>;
+
+/// The objects of a build.
+#[derive(Debug, Clone)]
+pub struct ResMap<O> {
+    slots: Vec<Option<Resource<O>>>,
+    index: Index,
+}
+
+impl<O> Default for ResMap<O> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), index: Index::default() }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+struct Index {
+    current: HashMap<Key, Vec<Slot>>,
+    any: HashMap<Key, Vec<Slot>>,
+    /// What each slot stands under now.
+    keys: Vec<Keys>,
+    /// Slots that were changed since they were indexed.
+    stale: Vec<Slot>,
+    is_stale: Vec<bool>,
+}
+
+impl Index {
+    fn note(&mut self, slot: Slot) {
+        if self.is_stale.len() <= slot.index() {
+            self.is_stale.resize(slot.index() + 1, false);
+            self.keys.resize(slot.index() + 1, Vec::new());
+        }
+        if !std::mem::replace(&mut self.is_stale[slot.index()], true) {
+            self.stale.push(slot);
+        }
+    }
+
+    fn put(&mut self, slot: Slot, keys: Keys) {
+        self.is_stale[slot.index()] = false;
+        if self.keys[slot.index()] == keys {
+            return;
+        }
+        let before = std::mem::replace(&mut self.keys[slot.index()], keys);
+        if let Some(current) = before.last() {
+            take_out(&mut self.current, current, slot);
+        }
+        for key in &before {
+            take_out(&mut self.any, key, slot);
+        }
+        let keys = &self.keys[slot.index()];
+        if let Some(current) = keys.last() {
+            put_in(&mut self.current, current, slot);
+        }
+        for key in keys {
+            put_in(&mut self.any, key, slot);
+        }
+    }
+}
+
+fn put_in(map: &mut HashMap<Key, Vec<Slot>>, key: &Key, slot: Slot) {
+    let slots = map.entry(key.clone()).or_default();
+    if let Err(position) = slots.binary_search(&slot) {
+        slots.insert(position, slot);
+    }
+}
+
+fn take_out(map: &mut HashMap<Key, Vec<Slot>>, key: &Key, slot: Slot) {
+    if let Some(slots) = map.get_mut(key) {
+        slots.retain(|other| *other != slot);
+        if slots.is_empty() {
+            map.remove(key);
+        }
+    }
+}
+
+impl<O: Copy> ResMap<O> {
+    /// How many objects there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.iter().flatten().count()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.iter().all(Option::is_none)
+    }
+
+    /// The objects in their order.
+    pub fn resources(&self) -> impl DoubleEndedIterator<Item = &Resource<O>> {
+        self.slots.iter().flatten()
+    }
+
+    /// The places of all objects, in their order.
+    #[must_use]
+    pub fn slots(&self) -> Vec<Slot> {
+        let taken = self.slots.iter().enumerate().filter(|(_, resource)| resource.is_some());
+        taken.map(|(index, _)| slot(index)).collect()
+    }
+
+    /// The object of a place.
+    #[must_use]
+    pub fn get(&self, slot: Slot) -> Option<&Resource<O>> {
+        self.slots.get(slot.index())?.as_ref()
+    }
+
+    /// The object of a place, to change it.
+    pub fn get_mut(&mut self, slot: Slot) -> Option<&mut Resource<O>> {
+        self.index.note(slot);
+        self.slots.get_mut(slot.index())?.as_mut()
+    }
+
+    /// Adds an object behind the others.
+    ///
+    /// # Errors
+    /// If one is called the same now.
+    pub fn append(&mut self, schema: &Schema, resource: Resource<O>) -> Result<Slot, ChangeMap> {
+        let id = resource.current_id(schema);
+        if !self.with_current_id(schema, &id).is_empty() {
+            return Err(ChangeMap::AddTwice { id: Box::new(id) });
+        }
+        Ok(self.push(resource))
+    }
+
+    /// Adds an object behind the others without asking whether another one is called the same.
+    pub(crate) fn push(&mut self, resource: Resource<O>) -> Slot {
+        let slot = slot(self.slots.len());
+        self.slots.push(Some(resource));
+        self.index.note(slot);
+        slot
+    }
+
+    /// Adds all objects of another map behind its own.
+    ///
+    /// # Errors
+    /// As [`ResMap::append`].
+    pub fn append_all(&mut self, schema: &Schema, other: Self) -> Result<(), ChangeMap> {
+        for resource in other.slots.into_iter().flatten() {
+            self.append(schema, resource)?;
+        }
+        Ok(())
+    }
+
+    /// Puts another object into a place that is taken.
+    pub(crate) fn replace(&mut self, slot: Slot, resource: Resource<O>) {
+        if let Some(place) = self.get_mut(slot) {
+            *place = resource;
+        }
+    }
+
+    /// Takes an object away.
+    pub fn remove(&mut self, slot: Slot) -> Option<Resource<O>> {
+        self.index.note(slot);
+        self.slots.get_mut(slot.index())?.take()
+    }
+
+    /// Takes away the objects of which nothing is left.
+    pub fn drop_empty(&mut self) {
+        for slot in self.slots() {
+            if self.get(slot).is_some_and(Resource::is_empty) {
+                self.remove(slot);
+            }
+        }
+    }
+
+    /// Puts the objects into another order. All places are new afterwards.
+    pub(crate) fn reorder(&mut self, order: impl FnOnce(&mut Vec<Resource<O>>)) {
+        let mut resources: Vec<_> = std::mem::take(self).slots.into_iter().flatten().collect();
+        order(&mut resources);
+        for resource in resources {
+            self.push(resource);
+        }
+    }
+
+    /// The objects that are called so now, in their order.
+    pub fn with_current_id(&mut self, schema: &Schema, id: &Id) -> Vec<Slot> {
+        self.refresh(schema);
+        self.index.current.get(&Key::of(id)).cloned().unwrap_or_default()
+    }
+
+    /// The objects that are or were called so, in their order.
+    pub fn with_any_id(&mut self, schema: &Schema, id: &Id) -> Vec<Slot> {
+        self.refresh(schema);
+        self.index.any.get(&Key::of(id)).cloned().unwrap_or_default()
+    }
+
+    /// The one object that is or was called so.
+    ///
+    /// # Errors
+    /// If there is none or more than one.
+    pub fn by_any_id(&mut self, schema: &Schema, id: &Id) -> Result<Slot, ChangeMap> {
+        let what = "Id";
+        match self.with_any_id(schema, id).as_slice() {
+            [slot] => Ok(*slot),
+            [] => Err(ChangeMap::FindNone { what, id: Box::new(id.clone()) }),
+            _ => Err(ChangeMap::FindSeveral { what, id: Box::new(id.clone()) }),
+        }
+    }
+
+    fn refresh(&mut self, schema: &Schema) {
+        for slot in std::mem::take(&mut self.index.stale) {
+            let keys = match self.slots.get(slot.index()) {
+                Some(Some(resource)) if !resource.is_empty() => {
+                    let mut keys: Keys = resource.previous_ids().iter().map(Key::of).collect();
+                    keys.push(Key::of(&resource.current_id(schema)));
+                    keys
+                }
+                _ => Vec::new(),
+            };
+            self.index.put(slot, keys);
+        }
+    }
+}
+
+/// A build is bounded by what its files hold, far below four thousand million objects.
+fn slot(index: usize) -> Slot {
+    Slot(u32::try_from(index).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,1 @@
+//! One kustomization, carried out in the order of the original.

@@ -1,0 +1,30 @@
+//! What changes objects: one file for each transformer, each a piece of data that can be applied.
+//!
+//! The fields of a kustomization and the configuration of a builtin plugin become the same values; [`Transformer`] lists
+//! them all. A transformer changes objects of the map in their order and tells the map which it changed.
+
+use text::Track;
+
+use crate::res_map::ResMap;
+use crate::{Failure, Work};
+
+/// One transformer, ready to be applied.
+#[derive(Debug, Clone)]
+pub(crate) enum Transformer<O> {
+    /// Takes the place of the first one until there is one.
+    Nothing(std::marker::PhantomData<O>),
+}
+
+impl<O: Copy> Transformer<O> {
+    /// Applies it to all objects.
+    pub(crate) fn transform<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        map: &mut ResMap<O>,
+    ) -> Result<(), Failure> {
+        let _ = (work, map);
+        match self {
+            Self::Nothing(_) => Ok(()),
+        }
+    }
+}

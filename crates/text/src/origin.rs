@@ -1,0 +1,361 @@
+//! Origins: where a value that engines have worked on was written, and what was done to it on the way.
+//!
+//! A span says where bytes stand in a text. A value of a rendered object may come from a patch over a base, from a
+//! prefix and a name, or from a rule that made it; its [`Origin`] says which. Origins are small and copied along with
+//! the nodes that they belong to; what does not fit into one is a record in a table that one build owns alone. An engine
+//! is generic over [`Track`], so that the same engine without origins can be measured beside it. Never searches text.
+
+use crate::{Span, TextId};
+
+/// Where a node, key or list item came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// It stands there as it is.
+    Written(Span),
+    /// It stands there and was brought here by an alias (or merge key) of the same text that begins at `alias`.
+    Aliased {
+        /// What the alias stands for.
+        definition: Span,
+        /// First byte of `*name`.
+        alias: u32,
+    },
+    /// What was done to it is a record of the build's [`Origins`].
+    Recorded(RecordId),
+}
+
+/// Names a record of one [`Origins`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(u32);
+
+/// One step below a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The entry of this key.
+    Key(Box<str>),
+    /// The item at this position, as it was then.
+    Index(u32),
+}
+
+/// What was done to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A patch put it there.
+    Patched {
+        /// Where the value stands in the patch.
+        by: Origin,
+        /// What it replaced; none if nothing was there.
+        over: Option<Origin>,
+    },
+    /// A collection that keeps its place, and of whose content a patch had a part.
+    Touched {
+        /// The collection before.
+        base: Origin,
+        /// The collection of the patch.
+        by: Origin,
+    },
+    /// A collection of which something was taken away.
+    Removed {
+        /// The collection before.
+        from: Origin,
+        /// What is gone.
+        step: Step,
+        /// By what.
+        by: Origin,
+        /// Where that was written.
+        was: Origin,
+    },
+    /// Looked up in a mapping and not there: this is where one would add it.
+    Missing {
+        /// The mapping.
+        mapping: Origin,
+        /// The key.
+        key: Box<str>,
+    },
+    /// Ranges of the value's text, in order and without gaps.
+    Composed {
+        /// The first of them in the table of parts, and how many.
+        parts: (u32, u32),
+    },
+    /// A rule made it.
+    Made {
+        /// The rule's name, as its reference page names it.
+        rule: &'static str,
+        /// Where the rule is declared.
+        declared: Origin,
+        /// The inputs, in the table of parts: the first, and how many.
+        from: (u32, u32),
+    },
+}
+
+/// A range of a composed value, or an input of a made one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// How many bytes of the value; 0 for inputs.
+    pub length: u32,
+    /// Where they came from.
+    pub origin: Origin,
+}
+
+/// Carries origins through an engine, or does not.
+///
+/// Functions without `self` need no table and may be called by any thread; the others belong to the one thread that
+/// applies changes.
+pub trait Track: Default {
+    /// What each node carries.
+    type Origin: Copy + Eq + std::fmt::Debug + Send + Sync + 'static;
+
+    /// Something that stands in a text as it is.
+    fn written(span: Span) -> Self::Origin;
+    /// Something that an alias beginning at `alias` of the same text brought.
+    fn aliased(definition: Self::Origin, alias: u32) -> Self::Origin;
+    /// A value that a patch put in place of another one, or of none.
+    fn patched(&mut self, by: Self::Origin, over: Option<Self::Origin>) -> Self::Origin;
+    /// A collection that a patch had a part of.
+    fn touched(&mut self, base: Self::Origin, by: Self::Origin) -> Self::Origin;
+    /// A collection that lost what stood at `step`.
+    fn removed(
+        &mut self,
+        from: Self::Origin,
+        step: Step,
+        by: Self::Origin,
+        was: Self::Origin,
+    ) -> Self::Origin;
+    /// A key that was looked up in a mapping and is not there.
+    fn missing(&mut self, mapping: Self::Origin, key: &str) -> Self::Origin;
+    /// A text of several parts, each with its length in bytes. Parts of no bytes are left out.
+    fn composed(&mut self, parts: &[(usize, Self::Origin)]) -> Self::Origin;
+    /// A value that a rule made.
+    fn made(&mut self, rule: &'static str, declared: Self::Origin, from: &[Self::Origin]) -> Self::Origin;
+}
+
+/// The records of one build.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    records: Vec<Record>,
+    parts: Vec<Part>,
+}
+
+/// How many records the way back from a value may have. A value that 1,000 overlays patch in turn is past anything that
+/// people write; the bound ends what a fault of ours might tie into a circle.
+const STEPS_MAX: usize = 4_096;
+
+impl Origins {
+    /// The record of `id`; none for an id of another build.
+    #[must_use]
+    pub fn record(&self, id: RecordId) -> Option<&Record> {
+        self.records.get(id.0 as usize)
+    }
+
+    /// The parts that a record names.
+    #[must_use]
+    pub fn parts(&self, (first, count): (u32, u32)) -> &[Part] {
+        let first = first as usize;
+        self.parts.get(first..first + count as usize).unwrap_or_default()
+    }
+
+    /// The one span whose bytes are the value: through written, aliased and patched (the patch's side), and through the
+    /// only part of a composed one. None where it was made, composed of several or removed.
+    #[must_use]
+    pub fn editable(&self, origin: Origin) -> Option<Span> {
+        let mut origin = origin;
+        for _ in 0..STEPS_MAX {
+            let id = match origin {
+                Origin::Written(span) | Origin::Aliased { definition: span, .. } => return Some(span),
+                Origin::Recorded(id) => id,
+            };
+            origin = match self.record(id)? {
+                Record::Patched { by, .. } => *by,
+                Record::Touched { base, .. } | Record::Removed { from: base, .. } => *base,
+                Record::Composed { parts } => match self.parts(*parts) {
+                    [only] => only.origin,
+                    _ => return None,
+                },
+                Record::Missing { .. } | Record::Made { .. } => return None,
+            };
+        }
+        None
+    }
+
+    /// All spans that the value was made of, in the order they are found, each once: evidence to show.
+    #[must_use]
+    pub fn evidence(&self, origin: Origin) -> Vec<Span> {
+        let mut found = Vec::new();
+        let mut open = vec![origin];
+        for _ in 0..STEPS_MAX {
+            let Some(origin) = open.pop() else { break };
+            match origin {
+                Origin::Written(span) | Origin::Aliased { definition: span, .. } => {
+                    if !found.contains(&span) {
+                        found.push(span);
+                    }
+                }
+                Origin::Recorded(id) => self.push_inputs(id, &mut open),
+            }
+        }
+        found
+    }
+
+    fn push_inputs(&self, id: RecordId, open: &mut Vec<Origin>) {
+        match self.record(id) {
+            None => {}
+            Some(Record::Patched { by, over }) => {
+                open.extend(over);
+                open.push(*by);
+            }
+            Some(Record::Touched { base, by }) => open.extend([*by, *base]),
+            Some(Record::Removed { from, by, .. }) => open.extend([*by, *from]),
+            Some(Record::Missing { mapping, .. }) => open.push(*mapping),
+            Some(Record::Composed { parts }) => {
+                open.extend(self.parts(*parts).iter().rev().map(|part| part.origin));
+            }
+            Some(Record::Made { declared, from, .. }) => {
+                open.push(*declared);
+                open.extend(self.parts(*from).iter().rev().map(|part| part.origin));
+            }
+        }
+    }
+
+    fn push(&mut self, record: Record) -> Origin {
+        self.records.push(record);
+        Origin::Recorded(RecordId(offset(self.records.len() - 1)))
+    }
+
+    fn push_parts(&mut self, parts: impl Iterator<Item = Part>) -> (u32, u32) {
+        let first = self.parts.len();
+        self.parts.extend(parts);
+        (offset(first), offset(self.parts.len() - first))
+    }
+}
+
+impl Track for Origins {
+    type Origin = Origin;
+
+    fn written(span: Span) -> Origin {
+        Origin::Written(span)
+    }
+
+    fn aliased(definition: Origin, alias: u32) -> Origin {
+        match definition {
+            Origin::Written(definition) => Origin::Aliased { definition, alias },
+            other => other,
+        }
+    }
+
+    fn patched(&mut self, by: Origin, over: Option<Origin>) -> Origin {
+        self.push(Record::Patched { by, over })
+    }
+
+    fn touched(&mut self, base: Origin, by: Origin) -> Origin {
+        self.push(Record::Touched { base, by })
+    }
+
+    fn removed(&mut self, from: Origin, step: Step, by: Origin, was: Origin) -> Origin {
+        self.push(Record::Removed { from, step, by, was })
+    }
+
+    fn missing(&mut self, mapping: Origin, key: &str) -> Origin {
+        self.push(Record::Missing { mapping, key: key.into() })
+    }
+
+    fn composed(&mut self, parts: &[(usize, Origin)]) -> Origin {
+        let parts = parts.iter().filter(|(length, _)| *length > 0);
+        let parts =
+            self.push_parts(parts.map(|(length, origin)| Part { length: offset(*length), origin: *origin }));
+        self.push(Record::Composed { parts })
+    }
+
+    fn made(&mut self, rule: &'static str, declared: Origin, from: &[Origin]) -> Origin {
+        let from = self.push_parts(from.iter().map(|origin| Part { length: 0, origin: *origin }));
+        self.push(Record::Made { rule, declared, from })
+    }
+}
+
+/// Carries nothing: the same engine without origins, to measure what they cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoOrigins;
+
+impl Track for NoOrigins {
+    type Origin = ();
+
+    fn written(_: Span) {}
+
+    fn aliased((): (), _: u32) {}
+
+    fn patched(&mut self, (): (), _: Option<()>) {}
+
+    fn touched(&mut self, (): (), (): ()) {}
+
+    fn removed(&mut self, (): (), _: Step, (): (), (): ()) {}
+
+    fn missing(&mut self, (): (), _: &str) {}
+
+    fn composed(&mut self, _: &[(usize, ())]) {}
+
+    fn made(&mut self, _: &'static str, (): (), _: &[()]) {}
+}
+
+/// The span of a text as a whole, for what has no place of its own in it.
+#[must_use]
+pub fn whole_of(text: TextId) -> Span {
+    Span::new(text, 0..0)
+}
+
+/// Texts are at most 64 MiB long and a build bounded by its inputs; both fit.
+fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(start: u32) -> Origin {
+        Origin::Written(span(start))
+    }
+
+    fn span(start: u32) -> Span {
+        Span::new(TextId(0), start..start + 4)
+    }
+
+    #[test]
+    fn a_patched_value_is_edited_in_the_last_patch() {
+        let mut origins = Origins::default();
+        let once = origins.patched(at(10), Some(at(0)));
+        let twice = origins.patched(at(20), Some(once));
+        assert_eq!(origins.editable(twice), Some(span(20)));
+        assert_eq!(origins.evidence(twice), [span(20), span(10), span(0)]);
+    }
+
+    #[test]
+    fn a_composed_value_is_edited_only_where_it_is_of_one_part() {
+        let mut origins = Origins::default();
+        let both = origins.composed(&[(4, at(0)), (4, at(8))]);
+        let one = origins.composed(&[(0, at(0)), (4, at(8))]);
+        assert_eq!(origins.editable(both), None);
+        assert_eq!(origins.evidence(both), [span(0), span(8)]);
+        assert_eq!(origins.editable(one), Some(span(8)));
+    }
+
+    #[test]
+    fn what_a_rule_made_is_evidence_only() {
+        let mut origins = Origins::default();
+        let made = origins.made("hash", at(0), &[at(8), at(16)]);
+        assert_eq!(origins.editable(made), None);
+        assert_eq!(origins.evidence(made), [span(8), span(16), span(0)]);
+    }
+
+    #[test]
+    fn a_collection_keeps_its_place_when_it_is_touched_or_loses_something() {
+        let mut origins = Origins::default();
+        let touched = origins.touched(at(0), at(8));
+        let less = origins.removed(touched, Step::Key("a".into()), at(16), at(2));
+        assert_eq!(origins.editable(less), Some(span(0)));
+    }
+
+    #[test]
+    fn an_alias_of_an_alias_names_the_definition() {
+        let once = Origins::aliased(at(0), 30);
+        assert_eq!(Origins::aliased(once, 40), once);
+        assert_eq!(Origins::default().editable(once), Some(span(0)));
+    }
+}
