@@ -7,6 +7,7 @@ use text::Span;
 use crate::accumulate::Accumulate;
 use crate::configuration::MergeConfiguration;
 use crate::fields::ReachField;
+use crate::load::{LoadFile, ReadObjects};
 use crate::res_map::ChangeMap;
 
 /// The first fault of a build.
@@ -31,6 +32,12 @@ pub enum Cause {
     /// Field specs contradict each other.
     #[error(transparent)]
     MergeConfiguration(#[from] MergeConfiguration),
+    /// A file or folder is not to be had.
+    #[error(transparent)]
+    LoadFile(#[from] LoadFile),
+    /// A text holds something else than objects.
+    #[error(transparent)]
+    ReadObjects(#[from] ReadObjects),
     /// A field could not be reached or set.
     #[error(transparent)]
     ReachField(#[from] ReachField),

@@ -10,6 +10,7 @@ mod failure;
 mod fields;
 mod identity;
 pub mod kustomization;
+pub mod load;
 mod res_map;
 mod resource;
 pub mod schema;
@@ -23,11 +24,15 @@ pub use resource::Resource;
 
 use std::sync::Arc;
 
+use text::Track;
+
 /// What one build works with besides the objects: the records of origins, and what is known of the kinds.
 #[derive(Debug)]
-pub struct Work<T> {
+pub struct Work<T: Track> {
     /// The records of origins.
     pub tracker: T,
     /// What is known of the kinds.
     pub schema: Arc<schema::Schema>,
+    /// The files that are read, and the texts that spans point into.
+    pub files: load::Files<T::Origin>,
 }

@@ -25,5 +25,5 @@ pub use build::Builder;
 pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle, Structure, Syntax};
 pub use mask::Mask;
 pub use object::{Object, objects};
-pub use parse::{ParseDocument, parse, parse_all};
+pub use parse::{ParseDocument, parse, parse_all, parse_first};
 pub use template::mask_template;

@@ -108,6 +108,27 @@ pub(crate) fn parse_in_full<'t>(
     }
 }
 
+/// Parses the first document in `range` of `bytes` and looks at nothing behind it, as a decoder of Go does that is asked
+/// once. A range without any content gives a document without a root.
+///
+/// # Errors
+/// If the document is broken YAML or passes a limit.
+pub fn parse_first<'t>(
+    text: TextId,
+    bytes: &'t [u8],
+    range: Range<usize>,
+) -> Result<Document<'t>, ParseDocument> {
+    if range.len() as u64 <= FILE_BYTES_MAX
+        && let Some(document) = crate::scan::read_document(text, bytes, range.clone())
+    {
+        return Ok(document);
+    }
+    let (start, end) = (offset(range.start), offset(range.end));
+    let documents = read_range(Input { text, bytes, range, mask: None }, 1)?;
+    let none = || Builder::new(text, bytes, Syntax::Yaml, None).finish(start..end);
+    Ok(documents.into_iter().next().unwrap_or_else(none))
+}
+
 /// Parses all documents of `bytes`.
 ///
 /// # Errors
@@ -124,6 +145,11 @@ struct Input<'t> {
 }
 
 fn parse_range(input: Input<'_>) -> Result<Vec<Document<'_>>, ParseDocument> {
+    read_range(input, usize::MAX)
+}
+
+/// Parses until there are `documents_wanted`.
+fn read_range(input: Input<'_>, documents_wanted: usize) -> Result<Vec<Document<'_>>, ParseDocument> {
     if input.range.len() as u64 > FILE_BYTES_MAX {
         return Err(ParseDocument::TooLarge);
     }
@@ -145,6 +171,9 @@ fn parse_range(input: Input<'_>) -> Result<Vec<Document<'_>>, ParseDocument> {
         let range = span.byte_range().unwrap_or_default();
         let tag = span.tag_span().and_then(|tag| tag.byte_range());
         reader.event(event, range, tag)?;
+        if reader.documents.len() >= documents_wanted {
+            break;
+        }
     }
     Ok(reader.finish())
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use crate::{Listing, Obstacle, ObstacleReason, ReadFile, Tree};
+use crate::{Listing, Obstacle, ObstacleReason, Place, ReadFile, Tree};
 
 /// Folders within folders that a walk goes down. Repositories stay below 20; the bound keeps a hostile
 /// tree from exhausting file handles.
@@ -271,6 +271,12 @@ impl Tree for Directory {
         let is_same = bytes.len() == size && after.modified().ok() == metadata.modified().ok();
         if is_same { Ok(bytes) } else { Err(ReadFile::Changed) }
     }
+
+    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        let absolute = self.resolve(path)?;
+        let relative = self.relative(&absolute);
+        Ok(if absolute.is_dir() { Place::Folder(relative) } else { Place::File(relative) })
+    }
 }
 
 /// Opens a file that is no link. Not waiting matters for a FIFO, which would otherwise wait for a writer for ever.
@@ -420,6 +426,21 @@ mod tests {
         for (path, bytes) in [("link.yaml", "a: 1"), ("inner/x.yaml", "x: 1"), ("./b/x.yaml", "x: 1")] {
             assert_eq!(directory.read(path, 100).unwrap(), bytes.as_bytes(), "{path}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_is_located_with_its_links_followed() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (sample(), tempfile::tempdir().unwrap());
+        symlink(folder.path().join("b"), folder.path().join("inner")).unwrap();
+        symlink(outside.path(), folder.path().join("folder")).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        assert_eq!(directory.locate("inner/x.yaml").unwrap(), Place::File("b/x.yaml".to_owned()));
+        assert_eq!(directory.locate("inner").unwrap(), Place::Folder("b".to_owned()));
+        assert_eq!(directory.locate("").unwrap(), Place::Folder(String::new()));
+        assert!(matches!(directory.locate("folder"), Err(ReadFile::OutsideRoot)));
+        assert!(matches!(directory.locate("nope"), Err(ReadFile::Missing)));
     }
 
     #[cfg(unix)]

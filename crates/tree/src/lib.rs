@@ -21,6 +21,21 @@ pub trait Tree: Sync {
     /// # Errors
     /// If it cannot be read whole and unchanged within the limit.
     fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile>;
+
+    /// What `path` leads to once all links are followed.
+    ///
+    /// # Errors
+    /// If there is nothing, or it leads out of the root.
+    fn locate(&self, path: &str) -> Result<Place, ReadFile>;
+}
+
+/// What a path leads to, by its own path without links. The root is the empty path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A file, or something else that is no folder.
+    File(String),
+    /// A folder.
+    Folder(String),
 }
 
 /// What a tree holds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Listing, ReadFile, Tree};
+use crate::{Listing, Place, ReadFile, Tree};
 
 /// Files by path.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +42,16 @@ impl Tree for Memory {
         }
         Ok(bytes.clone())
     }
+
+    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        if self.files.contains_key(path) {
+            return Ok(Place::File(path.to_owned()));
+        }
+        let below = format!("{path}/");
+        let first = self.files.range(below.clone()..).next();
+        let is_folder = path.is_empty() || first.is_some_and(|(file, _)| file.starts_with(&below));
+        if is_folder { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
+    }
 }
 
 #[cfg(test)]
@@ -55,5 +65,14 @@ mod tests {
         assert_eq!(tree.read("a.yaml", 10).unwrap(), b"a: 1");
         assert!(matches!(tree.read("a.yaml", 3), Err(ReadFile::TooLarge { bytes_max: 3 })));
         assert!(matches!(tree.read("nope", 3), Err(ReadFile::Missing)));
+    }
+
+    #[test]
+    fn a_folder_is_where_files_are_below() {
+        let tree: Memory = [("a/b.yaml", ""), ("ab.yaml", "")].into_iter().collect();
+        assert_eq!(tree.locate("a").unwrap(), Place::Folder("a".to_owned()));
+        assert_eq!(tree.locate("a/b.yaml").unwrap(), Place::File("a/b.yaml".to_owned()));
+        assert_eq!(tree.locate("").unwrap(), Place::Folder(String::new()));
+        assert!(matches!(tree.locate("ab"), Err(ReadFile::Missing)));
     }
 }

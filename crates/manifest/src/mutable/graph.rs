@@ -76,6 +76,11 @@ impl<O: Copy> Graph<O> {
         self.nodes.is_empty()
     }
 
+    /// All nodes, those without a holder included.
+    pub fn node_indices(&self) -> impl Iterator<Item = NodeIndex> + use<O> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeIndex)
+    }
+
     /// A node.
     ///
     /// # Panics
