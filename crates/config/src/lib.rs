@@ -4,7 +4,6 @@
 //! place. Unknown keys are refused with the nearest known one. Never reads a file.
 
 mod keys;
-mod nearest;
 mod pattern;
 mod read;
 mod schema;
@@ -13,7 +12,6 @@ use jiff::civil::Date;
 use text::Span;
 use version::Minor;
 
-pub use nearest::nearest;
 pub use pattern::PathPattern;
 pub use read::{Problem, read};
 pub use schema::json_schema;

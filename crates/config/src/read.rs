@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 use manifest::{Document, NodeId, ScalarStyle};
-use text::{Span, TextId};
+use text::{Span, TextId, nearest};
 use version::Minor;
 
 use crate::keys::{CLUSTER, Key, LEVELS, PLATFORMS, ROOT, WAIVER};
-use crate::{Cluster, Config, Level, PathPattern, Platform, Waiver, nearest};
+use crate::{Cluster, Config, Level, PathPattern, Platform, Waiver};
 
 /// What is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -22,7 +22,7 @@ pub(crate) fn enabled_checks(config: &Config, only: &[String]) -> Result<Vec<&'s
     for id in only {
         if checks::find(id).is_none() {
             let known = checks::registry().iter().map(|check| check.meta().id);
-            return Err(ScanError::UnknownCheck { id: id.clone(), nearest: config::nearest(id, known) });
+            return Err(ScanError::UnknownCheck { id: id.clone(), nearest: text::nearest(id, known) });
         }
     }
     let wanted = |id: &str| {

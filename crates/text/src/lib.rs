@@ -8,6 +8,7 @@
 //! Never parses anything.
 
 mod lines;
+mod nearest;
 mod origin;
 mod piece;
 mod span;
@@ -15,6 +16,7 @@ mod splice;
 mod texts;
 
 pub use lines::{LineIndex, Position};
+pub use nearest::nearest;
 pub use origin::{NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track, whole_of};
 pub use piece::{Exactness, Piece, PieceMap};
 pub use span::{Span, TextId};

@@ -126,6 +126,8 @@ pub trait Track: Default {
     fn composed(&mut self, parts: &[(usize, Self::Origin)]) -> Self::Origin;
     /// A value that a rule made.
     fn made(&mut self, rule: &'static str, declared: Self::Origin, from: &[Self::Origin]) -> Self::Origin;
+    /// The one span to show for it: where it is edited, or else the first evidence. None where nothing is carried.
+    fn place(&self, origin: Self::Origin) -> Option<Span>;
 }
 
 /// The records of one build.
@@ -268,6 +270,10 @@ impl Track for Origins {
         let from = self.push_parts(from.iter().map(|origin| Part { length: 0, origin: *origin }));
         self.push(Record::Made { rule, declared, from })
     }
+
+    fn place(&self, origin: Origin) -> Option<Span> {
+        self.editable(origin).or_else(|| self.evidence(origin).first().copied())
+    }
 }
 
 /// Carries nothing: the same engine without origins, to measure what they cost.
@@ -292,6 +298,10 @@ impl Track for NoOrigins {
     fn composed(&mut self, _: &[(usize, ())]) {}
 
     fn made(&mut self, _: &'static str, (): (), _: &[()]) {}
+
+    fn place(&self, (): ()) -> Option<Span> {
+        None
+    }
 }
 
 /// The span of a text as a whole, for what has no place of its own in it.
@@ -342,6 +352,7 @@ mod tests {
         let made = origins.made("hash", at(0), &[at(8), at(16)]);
         assert_eq!(origins.editable(made), None);
         assert_eq!(origins.evidence(made), [span(8), span(16), span(0)]);
+        assert_eq!(origins.place(made), Some(span(8)));
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn explain(name: &str) -> Result<String, CommandError> {
 fn unknown(name: &str) -> CommandError {
     let error = CommandError::user(format!("nothing is known about '{name}'"));
     let mut near: Vec<&str> =
-        config::nearest(name, checks::registry().iter().map(|check| check.meta().id)).into_iter().collect();
+        text::nearest(name, checks::registry().iter().map(|check| check.meta().id)).into_iter().collect();
     near.extend(catalog::nearest_names(name, SUGGESTIONS_MAX));
     match near.is_empty() {
         true => error.hint("name a check, an API such as 'policy/v1beta1', an add-on or a version"),

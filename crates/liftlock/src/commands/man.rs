@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &ManArguments) -> Result<Outcome, CommandError> {
 
 fn unknown(root: &clap::Command, name: &str) -> CommandError {
     let error = CommandError::user(format!("there is no command '{name}'"));
-    match config::nearest(name, root.get_subcommands().map(clap::Command::get_name)) {
+    match text::nearest(name, root.get_subcommands().map(clap::Command::get_name)) {
         Some(nearest) => error.hint(format!("did you mean '{nearest}'?")),
         None => error,
     }

@@ -4,7 +4,7 @@
 //! read by goyaml v2, kustomize by v3, and they disagree on booleans, merge keys and tags; the parser decides nothing of
 //! this. Must not look at a node's neighbours: merging and duplicate keys are the business of `value`.
 
-mod base64;
+pub mod base64;
 mod number;
 mod timestamp;
 
