@@ -11,6 +11,8 @@ mod fields;
 mod identity;
 pub mod kustomization;
 pub mod load;
+mod label_selector;
+mod pattern;
 mod res_map;
 mod resource;
 pub mod schema;
