@@ -6,6 +6,7 @@
 
 use compact_str::CompactString;
 use manifest::mutable::Graph;
+use text::TextId;
 
 use crate::identity::{Gvk, Id};
 
@@ -16,6 +17,9 @@ pub struct Text<O> {
     pub text: CompactString,
     /// Where it was written.
     pub origin: O,
+    /// The id of the text itself, where documents may stand in it: inline patches and inline configuration of plugins
+    /// ([`Files::embed`](crate::load::Files::embed) gives it).
+    pub content: Option<TextId>,
 }
 
 /// Entries of a map of texts, sorted by key, each key once.

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use manifest::mutable::Graph;
+use manifest::{Document, NodeId};
 use text::{Source, TextId, Texts};
 use tree::{Place, ReadFile, Tree};
 
@@ -153,6 +154,13 @@ impl<O: Copy> Files<O> {
     /// Registers a text that is derived from others or was given.
     pub fn add_text(&mut self, source: Source) -> TextId {
         self.texts.add(source)
+    }
+
+    /// Registers the content of a scalar as a text of its own, so that what is read out of it has places in the file.
+    /// None if the node is no scalar.
+    pub fn embed(&mut self, document: &Document<'_>, scalar: NodeId, name: &str) -> Option<TextId> {
+        let pieces = document.content_map(scalar)?;
+        Some(self.texts.add(Source::Derived { name: name.to_owned(), pieces }))
     }
 
     /// A file by its path in the tree, read once.
