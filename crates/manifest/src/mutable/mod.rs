@@ -9,7 +9,9 @@ mod graph;
 mod read;
 mod scalar;
 mod take;
+mod take_json;
 
 pub use graph::{Data, Entry, Graph, Node, NodeIndex};
 pub use scalar::{Scalar, Tag};
 pub use take::TakeDocument;
+pub use take_json::TakeJson;
