@@ -9,6 +9,7 @@ use crate::configuration::MergeConfiguration;
 use crate::fields::ReachField;
 use crate::load::{LoadFile, ReadObjects};
 use crate::res_map::ChangeMap;
+use crate::schema::SetSchema;
 
 /// The first fault of a build.
 ///
@@ -44,6 +45,9 @@ pub enum Cause {
     /// Objects are in each other's way.
     #[error(transparent)]
     ChangeMap(#[from] ChangeMap),
+    /// The schema that a kustomization wants cannot be had.
+    #[error(transparent)]
+    SetSchema(#[from] SetSchema),
 }
 
 impl Failure {
