@@ -36,6 +36,12 @@ pub enum Accumulate {
         /// Its folder.
         folder: String,
     },
+    /// More kustomizations within kustomizations than are followed.
+    #[error("kustomizations are nested too deep at '{folder}'")]
+    NestTooDeep {
+        /// The folder at which it was enough.
+        folder: String,
+    },
 }
 
 /// What one kustomization has gathered so far.

@@ -5,6 +5,7 @@ use std::fmt;
 use text::Span;
 
 use crate::accumulate::Accumulate;
+use crate::built::PrintObject;
 use crate::configuration::MergeConfiguration;
 use crate::fields::ReachField;
 use crate::load::{LoadFile, ReadObjects};
@@ -39,6 +40,9 @@ pub enum Cause {
     /// A text holds something else than objects.
     #[error(transparent)]
     ReadObjects(#[from] ReadObjects),
+    /// An object cannot be printed.
+    #[error(transparent)]
+    PrintObject(#[from] PrintObject),
     /// A field could not be reached or set.
     #[error(transparent)]
     ReachField(#[from] ReachField),

@@ -5,13 +5,15 @@
 //! what lies outside of the tree comes through ports. Never leaves the tree that it is given.
 
 mod accumulate;
+mod build;
+mod built;
 pub mod configuration;
 mod failure;
 mod fields;
 mod identity;
 pub mod kustomization;
-pub mod load;
 mod label_selector;
+pub mod load;
 mod pattern;
 mod res_map;
 mod resource;
@@ -19,22 +21,9 @@ pub mod schema;
 mod target;
 mod transform;
 
+pub use build::{Options, Order, Work, build};
+pub use built::{Built, PrintObject};
 pub use failure::{Cause, Failure};
 pub use identity::{Gvk, Id};
 pub use res_map::ResMap;
 pub use resource::Resource;
-
-use std::sync::Arc;
-
-use text::Track;
-
-/// What one build works with besides the objects: the records of origins, and what is known of the kinds.
-#[derive(Debug)]
-pub struct Work<T: Track> {
-    /// The records of origins.
-    pub tracker: T,
-    /// What is known of the kinds.
-    pub schema: Arc<schema::Schema>,
-    /// The files that are read, and the texts that spans point into.
-    pub files: load::Files<T::Origin>,
-}

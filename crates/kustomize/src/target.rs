@@ -1,1 +1,178 @@
-//! One kustomization, carried out in the order of the original.
+//! One kustomization, carried out in the order of the original: what it names, what it generates, its components, what
+//! changes all of it, what validates the result.
+//!
+//! Decides the order and nothing else; each step is another module's.
+
+use std::sync::Arc;
+
+use text::Track;
+
+use crate::accumulate::{Accumulate, Accumulator};
+use crate::kustomization::{Kustomization, Text};
+use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
+use crate::resource::Resource;
+use crate::{Cause, Failure, Work};
+
+/// A kustomization at its place.
+#[derive(Debug)]
+pub(crate) struct Target<O> {
+    pub(crate) kustomization: Kustomization<O>,
+    pub(crate) loader: Loader,
+    /// The file that it stands in.
+    pub(crate) file: Arc<LoadedText>,
+    /// The namespace that charts get from kustomizations further out.
+    pub(crate) chart_namespace: Option<Text<O>>,
+}
+
+/// Kustomizations within kustomizations. Twenty layers are past what people can follow; the bound protects the stack.
+const DEPTH_MAX: usize = 256;
+
+impl<O: Copy + std::fmt::Debug> Target<O> {
+    /// Reads the kustomization of a folder.
+    pub(crate) fn load<T: Track<Origin = O>>(work: &mut Work<T>, loader: Loader) -> Result<Self, Failure> {
+        let file = loader.load_kustomization(&mut work.files)?;
+        let kustomization = Kustomization::read(work, &file)?;
+        Ok(Self { kustomization, loader, file, chart_namespace: None })
+    }
+
+    /// Carries it out on what has been gathered before: nothing, or for a component what its parent has.
+    pub(crate) fn accumulate<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        before: Accumulator<O>,
+    ) -> Result<Accumulator<O>, Failure> {
+        let kustomization = &self.kustomization;
+        let mut gathered = before;
+        self.accumulate_resources(work, &mut gathered, &kustomization.resources)?;
+        self.run_generators(work, &mut gathered)?;
+        let mut gathered = self.accumulate_components(work, gathered)?;
+        self.run_transformers(work, &mut gathered)?;
+        self.run_validators(work, &mut gathered)?;
+        gathered.merge_vars(work, &kustomization.vars)?;
+        Ok(gathered)
+    }
+
+    /// Each path is a file of objects, or the folder of another kustomization.
+    pub(crate) fn accumulate_resources<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: &mut Accumulator<O>,
+        paths: &[Text<O>],
+    ) -> Result<(), Failure> {
+        for path in paths {
+            let of_file = match self.accumulate_file(work, gathered, &path.text) {
+                Ok(()) => continue,
+                Err(failure) => failure,
+            };
+            let loader = match self.loader.enter(&work.files, &path.text) {
+                Ok(loader) => loader,
+                Err(of_folder) => return Err(more_telling(of_file, of_folder)),
+            };
+            let base = self.accumulate_folder(work, loader, Accumulator::default(), Kind::Resource)?;
+            gathered.merge(work, base)?;
+        }
+        Ok(())
+    }
+
+    fn accumulate_file<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: &mut Accumulator<O>,
+        path: &str,
+    ) -> Result<(), Failure> {
+        let objects = self.loader.load_objects::<T>(&mut work.files, path)?;
+        for object in objects.iter() {
+            gathered.map.append(&work.schema, Resource::new(Arc::clone(object)))?;
+        }
+        Ok(())
+    }
+
+    /// A component works on all that has been gathered, and gives it back changed.
+    fn accumulate_components<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: Accumulator<O>,
+    ) -> Result<Accumulator<O>, Failure> {
+        let mut gathered = gathered;
+        for path in &self.kustomization.components {
+            let loader = self.loader.enter(&work.files, &path.text)?;
+            gathered = self.accumulate_folder(work, loader, gathered, Kind::Component)?;
+        }
+        Ok(gathered)
+    }
+
+    fn accumulate_folder<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        loader: Loader,
+        before: Accumulator<O>,
+        wanted: Kind,
+    ) -> Result<Accumulator<O>, Failure> {
+        let folder = loader.shown_root();
+        if loader.depth() > DEPTH_MAX {
+            return Err(Accumulate::NestTooDeep { folder }.into());
+        }
+        let accumulate = |work: &mut Work<T>| {
+            let mut target = Self::load(work, loader)?;
+            target.chart_namespace =
+                self.kustomization.namespace.clone().or_else(|| self.chart_namespace.clone());
+            match (wanted, target.kustomization.is_component) {
+                (Kind::Resource, true) => {
+                    return Err(Accumulate::UseComponentAsResource { folder: folder.clone() }.into());
+                }
+                (Kind::Component, false) => {
+                    return Err(Accumulate::UseResourceAsComponent { folder: folder.clone() }.into());
+                }
+                (Kind::Resource, false) | (Kind::Component, true) => {}
+            }
+            target.accumulate(work, before)
+        };
+        accumulate(work).map_err(|failure: Failure| failure.through(&folder))
+    }
+}
+
+impl<O: Copy + std::fmt::Debug> Target<O> {
+    fn run_generators<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: &mut Accumulator<O>,
+    ) -> Result<(), Failure> {
+        let _ = (work, gathered);
+        Ok(())
+    }
+
+    fn run_transformers<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: &mut Accumulator<O>,
+    ) -> Result<(), Failure> {
+        let _ = (work, gathered);
+        Ok(())
+    }
+
+    fn run_validators<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: &mut Accumulator<O>,
+    ) -> Result<(), Failure> {
+        let _ = (work, gathered);
+        Ok(())
+    }
+}
+
+/// What a folder has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Resource,
+    Component,
+}
+
+/// Of the two reasons why a path is neither a file of objects nor a folder, the one that helps: a file that is there and
+/// broken is told as that, and whatever is no file is told as the folder that it is not.
+fn more_telling(of_file: Failure, of_folder: LoadFile) -> Failure {
+    match (&*of_file.cause, &of_folder) {
+        (Cause::ReadObjects(ReadObjects::Parse(_) | ReadObjects::Take(_) | ReadObjects::Split(_)), _)
+        | (_, LoadFile::BuildAtFile { .. } | LoadFile::Read { .. }) => of_file,
+        _ => Failure::new(of_folder),
+    }
+}

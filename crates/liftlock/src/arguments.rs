@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
-use crate::commands::{calendar, completions, convert, demo, explain, fix, man, scan, schema};
+use crate::commands::{calendar, completions, convert, demo, explain, fix, kustomize, man, scan, schema};
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
 ///
@@ -53,6 +53,7 @@ pub(crate) enum Command {
     Scan(scan::ScanArguments),
     Fix(fix::FixArguments),
     Convert(convert::ConvertArguments),
+    Kustomize(kustomize::KustomizeArguments),
     Calendar(calendar::CalendarArguments),
     Explain(explain::ExplainArguments),
     Demo(demo::DemoArguments),

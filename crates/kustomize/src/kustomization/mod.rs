@@ -350,3 +350,17 @@ pub struct HelmChart<O> {
     /// The entry.
     pub origin: O,
 }
+
+impl<O: Copy> Kustomization<O> {
+    /// Reads a kustomization file.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn read<T: text::Track<Origin = O>>(
+        work: &mut crate::Work<T>,
+        file: &crate::load::LoadedText,
+    ) -> Result<Self, crate::Failure> {
+        let _ = work;
+        Err(crate::load::LoadFile::FindKustomization { folder: file.path.clone() }.into())
+    }
+}

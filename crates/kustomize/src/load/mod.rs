@@ -225,6 +225,18 @@ impl Loader {
         &self.root
     }
 
+    /// The folder as people are shown it.
+    #[must_use]
+    pub fn shown_root(&self) -> String {
+        path::shown(&self.root)
+    }
+
+    /// How many kustomizations led here.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.visited.len()
+    }
+
     /// The loader of a folder that this kustomization names.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod fix;
+pub(crate) mod kustomize;
 pub(crate) mod man;
 mod repository;
 pub(crate) mod scan;
@@ -22,6 +23,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Scan(arguments) => scan::run(&global, &arguments),
         Command::Fix(arguments) => fix::run(&global, &arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Kustomize(arguments) => kustomize::run(&arguments),
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Demo(arguments) => demo::run(&global, &arguments),

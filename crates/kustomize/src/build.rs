@@ -1,0 +1,68 @@
+//! From a folder to objects: the steps around the outermost kustomization.
+
+use std::sync::Arc;
+
+use text::Track;
+
+use crate::Failure;
+use crate::accumulate::Accumulator;
+use crate::built::Built;
+use crate::load::{Files, Loader};
+use crate::schema::Schema;
+use crate::target::Target;
+
+/// The order of the objects where the kustomization says none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Namespaces first, webhooks last: what the command does.
+    #[default]
+    Legacy,
+    /// As they were read: what Flux does.
+    AsRead,
+}
+
+/// What is asked of a build besides the folder.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The order of the objects where the kustomization says none.
+    pub order: Order,
+    /// Whether all objects are labelled with the program that made them.
+    pub adds_managed_by_label: bool,
+}
+
+/// What one build works with besides the objects: the records of origins, what is known of the kinds, the files.
+#[derive(Debug)]
+pub struct Work<T: Track> {
+    /// The records of origins.
+    pub tracker: T,
+    /// What is known of the kinds.
+    pub schema: Arc<Schema>,
+    /// The files that are read, and the texts that spans point into.
+    pub files: Files<T::Origin>,
+    /// What the original would print beside the result.
+    pub warnings: Vec<String>,
+}
+
+impl<T: Track> Work<T> {
+    /// Begins with nothing read.
+    #[must_use]
+    pub fn new(files: Files<T::Origin>) -> Self {
+        Self { tracker: T::default(), schema: Arc::default(), files, warnings: Vec::new() }
+    }
+}
+
+/// Builds the kustomization of a folder of the tree.
+///
+/// # Errors
+/// At the first fault, with the kustomizations that led to it and the place where it was written.
+pub fn build<T: Track>(
+    work: &mut Work<T>,
+    folder: &str,
+    options: &Options,
+) -> Result<Built<T::Origin>, Failure> {
+    let loader = Loader::at(&work.files, folder)?;
+    let target = Target::load(work, loader)?;
+    let mut gathered = target.accumulate(work, Accumulator::default())?;
+    let _ = (&mut gathered, options);
+    Ok(Built { map: gathered.map, schema: Arc::clone(&work.schema) })
+}
