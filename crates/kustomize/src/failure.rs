@@ -8,6 +8,7 @@ use crate::accumulate::Accumulate;
 use crate::built::PrintObject;
 use crate::configuration::MergeConfiguration;
 use crate::fields::ReachField;
+use crate::kustomization::read::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
@@ -37,6 +38,9 @@ pub enum Cause {
     /// A file or folder is not to be had.
     #[error(transparent)]
     LoadFile(#[from] LoadFile),
+    /// A kustomization or a configuration cannot be read.
+    #[error(transparent)]
+    ReadKustomization(#[from] ReadKustomization),
     /// A text holds something else than objects.
     #[error(transparent)]
     ReadObjects(#[from] ReadObjects),

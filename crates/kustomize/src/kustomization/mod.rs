@@ -4,11 +4,14 @@
 //! origin of the scalar that they were written in, so that what is made of them can point there. Says nothing about how
 //! any of it is carried out.
 
+pub(crate) mod read;
+
 use compact_str::CompactString;
 use manifest::mutable::Graph;
 use text::TextId;
 
 use crate::identity::{Gvk, Id};
+pub use read::ReadKustomization;
 
 /// A text and where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +185,8 @@ pub enum ReplacementSource<O> {
     Inline(Replacement<O>),
     /// It stands in a file.
     Path(Text<O>),
+    /// Both, which is refused when it is carried out: the path.
+    Both(Text<O>),
 }
 
 /// A value that is put into other places.
@@ -352,15 +357,42 @@ pub struct HelmChart<O> {
 }
 
 impl<O: Copy> Kustomization<O> {
-    /// Reads a kustomization file.
-    ///
-    /// # Errors
-    /// If it is none.
-    pub fn read<T: text::Track<Origin = O>>(
-        work: &mut crate::Work<T>,
-        file: &crate::load::LoadedText,
-    ) -> Result<Self, crate::Failure> {
-        let _ = work;
-        Err(crate::load::LoadFile::FindKustomization { folder: file.path.clone() }.into())
+    /// One that says nothing.
+    #[must_use]
+    pub fn empty(origin: O) -> Self {
+        Self {
+            origin,
+            is_component: false,
+            resources: Vec::new(),
+            components: Vec::new(),
+            crds: Vec::new(),
+            configurations: Vec::new(),
+            generators: Vec::new(),
+            transformers: Vec::new(),
+            validators: Vec::new(),
+            openapi_path: None,
+            openapi_version: None,
+            build_metadata: Vec::new(),
+            name_prefix: None,
+            name_suffix: None,
+            namespace: None,
+            common_labels: Vec::new(),
+            labels: Vec::new(),
+            common_annotations: Vec::new(),
+            patches_strategic_merge: Vec::new(),
+            patches_json6902: Vec::new(),
+            patches: Vec::new(),
+            images: Vec::new(),
+            replicas: Vec::new(),
+            replacements: Vec::new(),
+            vars: Vec::new(),
+            sort_options: None,
+            config_maps: Vec::new(),
+            secrets: Vec::new(),
+            generator_options: None,
+            helm_globals: HelmGlobals::default(),
+            helm_charts: Vec::new(),
+            deprecated: Vec::new(),
+        }
     }
 }
