@@ -7,7 +7,7 @@ mod read;
 
 use std::collections::{BTreeMap, HashMap};
 
-pub(crate) use read::{Fault, Scope};
+pub(crate) use read::Fault;
 use read::{Field, Shape};
 
 /// Stands for no node, no field, no scope.

@@ -45,6 +45,7 @@ pub(crate) enum Shape {
     List { merge: String, items: Box<Shape> },
 }
 
+/// Whether objects of a kind have a namespace.
 #[derive(Clone, Copy)]
 pub(crate) enum Scope {
     Cluster = 0,

@@ -10,8 +10,10 @@ use crate::configuration::MergeConfiguration;
 use crate::fields::ReachField;
 use crate::kustomization::read::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
+use crate::merge::MergePatch;
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
+use crate::transform::ApplyPatches;
 
 /// The first fault of a build.
 ///
@@ -56,6 +58,12 @@ pub enum Cause {
     /// The schema that a kustomization wants cannot be had.
     #[error(transparent)]
     SetSchema(#[from] SetSchema),
+    /// A patch and its object do not go together.
+    #[error(transparent)]
+    MergePatch(#[from] MergePatch),
+    /// Patches cannot be found or applied.
+    #[error(transparent)]
+    ApplyPatches(#[from] ApplyPatches),
 }
 
 impl Failure {

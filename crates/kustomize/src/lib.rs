@@ -14,6 +14,7 @@ mod identity;
 pub mod kustomization;
 mod label_selector;
 pub mod load;
+mod merge;
 mod pattern;
 mod res_map;
 mod resource;

@@ -3,7 +3,7 @@
 //! Looking an object up by an id takes constant time, whatever their number: the index holds every current and previous
 //! id. Objects that were changed are only noted, and indexed anew when somebody next looks one up.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use compact_str::CompactString;
 
@@ -49,7 +49,7 @@ impl Slot {
 }
 
 /// What two ids of the same object have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
     gvk: Gvk,
     name: CompactString,
@@ -87,6 +87,8 @@ struct Index {
     /// Slots that were changed since they were indexed.
     stale: Vec<Slot>,
     is_stale: Vec<bool>,
+    /// The current keys that several objects have.
+    crowded: BTreeSet<Key>,
 }
 
 impl Index {
@@ -108,6 +110,9 @@ impl Index {
         let before = std::mem::replace(&mut self.keys[slot.index()], keys);
         if let Some(current) = before.last() {
             take_out(&mut self.current, current, slot);
+            if self.current.get(current).is_none_or(|slots| slots.len() < 2) {
+                self.crowded.remove(current);
+            }
         }
         for key in &before {
             take_out(&mut self.any, key, slot);
@@ -115,6 +120,9 @@ impl Index {
         let keys = &self.keys[slot.index()];
         if let Some(current) = keys.last() {
             put_in(&mut self.current, current, slot);
+            if self.current.get(current).is_some_and(|slots| slots.len() > 1) {
+                self.crowded.insert(current.clone());
+            }
         }
         for key in keys {
             put_in(&mut self.any, key, slot);
@@ -259,6 +267,21 @@ impl<O: Copy> ResMap<O> {
             [slot] => Ok(*slot),
             [] => Err(ChangeMap::FindNone { what, id: Box::new(id.clone()) }),
             _ => Err(ChangeMap::FindSeveral { what, id: Box::new(id.clone()) }),
+        }
+    }
+
+    /// Refuses a map in which two objects are called the same now.
+    ///
+    /// # Errors
+    /// With one of the names.
+    pub(crate) fn refuse_twice(&mut self, schema: &Schema) -> Result<(), ChangeMap> {
+        self.refresh(schema);
+        let Some(key) = self.index.crowded.first() else { return Ok(()) };
+        let slots = self.index.current.get(key);
+        let second = slots.and_then(|slots| self.get(*slots.get(1)?));
+        match second {
+            Some(resource) => Err(ChangeMap::AddTwice { id: Box::new(resource.current_id(schema)) }),
+            None => Ok(()),
         }
     }
 

@@ -3,7 +3,11 @@
 //! The fields of a kustomization and the configuration of a builtin plugin become the same values; [`Transformer`] lists
 //! them all. A transformer changes objects of the map in their order and tells the map which it changed.
 
+mod strategic_merge;
+
 use text::Track;
+
+pub(crate) use strategic_merge::{ApplyPatches, StrategicMergePatches};
 
 use crate::res_map::ResMap;
 use crate::{Failure, Work};
@@ -11,8 +15,8 @@ use crate::{Failure, Work};
 /// One transformer, ready to be applied.
 #[derive(Debug, Clone)]
 pub(crate) enum Transformer<O> {
-    /// Takes the place of the first one until there is one.
-    Nothing(std::marker::PhantomData<O>),
+    /// `patchesStrategicMerge`.
+    StrategicMergePatches(StrategicMergePatches<O>),
 }
 
 impl<O: Copy> Transformer<O> {
@@ -22,9 +26,8 @@ impl<O: Copy> Transformer<O> {
         work: &mut Work<T>,
         map: &mut ResMap<O>,
     ) -> Result<(), Failure> {
-        let _ = (work, map);
         match self {
-            Self::Nothing(_) => Ok(()),
+            Self::StrategicMergePatches(patches) => patches.transform(work, map),
         }
     }
 }
