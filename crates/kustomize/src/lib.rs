@@ -11,6 +11,7 @@ pub mod configuration;
 mod failure;
 mod fields;
 mod identity;
+mod json_patch;
 pub mod kustomization;
 mod label_selector;
 pub mod load;
@@ -19,6 +20,7 @@ mod pattern;
 mod res_map;
 mod resource;
 pub mod schema;
+mod select;
 mod target;
 mod transform;
 

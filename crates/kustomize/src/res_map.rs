@@ -4,6 +4,7 @@
 //! id. Objects that were changed are only noted, and indexed anew when somebody next looks one up.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use compact_str::CompactString;
 
@@ -82,6 +83,8 @@ impl<O> Default for ResMap<O> {
 struct Index {
     current: HashMap<Key, Vec<Slot>>,
     any: HashMap<Key, Vec<Slot>>,
+    /// By name alone: what selectors of a plain name look up.
+    names: HashMap<CompactString, Vec<Slot>>,
     /// What each slot stands under now.
     keys: Vec<Keys>,
     /// Slots that were changed since they were indexed.
@@ -116,6 +119,10 @@ impl Index {
         }
         for key in &before {
             take_out(&mut self.any, key, slot);
+            // Thousands of objects may share a name; what stays is left alone.
+            if !self.keys[slot.index()].iter().any(|after| after.name == key.name) {
+                take_out(&mut self.names, &key.name, slot);
+            }
         }
         let keys = &self.keys[slot.index()];
         if let Some(current) = keys.last() {
@@ -126,20 +133,23 @@ impl Index {
         }
         for key in keys {
             put_in(&mut self.any, key, slot);
+            put_in(&mut self.names, &key.name, slot);
         }
     }
 }
 
-fn put_in(map: &mut HashMap<Key, Vec<Slot>>, key: &Key, slot: Slot) {
+fn put_in<K: Clone + Eq + Hash>(map: &mut HashMap<K, Vec<Slot>>, key: &K, slot: Slot) {
     let slots = map.entry(key.clone()).or_default();
     if let Err(position) = slots.binary_search(&slot) {
         slots.insert(position, slot);
     }
 }
 
-fn take_out(map: &mut HashMap<Key, Vec<Slot>>, key: &Key, slot: Slot) {
+fn take_out<K: Eq + Hash>(map: &mut HashMap<K, Vec<Slot>>, key: &K, slot: Slot) {
     if let Some(slots) = map.get_mut(key) {
-        slots.retain(|other| *other != slot);
+        if let Ok(position) = slots.binary_search(&slot) {
+            slots.remove(position);
+        }
         if slots.is_empty() {
             map.remove(key);
         }
@@ -255,6 +265,16 @@ impl<O: Copy> ResMap<O> {
     pub fn with_any_id(&mut self, schema: &Schema, id: &Id) -> Vec<Slot> {
         self.refresh(schema);
         self.index.any.get(&Key::of(id)).cloned().unwrap_or_default()
+    }
+
+    /// The objects that have or had one of some names, in their order.
+    pub(crate) fn with_any_name(&mut self, schema: &Schema, names: &[&str]) -> Vec<Slot> {
+        self.refresh(schema);
+        let found = names.iter().filter_map(|name| self.index.names.get(*name));
+        let mut slots: Vec<Slot> = found.flatten().copied().collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
     }
 
     /// The one object that is or was called so.

@@ -21,7 +21,9 @@ use crate::resolve::Dialect;
 pub use event::{Comments, Event, EventKind, Properties};
 pub use json::{JsonText, json, json_indented};
 pub use node::{document_events, print_document, print_document_with_pieces};
+pub(crate) use scalar::printed_style;
 pub use tree::{Emitted, emit};
+pub(crate) use value::text_style;
 pub use value::{marshal, marshal_as_kubectl};
 
 /// How an emitter lays out its text.

@@ -21,6 +21,12 @@ pub(super) fn is_printable(character: char) -> bool {
         '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
+/// The style in which goyaml v3 prints a text in a block collection, if it is asked for `asked`.
+pub(crate) fn printed_style(content: &str, asked: ScalarStyle) -> ScalarStyle {
+    let place = Place { in_flow: false, is_simple_key: false };
+    Allowed::by(content, Dialect::GoYaml3).style(asked, content, place)
+}
+
 /// What a scalar's content allows.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Allowed {

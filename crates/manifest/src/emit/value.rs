@@ -112,7 +112,8 @@ impl<'v> Flattener<'v> {
     }
 }
 
-fn text_style(text: &str, dialect: Dialect) -> ScalarStyle {
+/// The style that a text is given when it is printed as a value.
+pub(crate) fn text_style(text: &str, dialect: Dialect) -> ScalarStyle {
     if text.contains('\n') {
         return ScalarStyle::Literal;
     }

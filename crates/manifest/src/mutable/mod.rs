@@ -12,6 +12,7 @@ mod take;
 mod take_json;
 
 pub use graph::{Data, Entry, Graph, Node, NodeIndex};
+
 pub use read::ReadGraph;
 pub use scalar::{Scalar, Tag};
 pub use take::TakeDocument;

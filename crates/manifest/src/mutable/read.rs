@@ -1,6 +1,7 @@
 //! From a graph to a value, as goyaml v3 reads what it has printed of the nodes.
 
-use super::graph::{Data, Graph, NodeIndex};
+use super::graph::{Data, Entry, Graph, NodeIndex};
+use super::scalar::Tag;
 use crate::resolve::{Meaning, ResolveScalar};
 use crate::value::{VALUE_DEPTH_MAX, Value};
 
@@ -20,6 +21,14 @@ pub enum ReadGraph {
     /// A key that stands twice in one mapping.
     #[error("mapping key '{key}' is already defined")]
     DefineKeyTwice {
+        /// The mapping.
+        node: NodeIndex,
+        /// The key.
+        key: String,
+    },
+    /// A key of another type than text below the root, which JSON cannot hold.
+    #[error("key '{key}' is no text")]
+    UseOtherKey {
         /// The mapping.
         node: NodeIndex,
         /// The key.
@@ -45,11 +54,14 @@ impl<O: Copy> Graph<O> {
         self.value_of(self.root())
     }
 
-    /// The value of a node.
+    /// The value of a node, read as the root of a document is.
     ///
     /// # Errors
     /// As [`Graph::value`].
     pub fn value_of(&self, node: NodeIndex) -> Result<Value, ReadGraph> {
+        if self.is_mapping(node) {
+            return self.mapping(node, VALUE_DEPTH_MAX - 1);
+        }
         self.read(node, VALUE_DEPTH_MAX)
     }
 
@@ -69,13 +81,30 @@ impl<O: Copy> Graph<O> {
                 .map(|item| self.read(*item, depth_left))
                 .collect::<Result<_, _>>()
                 .map(Value::Sequence),
-            Data::Mapping(entries) => {
-                self.refuse_bad_keys(node)?;
-                let read = entries.iter().map(|entry| {
-                    Ok((Value::String(entry.key.text.to_string()), self.read(entry.value, depth_left)?))
-                });
-                read.collect::<Result<_, _>>().map(Value::Mapping)
+            Data::Mapping(_) => {
+                self.refuse_other_keys(node)?;
+                self.mapping(node, depth_left)
             }
+        }
+    }
+
+    fn mapping(&self, mapping: NodeIndex, depth_left: usize) -> Result<Value, ReadGraph> {
+        self.refuse_bad_keys(mapping)?;
+        let read = self.entries(mapping).iter().map(|entry| {
+            Ok((Value::String(entry.key.text.to_string()), self.read(entry.value, depth_left)?))
+        });
+        read.collect::<Result<_, _>>().map(Value::Mapping)
+    }
+
+    /// The root is read into a map of texts; what is below becomes one only if its keys are texts.
+    fn refuse_other_keys(&self, mapping: NodeIndex) -> Result<(), ReadGraph> {
+        let is_text = |entry: &&Entry<O>| {
+            entry.key.tag == Tag::Str
+                || matches!(entry.key.meaning(), Ok(Meaning::String(_) | Meaning::Merge))
+        };
+        match self.entries(mapping).iter().find(|entry| !is_text(entry)) {
+            None => Ok(()),
+            Some(entry) => Err(ReadGraph::UseOtherKey { node: mapping, key: entry.key.text.to_string() }),
         }
     }
 
@@ -107,3 +136,30 @@ impl<O: Copy> Graph<O> {
 
 /// Up to this many keys comparing them pair by pair is cheaper than sorting them, which needs memory.
 const KEYS_TO_PAIR_MAX: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use text::{NoOrigins, TextId};
+
+    use super::*;
+
+    fn value(text: &str) -> Result<Value, ReadGraph> {
+        let document = crate::parse(TextId(0), text.as_bytes(), 0..text.len(), None).expect("a document");
+        let root = document.root().expect("a root");
+        Graph::<()>::take::<NoOrigins>(&document, root).expect("a graph").value()
+    }
+
+    #[test]
+    fn keys_of_another_type_are_texts_at_the_root_and_refused_below() {
+        assert_eq!(value("1: a\ntrue: b\n").expect("a value").get("1"), Some(&Value::from("a")));
+        for text in ["a: {1: b}", "a: {true: b}", "a: [{b: c, 2020-01-01: d}]"] {
+            assert!(matches!(value(text), Err(ReadGraph::UseOtherKey { .. })), "{text}");
+        }
+        assert!(value("a: {'1': b, !!str 2: c}").is_ok());
+    }
+
+    #[test]
+    fn a_key_may_not_stand_twice() {
+        assert!(matches!(value("a: {b: 1, b: 2}"), Err(ReadGraph::DefineKeyTwice { .. })));
+    }
+}

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use compact_str::CompactString;
 
 use crate::ScalarStyle;
+use crate::emit::{float, printed_style, text_style};
 use crate::resolve::{Dialect, Meaning, ResolveScalar, resolve};
+use crate::value::Value;
 
 /// What a scalar says about its type, as a node of goyaml v3 does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -114,6 +116,37 @@ impl Scalar {
         Self { text: CompactString::const_new("null"), style: ScalarStyle::Plain, tag: Tag::Null }
     }
 
+    /// The scalar that goyaml v3 reads once it has printed a value that came out of JSON, where every number is a float.
+    /// None for collections, and for what JSON cannot hold.
+    #[must_use]
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let plain = |text: &str, tag| Self { text: text.into(), style: ScalarStyle::Plain, tag };
+        Some(match value {
+            Value::Null => Self::null(),
+            Value::Bool(value) => plain(if *value { "true" } else { "false" }, Tag::Bool),
+            #[expect(clippy::cast_precision_loss, reason = "Go's JSON rounds numbers to floats as well")]
+            Value::Int(value) => return Self::from_float(*value as f64),
+            #[expect(clippy::cast_precision_loss, reason = "Go's JSON rounds numbers to floats as well")]
+            Value::Unsigned(value) => return Self::from_float(*value as f64),
+            Value::Float(value) => return Self::from_float(*value),
+            Value::String(text) => {
+                let style = printed_style(text, text_style(text, Dialect::GoYaml3));
+                Self { text: text.into(), style, tag: Tag::Str }
+            }
+            Value::Sequence(_) | Value::Mapping(_) => return None,
+        })
+    }
+
+    fn from_float(value: f64) -> Option<Self> {
+        if !value.is_finite() {
+            return None;
+        }
+        let text = float::yaml(value);
+        let tag = resolve(Dialect::GoYaml3, &text, ScalarStyle::Plain, None)
+            .map_or(Tag::Float, |meaning| Tag::of_meaning(&meaning));
+        Some(Self { text: text.into(), style: ScalarStyle::Plain, tag })
+    }
+
     /// Whether it is tagged as null. A text `null` without a tag is not, until it is read again.
     #[must_use]
     pub fn is_null(&self) -> bool {
@@ -132,5 +165,35 @@ impl Scalar {
             Tag::Unset => resolve(Dialect::GoYaml3, &self.text, self.style, None),
             tag => resolve(Dialect::GoYaml3, &self.text, self.style, Some(tag.as_str())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_out_of_json_is_read_as_it_is_printed() {
+        let text = |text: &str| Value::from(text);
+        for (value, printed, style, tag) in [
+            (Value::Int(3), "3", ScalarStyle::Plain, Tag::Int),
+            (Value::Int(1_000_000), "1e+06", ScalarStyle::Plain, Tag::Float),
+            (Value::Int(9_007_199_254_740_993), "9.007199254740992e+15", ScalarStyle::Plain, Tag::Float),
+            (Value::Float(0.5), "0.5", ScalarStyle::Plain, Tag::Float),
+            (Value::Bool(true), "true", ScalarStyle::Plain, Tag::Bool),
+            (Value::Null, "null", ScalarStyle::Plain, Tag::Null),
+            (text("web"), "web", ScalarStyle::Plain, Tag::Str),
+            (text("3"), "3", ScalarStyle::DoubleQuoted, Tag::Str),
+            (text("yes"), "yes", ScalarStyle::DoubleQuoted, Tag::Str),
+            (text(""), "", ScalarStyle::DoubleQuoted, Tag::Str),
+            (text("2020-01-01"), "2020-01-01", ScalarStyle::DoubleQuoted, Tag::Str),
+            (text("a: b"), "a: b", ScalarStyle::SingleQuoted, Tag::Str),
+            (text("a\nb\n"), "a\nb\n", ScalarStyle::Literal, Tag::Str),
+            (text("a \nb"), "a \nb", ScalarStyle::DoubleQuoted, Tag::Str),
+        ] {
+            let expected = Scalar { text: printed.into(), style, tag };
+            assert_eq!(Scalar::from_json(&value), Some(expected), "{value:?}");
+        }
+        assert_eq!(Scalar::from_json(&Value::Float(f64::INFINITY)), None);
     }
 }
