@@ -94,25 +94,24 @@ impl<O: Copy> Accumulator<O> {
         Ok(())
     }
 
-    /// Without a namespace a var looks in all of them.
+    /// Without a namespace a var looks in all of them. The original does not ask here whether a kind has one.
     fn objects_of<T: Track<Origin = O>>(
         &mut self,
         work: &Work<T>,
         var: &Var<O>,
     ) -> Vec<crate::res_map::Slot> {
-        let mut id = var.object.clone();
-        id.is_cluster_scoped = work.schema.is_cluster_scoped(&id.gvk);
-        if !id.namespace.is_empty() || id.is_cluster_scoped {
-            return self.map.with_any_id(&work.schema, &id);
+        let id = &var.object;
+        if !id.namespace.is_empty() {
+            return self.map.with_any_id(&work.schema, id);
         }
-        let slots = self.map.slots().into_iter();
-        let is_meant = |slot: &crate::res_map::Slot| {
+        let mut slots = self.map.with_any_name(&work.schema, &[&id.name]);
+        slots.retain(|slot| {
             self.map.get(*slot).is_some_and(|resource| {
-                resource.current_id(&work.schema).has_kind_and_name_of(&id)
-                    || resource.previous_ids().iter().any(|previous| previous.has_kind_and_name_of(&id))
+                resource.current_id(&work.schema).has_kind_and_name_of(id)
+                    || resource.previous_ids().iter().any(|previous| previous.has_kind_and_name_of(id))
             })
-        };
-        slots.filter(is_meant).collect()
+        });
+        slots
     }
 
     fn add_var(&mut self, var: Var<O>) -> Result<(), Accumulate> {

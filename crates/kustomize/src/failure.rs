@@ -7,13 +7,17 @@ use text::Span;
 use crate::accumulate::Accumulate;
 use crate::built::PrintObject;
 use crate::configuration::MergeConfiguration;
+use crate::field_spec::FollowFieldSpec;
 use crate::fields::ReachField;
 use crate::kustomization::read::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
 use crate::merge::MergePatch;
+use crate::name_reference::FollowReference;
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
 use crate::transform::ApplyPatches;
+use crate::transform::{CountReplicas, SetImage, SetNamespace};
+use crate::vars::ResolveVar;
 
 /// The first fault of a build.
 ///
@@ -52,6 +56,24 @@ pub enum Cause {
     /// A field could not be reached or set.
     #[error(transparent)]
     ReachField(#[from] ReachField),
+    /// A field spec could not be followed.
+    #[error(transparent)]
+    FollowFieldSpec(#[from] FollowFieldSpec),
+    /// A count of replicas that nothing takes.
+    #[error(transparent)]
+    CountReplicas(#[from] CountReplicas),
+    /// A namespace that cannot be set.
+    #[error(transparent)]
+    SetNamespace(#[from] SetNamespace),
+    /// An image that cannot be set.
+    #[error(transparent)]
+    SetImage(#[from] SetImage),
+    /// A reference by name that cannot be followed.
+    #[error(transparent)]
+    FollowReference(#[from] FollowReference),
+    /// A var without a value, or where it cannot go.
+    #[error(transparent)]
+    ResolveVar(#[from] ResolveVar),
     /// Objects are in each other's way.
     #[error(transparent)]
     ChangeMap(#[from] ChangeMap),

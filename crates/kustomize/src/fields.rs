@@ -282,3 +282,26 @@ pub(crate) fn split_path(path: &str, delimiter: char) -> Vec<CompactString> {
     }
     steps
 }
+
+/// Splits a path as [`split_path`] does, but for what stands in brackets: `[key=a.b]` stays one step, and `[a.b]` is the
+/// step `a.b`.
+pub(crate) fn split_path_with_brackets(path: &str, delimiter: char) -> Vec<CompactString> {
+    let mut steps = Vec::new();
+    let mut parts = split_path(path, delimiter).into_iter();
+    while let Some(mut step) = parts.next() {
+        if step.starts_with('[') && !step.ends_with(']') {
+            for part in parts.by_ref() {
+                step.push(delimiter);
+                step.push_str(&part);
+                if part.ends_with(']') {
+                    break;
+                }
+            }
+            if !step.contains('=') {
+                step = step.trim_matches(['[', ']']).into();
+            }
+        }
+        steps.push(step);
+    }
+    steps
+}

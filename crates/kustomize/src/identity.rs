@@ -16,6 +16,13 @@ pub struct Gvk {
 }
 
 impl Gvk {
+    /// A selector of all kinds.
+    pub(crate) const ANY: Self = Self {
+        group: CompactString::const_new(""),
+        version: CompactString::const_new(""),
+        kind: CompactString::const_new(""),
+    };
+
     /// Splits an `apiVersion` at its first slash, as kustomize does; nothing is checked.
     #[must_use]
     pub fn new(api_version: &str, kind: &str) -> Self {

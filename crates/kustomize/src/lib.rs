@@ -9,20 +9,26 @@ mod build;
 mod built;
 pub mod configuration;
 mod failure;
+mod field_spec;
 mod fields;
 mod identity;
 mod json_patch;
 pub mod kustomization;
 mod label_selector;
 pub mod load;
+mod lookup;
 mod merge;
+mod name_reference;
 mod pattern;
 mod res_map;
 mod resource;
 pub mod schema;
 mod select;
 mod target;
+#[cfg(test)]
+mod testing;
 mod transform;
+mod vars;
 
 pub use build::{Options, Order, Work, build};
 pub use built::{Built, PrintObject};

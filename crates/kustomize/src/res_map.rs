@@ -3,12 +3,13 @@
 //! Looking an object up by an id takes constant time, whatever their number: the index holds every current and previous
 //! id. Objects that were changed are only noted, and indexed anew when somebody next looks one up.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::hash::Hash;
 
 use compact_str::CompactString;
 
 use crate::identity::{Gvk, Id};
+use crate::lookup::Lookup;
 use crate::resource::Resource;
 use crate::schema::Schema;
 
@@ -81,10 +82,10 @@ impl<O> Default for ResMap<O> {
 
 #[derive(Debug, Clone, Default)]
 struct Index {
-    current: HashMap<Key, Vec<Slot>>,
-    any: HashMap<Key, Vec<Slot>>,
-    /// By name alone: what selectors of a plain name look up.
-    names: HashMap<CompactString, Vec<Slot>>,
+    current: Lookup<Key, Vec<Slot>>,
+    any: Lookup<Key, Vec<Slot>>,
+    /// By the names alone, current and previous.
+    names: Lookup<CompactString, Vec<Slot>>,
     /// What each slot stands under now.
     keys: Vec<Keys>,
     /// Slots that were changed since they were indexed.
@@ -111,41 +112,43 @@ impl Index {
             return;
         }
         let before = std::mem::replace(&mut self.keys[slot.index()], keys);
-        if let Some(current) = before.last() {
-            take_out(&mut self.current, current, slot);
-            if self.current.get(current).is_none_or(|slots| slots.len() < 2) {
-                self.crowded.remove(current);
-            }
-        }
-        for key in &before {
-            take_out(&mut self.any, key, slot);
-            // Thousands of objects may share a name; what stays is left alone.
-            if !self.keys[slot.index()].iter().any(|after| after.name == key.name) {
-                take_out(&mut self.names, &key.name, slot);
-            }
-        }
         let keys = &self.keys[slot.index()];
-        if let Some(current) = keys.last() {
-            put_in(&mut self.current, current, slot);
-            if self.current.get(current).is_some_and(|slots| slots.len() > 1) {
-                self.crowded.insert(current.clone());
+        if before.last() != keys.last() {
+            if let Some(current) = before.last() {
+                take_out(&mut self.current, current, slot);
+                if self.current.get(current).is_none_or(|slots| slots.len() < 2) {
+                    self.crowded.remove(current);
+                }
+            }
+            if let Some(current) = keys.last() {
+                put_in(&mut self.current, current, slot);
+                if self.current.get(current).is_some_and(|slots| slots.len() > 1) {
+                    self.crowded.insert(current.clone());
+                }
             }
         }
-        for key in keys {
+        // What stays is left alone: a name that thousands of objects once had is not searched for each of them.
+        for gone in before.iter().filter(|key| !keys.contains(key)) {
+            take_out(&mut self.any, gone, slot);
+            if !keys.iter().any(|key| key.name == gone.name) {
+                take_out(&mut self.names, &gone.name, slot);
+            }
+        }
+        for key in keys.iter().filter(|key| !before.contains(key)) {
             put_in(&mut self.any, key, slot);
             put_in(&mut self.names, &key.name, slot);
         }
     }
 }
 
-fn put_in<K: Clone + Eq + Hash>(map: &mut HashMap<K, Vec<Slot>>, key: &K, slot: Slot) {
+fn put_in<K: Hash + Eq + Clone>(map: &mut Lookup<K, Vec<Slot>>, key: &K, slot: Slot) {
     let slots = map.entry(key.clone()).or_default();
     if let Err(position) = slots.binary_search(&slot) {
         slots.insert(position, slot);
     }
 }
 
-fn take_out<K: Eq + Hash>(map: &mut HashMap<K, Vec<Slot>>, key: &K, slot: Slot) {
+fn take_out<K: Hash + Eq>(map: &mut Lookup<K, Vec<Slot>>, key: &K, slot: Slot) {
     if let Some(slots) = map.get_mut(key) {
         if let Ok(position) = slots.binary_search(&slot) {
             slots.remove(position);

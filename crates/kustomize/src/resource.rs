@@ -154,6 +154,17 @@ impl<O: Copy> Resource<O> {
         ids.collect()
     }
 
+    /// Its group and version, and the kind that it had when it was read.
+    #[must_use]
+    pub fn original_gvk(&self) -> Gvk {
+        let gvk = self.gvk();
+        if self.annotation(annotation::PREVIOUS_NAMES).is_none() {
+            return gvk;
+        }
+        let kinds = self.annotation(annotation::PREVIOUS_KINDS).unwrap_or_default();
+        Gvk { kind: kinds.split(',').next().unwrap_or_default().into(), ..gvk }
+    }
+
     /// What it was called when it was read.
     #[must_use]
     pub fn original_id(&self, schema: &Schema) -> Id {

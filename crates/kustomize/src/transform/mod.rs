@@ -3,18 +3,49 @@
 //! The fields of a kustomization and the configuration of a builtin plugin become the same values; [`Transformer`] lists
 //! them all. A transformer changes objects of the map in their order and tells the map which it changed.
 
+mod affix;
+mod annotations;
+mod entry;
+mod hash;
+mod image;
+mod image_tag;
+mod label;
+mod namespace;
+mod replica_count;
 mod strategic_merge;
 
 use text::Track;
 
-pub(crate) use strategic_merge::{ApplyPatches, StrategicMergePatches};
-
 use crate::res_map::ResMap;
 use crate::{Failure, Work};
+
+pub(crate) use affix::{AffixTransformer, Side};
+pub(crate) use annotations::AnnotationsTransformer;
+pub(crate) use hash::append_hashes;
+pub use image::SetImage;
+pub(crate) use image_tag::ImageTagTransformer;
+pub(crate) use label::LabelTransformer;
+pub use namespace::SetNamespace;
+pub(crate) use namespace::{NamespaceTransformer, SubjectMode};
+pub use replica_count::CountReplicas;
+pub(crate) use replica_count::ReplicaCountTransformer;
+pub(crate) use strategic_merge::{ApplyPatches, StrategicMergePatches};
 
 /// One transformer, ready to be applied.
 #[derive(Debug, Clone)]
 pub(crate) enum Transformer<O> {
+    /// `namePrefix`, `nameSuffix`.
+    Affix(AffixTransformer<O>),
+    /// `commonAnnotations`.
+    Annotations(AnnotationsTransformer<O>),
+    /// `images`.
+    ImageTag(ImageTagTransformer<O>),
+    /// `labels`, `commonLabels`.
+    Label(LabelTransformer<O>),
+    /// `namespace`.
+    Namespace(NamespaceTransformer<O>),
+    /// `replicas`.
+    ReplicaCount(ReplicaCountTransformer<O>),
     /// `patchesStrategicMerge`.
     StrategicMergePatches(StrategicMergePatches<O>),
 }
@@ -27,6 +58,12 @@ impl<O: Copy> Transformer<O> {
         map: &mut ResMap<O>,
     ) -> Result<(), Failure> {
         match self {
+            Self::Affix(transformer) => transformer.transform(work, map),
+            Self::Annotations(transformer) => transformer.transform(work, map),
+            Self::ImageTag(transformer) => transformer.transform(work, map),
+            Self::Label(transformer) => transformer.transform(work, map),
+            Self::Namespace(transformer) => transformer.transform(work, map),
+            Self::ReplicaCount(transformer) => transformer.transform(work, map),
             Self::StrategicMergePatches(patches) => patches.transform(work, map),
         }
     }

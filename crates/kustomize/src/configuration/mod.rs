@@ -1,0 +1,63 @@
+//! Which fields a transformer changes: the built-in field specs, and what `configurations` and `crds` add to them.
+//!
+//! As long as no file adds any, a configuration borrows the built-in tables, and taking one in into another costs
+//! nothing. Knows nothing of objects.
+
+mod builtin;
+mod merge;
+mod order;
+
+use std::borrow::Cow;
+
+use crate::identity::Gvk;
+use crate::kustomization::FieldSpec;
+
+pub use merge::MergeConfiguration;
+pub(crate) use merge::{add_spec, add_specs};
+
+/// Where the name of objects of one kind stands in others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameBackReference {
+    /// The kind whose names they are.
+    pub gvk: Gvk,
+    /// The places.
+    pub referrers: FieldSpecs,
+}
+
+/// Field specs, built in or from files.
+pub type FieldSpecs = Cow<'static, [FieldSpec]>;
+
+/// The fields that each transformer changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Configuration {
+    /// `namePrefix`.
+    pub name_prefix: FieldSpecs,
+    /// `nameSuffix`.
+    pub name_suffix: FieldSpecs,
+    /// `namespace`.
+    pub namespace: FieldSpecs,
+    /// `commonLabels`.
+    pub common_labels: FieldSpecs,
+    /// `labels`.
+    pub labels: FieldSpecs,
+    /// `templateLabels`.
+    pub template_labels: FieldSpecs,
+    /// `commonAnnotations`.
+    pub common_annotations: FieldSpecs,
+    /// `nameReference`.
+    pub name_reference: Cow<'static, [NameBackReference]>,
+    /// `varReference`.
+    pub var_reference: FieldSpecs,
+    /// `images`.
+    pub images: FieldSpecs,
+    /// `replicas`.
+    pub replicas: FieldSpecs,
+}
+
+impl Configuration {
+    /// What holds without any file.
+    #[must_use]
+    pub const fn builtin() -> Self {
+        builtin::configuration()
+    }
+}
