@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use text::Track;
+use text::{Exactness, PieceMap, Source, TextId, Track};
 
 use crate::Failure;
 use crate::accumulate::Accumulator;
 use crate::built::Built;
+use crate::kustomization::Text;
 use crate::load::{Files, Loader};
 use crate::schema::Schema;
 use crate::target::Target;
@@ -48,6 +49,23 @@ impl<T: Track> Work<T> {
     #[must_use]
     pub fn new(files: Files<T::Origin>) -> Self {
         Self { tracker: T::default(), schema: Arc::default(), files, warnings: Vec::new() }
+    }
+
+    /// The id of a text out of a field in which documents stand. One that was not registered when it was read is made of
+    /// its place as a whole.
+    pub(crate) fn content_of(&mut self, text: &Text<T::Origin>) -> TextId {
+        if let Some(content) = text.content {
+            return content;
+        }
+        let source = match self.tracker.place(text.origin) {
+            Some(place) => {
+                let mut pieces = PieceMap::new();
+                pieces.push(u32::try_from(text.text.len()).unwrap_or(u32::MAX), place, Exactness::Computed);
+                Source::Derived { name: "document".to_owned(), pieces }
+            }
+            None => Source::Given { name: text.text.to_string() },
+        };
+        self.files.add_text(source)
     }
 }
 

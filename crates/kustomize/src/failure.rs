@@ -9,14 +9,15 @@ use crate::built::PrintObject;
 use crate::configuration::MergeConfiguration;
 use crate::field_spec::FollowFieldSpec;
 use crate::fields::ReachField;
+use crate::json_patch::{ApplyJsonPatch, ParseJsonPatch};
 use crate::kustomization::read::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
 use crate::merge::MergePatch;
 use crate::name_reference::FollowReference;
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
-use crate::transform::ApplyPatches;
-use crate::transform::{CountReplicas, SetImage, SetNamespace};
+use crate::select::SelectObjects;
+use crate::transform::{ApplyPatches, CountReplicas, SetImage, SetNamespace, UseJsonPatch, UsePatch};
 use crate::vars::ResolveVar;
 
 /// The first fault of a build.
@@ -80,6 +81,21 @@ pub enum Cause {
     /// The schema that a kustomization wants cannot be had.
     #[error(transparent)]
     SetSchema(#[from] SetSchema),
+    /// A selector is broken.
+    #[error(transparent)]
+    SelectObjects(#[from] SelectObjects),
+    /// A JSON patch is broken.
+    #[error("decoding JSON patch")]
+    ParseJsonPatch(#[from] ParseJsonPatch),
+    /// A JSON patch does not fit an object.
+    #[error(transparent)]
+    ApplyJsonPatch(#[from] ApplyJsonPatch),
+    /// A JSON patch cannot be used.
+    #[error(transparent)]
+    UseJsonPatch(#[from] UseJsonPatch),
+    /// A patch cannot be used.
+    #[error(transparent)]
+    UsePatch(#[from] UsePatch),
     /// A patch and its object do not go together.
     #[error(transparent)]
     MergePatch(#[from] MergePatch),

@@ -9,8 +9,10 @@ mod entry;
 mod hash;
 mod image;
 mod image_tag;
+mod json6902;
 mod label;
 mod namespace;
+mod patch;
 mod replica_count;
 mod strategic_merge;
 
@@ -24,9 +26,13 @@ pub(crate) use annotations::AnnotationsTransformer;
 pub(crate) use hash::append_hashes;
 pub use image::SetImage;
 pub(crate) use image_tag::ImageTagTransformer;
+pub(crate) use json6902::{JsonPatchArguments, JsonPatchTransform};
+pub use json6902::{LoadPatchFile, UseJsonPatch};
 pub(crate) use label::LabelTransformer;
 pub use namespace::SetNamespace;
 pub(crate) use namespace::{NamespaceTransformer, SubjectMode};
+pub(crate) use patch::PatchTransform;
+pub use patch::UsePatch;
 pub use replica_count::CountReplicas;
 pub(crate) use replica_count::ReplicaCountTransformer;
 pub(crate) use strategic_merge::{ApplyPatches, StrategicMergePatches};
@@ -46,6 +52,10 @@ pub(crate) enum Transformer<O> {
     Namespace(NamespaceTransformer<O>),
     /// `replicas`.
     ReplicaCount(ReplicaCountTransformer<O>),
+    /// One entry of `patchesJson6902`.
+    JsonPatch(JsonPatchTransform<O>),
+    /// One entry of `patches`.
+    Patch(PatchTransform<O>),
     /// `patchesStrategicMerge`.
     StrategicMergePatches(StrategicMergePatches<O>),
 }
@@ -64,6 +74,8 @@ impl<O: Copy> Transformer<O> {
             Self::Label(transformer) => transformer.transform(work, map),
             Self::Namespace(transformer) => transformer.transform(work, map),
             Self::ReplicaCount(transformer) => transformer.transform(work, map),
+            Self::JsonPatch(patch) => patch.transform(work, map),
+            Self::Patch(patch) => patch.transform(work, map),
             Self::StrategicMergePatches(patches) => patches.transform(work, map),
         }
     }
