@@ -6,7 +6,7 @@ use text::Span;
 
 use crate::accumulate::Accumulate;
 use crate::built::PrintObject;
-use crate::configuration::MergeConfiguration;
+use crate::configuration::{MergeConfiguration, ReadConfiguration, ReadDefinitions};
 use crate::field_spec::FollowFieldSpec;
 use crate::fields::ReachField;
 use crate::json_patch::{ApplyJsonPatch, ParseJsonPatch};
@@ -54,6 +54,12 @@ pub enum Cause {
     /// An object cannot be printed.
     #[error(transparent)]
     PrintObject(#[from] PrintObject),
+    /// A file of field specs could not be read.
+    #[error(transparent)]
+    ReadConfiguration(#[from] ReadConfiguration),
+    /// A file of definitions could not be read.
+    #[error(transparent)]
+    ReadDefinitions(#[from] ReadDefinitions),
     /// A field could not be reached or set.
     #[error(transparent)]
     ReachField(#[from] ReachField),

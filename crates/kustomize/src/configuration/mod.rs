@@ -4,16 +4,22 @@
 //! nothing. Knows nothing of objects.
 
 mod builtin;
+mod crds;
 mod merge;
 mod order;
+mod read;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
 use crate::identity::Gvk;
 use crate::kustomization::FieldSpec;
 
+pub use crds::ReadDefinitions;
 pub use merge::MergeConfiguration;
 pub(crate) use merge::{add_spec, add_specs};
+pub use read::ReadConfiguration;
 
 /// Where the name of objects of one kind stands in others.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -65,10 +65,10 @@ pub enum ReadKustomization {
 }
 
 /// A document, and the JSON that it is.
-type Taken<'t, T> = (Document<'t>, Graph<<T as Track>::Origin>);
+pub(crate) type Taken<'t, T> = (Document<'t>, Graph<<T as Track>::Origin>);
 
 /// The first document of a text as JSON; none if it holds nothing.
-fn take<T: Track>(text: TextId, bytes: &[u8]) -> Result<Option<Taken<'_, T>>, Failure> {
+pub(crate) fn take<T: Track>(text: TextId, bytes: &[u8]) -> Result<Option<Taken<'_, T>>, Failure> {
     let document = manifest::parse_first(text, bytes, 0..bytes.len()).map_err(|error| {
         let offset = error.offset().unwrap_or(0);
         Failure::new(ReadKustomization::Parse(error)).at(Span::new(text, offset..offset))

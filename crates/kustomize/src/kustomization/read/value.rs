@@ -26,6 +26,9 @@ pub(crate) struct Rules {
 impl Rules {
     /// As kustomization files are read.
     pub(crate) const STRICT: Self = Self { passes_over_unknown_fields: false, takes_scalars_as_texts: false };
+    /// As the files of `configurations` are read.
+    pub(crate) const STRICT_FILE: Self =
+        Self { passes_over_unknown_fields: false, takes_scalars_as_texts: true };
     /// As configuration of plugins and all other files are read.
     pub(crate) const LENIENT: Self = Self { passes_over_unknown_fields: true, takes_scalars_as_texts: true };
 }
