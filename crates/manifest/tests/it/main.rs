@@ -5,4 +5,5 @@ mod arena;
 mod corpus;
 mod edit;
 mod goyaml;
+mod mutable;
 mod template;
