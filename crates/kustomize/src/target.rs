@@ -11,6 +11,7 @@ use crate::accumulate::{Accumulate, Accumulator};
 use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
 use crate::resource::Resource;
+use crate::transform::{StrategicMergePatches, Transformer};
 use crate::{Cause, Failure, Work};
 
 /// A kustomization at its place.
@@ -146,8 +147,23 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         work: &mut Work<T>,
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
-        let _ = (work, gathered);
+        for transformer in self.transformers(work)? {
+            transformer.transform(work, &mut gathered.map)?;
+            gathered.map.drop_empty();
+        }
         Ok(())
+    }
+
+    /// What the kustomization's fields say, in the order of the original, whatever the order in the file.
+    fn transformers<T: Track<Origin = O>>(&self, work: &mut Work<T>) -> Result<Vec<Transformer<O>>, Failure> {
+        let kustomization = &self.kustomization;
+        let mut transformers = Vec::new();
+        if !kustomization.patches_strategic_merge.is_empty() {
+            let texts = &kustomization.patches_strategic_merge;
+            let patches = StrategicMergePatches::load(work, &self.loader, texts)?;
+            transformers.push(Transformer::StrategicMergePatches(patches));
+        }
+        Ok(transformers)
     }
 
     fn run_validators<T: Track<Origin = O>>(

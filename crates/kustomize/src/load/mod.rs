@@ -9,7 +9,7 @@ mod objects;
 mod path;
 pub mod remote;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use manifest::mutable::Graph;
@@ -123,8 +123,8 @@ pub struct Files<O> {
     remote: Option<Arc<dyn Remote>>,
     restriction: Restriction,
     texts: Texts,
-    loaded: HashMap<String, Arc<LoadedText>>,
-    objects: HashMap<TextId, Objects<O>>,
+    loaded: BTreeMap<String, Arc<LoadedText>>,
+    objects: BTreeMap<TextId, Objects<O>>,
 }
 
 impl<O> std::fmt::Debug for Files<O> {
@@ -141,7 +141,7 @@ impl<O: Copy> Files<O> {
         restriction: Restriction,
         remote: Option<Arc<dyn Remote>>,
     ) -> Self {
-        let (texts, loaded, objects) = (Texts::new(), HashMap::new(), HashMap::new());
+        let (texts, loaded, objects) = (Texts::new(), BTreeMap::new(), BTreeMap::new());
         Self { tree, remote, restriction, texts, loaded, objects }
     }
 

@@ -71,7 +71,11 @@ fn refuses_what_kustomize_refuses() {
         ("a: {<<: [[{b: 1}]]}\n", "'<<' needs a mapping or a sequence of mappings"),
         ("a: &x [*x]\n", "an alias has no anchor before it"),
     ] {
-        assert_eq!(take(text).map(|_| ()).map_err(|error| error.to_string()), Err(refusal.to_owned()), "{text}");
+        assert_eq!(
+            take(text).map(|_| ()).map_err(|error| error.to_string()),
+            Err(refusal.to_owned()),
+            "{text}"
+        );
     }
     let twice = take("a: 1\na: 2\n").unwrap();
     assert_eq!(twice.value().unwrap_err().to_string(), "mapping key 'a' is already defined");
@@ -110,9 +114,8 @@ fn what_is_shared_changes_everywhere_and_a_copy_does_not() {
     graph.push_entry(b, Scalar::untagged("k"), origin, value);
     let copy = graph.unshared();
     graph.node_mut(value).data = Data::Scalar(Scalar::string("y"));
-    let text_at = |graph: &Graph<Origin>, path: &[&str]| {
-        graph.text(graph.at(graph.root(), path).unwrap()).to_owned()
-    };
+    let text_at =
+        |graph: &Graph<Origin>, path: &[&str]| graph.text(graph.at(graph.root(), path).unwrap()).to_owned();
     assert_eq!((text_at(&graph, &["a", "k"]), text_at(&graph, &["b", "k"])), ("y".into(), "y".into()));
     let mut copy = copy;
     let in_a = copy.at(copy.root(), &["a", "k"]).unwrap();
