@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
+use compact_str::CompactString;
 use text::{Exactness, PieceMap, Source, TextId, Track};
 
-use crate::Failure;
 use crate::accumulate::Accumulator;
 use crate::built::Built;
 use crate::kustomization::Text;
 use crate::load::{Files, Loader};
+use crate::res_map::ResMap;
+use crate::resource::annotation;
 use crate::schema::Schema;
 use crate::target::Target;
+use crate::{Failure, name_reference, vars};
 
 /// The order of the objects where the kustomization says none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +84,28 @@ pub fn build<T: Track>(
     let loader = Loader::at(&work.files, folder)?;
     let target = Target::load(work, loader)?;
     let mut gathered = target.accumulate(work, Accumulator::default())?;
-    let _ = (&mut gathered, options);
+    name_reference::follow_names(work, &mut gathered.map, &gathered.configuration.name_reference)?;
+    let unused = vars::resolve(work, &mut gathered)?;
+    if !unused.is_empty() {
+        let names: Vec<_> = unused.iter().map(CompactString::as_str).collect();
+        work.warnings.push(format!("well-defined vars that were never replaced: {}", names.join(",")));
+    }
+    drop_local(&mut gathered.map);
+    let _ = options;
+    for slot in gathered.map.slots() {
+        if let Some(resource) = gathered.map.get_mut(slot) {
+            resource.remove_build_annotations()?;
+        }
+    }
     Ok(Built { map: gathered.map, schema: Arc::clone(&work.schema) })
+}
+
+/// Takes away what is only for the build: objects annotated as local configuration.
+fn drop_local<O: Copy>(map: &mut ResMap<O>) {
+    for slot in map.slots() {
+        let mark = map.get(slot).and_then(|resource| resource.annotation(annotation::LOCAL_CONFIG));
+        if mark.is_some_and(|mark| mark != "false") {
+            map.remove(slot);
+        }
+    }
 }

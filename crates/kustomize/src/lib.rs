@@ -24,6 +24,7 @@ mod res_map;
 mod resource;
 pub mod schema;
 mod select;
+mod steps;
 mod target;
 #[cfg(test)]
 mod testing;

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use text::Track;
 
 use crate::accumulate::{Accumulate, Accumulator};
+use crate::configuration::Configuration;
 use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
 use crate::resource::Resource;
-use crate::transform::{StrategicMergePatches, Transformer};
+use crate::steps;
 use crate::{Cause, Failure, Work};
 
 /// A kustomization at its place.
@@ -45,6 +46,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let kustomization = &self.kustomization;
         let mut gathered = before;
         self.accumulate_resources(work, &mut gathered, &kustomization.resources)?;
+        gathered.configuration.merge(&Configuration::builtin())?;
         self.run_generators(work, &mut gathered)?;
         let mut gathered = self.accumulate_components(work, gathered)?;
         self.run_transformers(work, &mut gathered)?;
@@ -147,23 +149,12 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         work: &mut Work<T>,
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
-        for transformer in self.transformers(work)? {
+        let configuration = gathered.configuration.clone();
+        for transformer in steps::transformers(work, &self.loader, &self.kustomization, &configuration)? {
             transformer.transform(work, &mut gathered.map)?;
             gathered.map.drop_empty();
         }
         Ok(())
-    }
-
-    /// What the kustomization's fields say, in the order of the original, whatever the order in the file.
-    fn transformers<T: Track<Origin = O>>(&self, work: &mut Work<T>) -> Result<Vec<Transformer<O>>, Failure> {
-        let kustomization = &self.kustomization;
-        let mut transformers = Vec::new();
-        if !kustomization.patches_strategic_merge.is_empty() {
-            let texts = &kustomization.patches_strategic_merge;
-            let patches = StrategicMergePatches::load(work, &self.loader, texts)?;
-            transformers.push(Transformer::StrategicMergePatches(patches));
-        }
-        Ok(transformers)
     }
 
     fn run_validators<T: Track<Origin = O>>(
