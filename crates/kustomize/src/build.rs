@@ -84,6 +84,7 @@ pub fn build<T: Track>(
     let loader = Loader::at(&work.files, folder)?;
     let target = Target::load(work, loader)?;
     let mut gathered = target.accumulate(work, Accumulator::default())?;
+    crate::generate::append_hashes(work, &mut gathered.map)?;
     name_reference::follow_names(work, &mut gathered.map, &gathered.configuration.name_reference)?;
     let unused = vars::resolve(work, &mut gathered)?;
     if !unused.is_empty() {

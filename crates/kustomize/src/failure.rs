@@ -9,8 +9,9 @@ use crate::built::PrintObject;
 use crate::configuration::{MergeConfiguration, ReadConfiguration, ReadDefinitions};
 use crate::field_spec::FollowFieldSpec;
 use crate::fields::ReachField;
+use crate::generate::{AbsorbGenerated, GenerateData, GenerateIamPolicy, HashContent, LoadKeyValues};
 use crate::json_patch::{ApplyJsonPatch, ParseJsonPatch};
-use crate::kustomization::read::ReadKustomization;
+use crate::kustomization::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
 use crate::merge::MergePatch;
 use crate::name_reference::FollowReference;
@@ -48,6 +49,21 @@ pub enum Cause {
     /// A kustomization or a configuration cannot be read.
     #[error(transparent)]
     ReadKustomization(#[from] ReadKustomization),
+    /// Keys and values cannot be had.
+    #[error(transparent)]
+    LoadKeyValues(#[from] LoadKeyValues),
+    /// An object cannot be generated.
+    #[error(transparent)]
+    GenerateData(#[from] GenerateData),
+    /// No service account can be generated.
+    #[error(transparent)]
+    GenerateIamPolicy(#[from] GenerateIamPolicy),
+    /// A generated object has no place.
+    #[error(transparent)]
+    AbsorbGenerated(#[from] AbsorbGenerated),
+    /// An object has no hash.
+    #[error(transparent)]
+    HashContent(#[from] HashContent),
     /// A text holds something else than objects.
     #[error(transparent)]
     ReadObjects(#[from] ReadObjects),

@@ -11,6 +11,7 @@ pub mod configuration;
 mod failure;
 mod field_spec;
 mod fields;
+pub mod generate;
 mod identity;
 mod json_patch;
 pub mod kustomization;

@@ -9,6 +9,7 @@ use text::Track;
 
 use crate::accumulate::{Accumulate, Accumulator};
 use crate::configuration::Configuration;
+use crate::generate::{Generator, absorb};
 use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
 use crate::resource::Resource;
@@ -140,7 +141,10 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         work: &mut Work<T>,
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
-        let _ = (work, gathered);
+        for generator in Generator::of_kustomization(&self.kustomization) {
+            let generated = generator.generate(work, &self.loader)?;
+            absorb(work, &mut gathered.map, generated)?;
+        }
         Ok(())
     }
 

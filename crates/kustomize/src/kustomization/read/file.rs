@@ -94,12 +94,15 @@ fn embed_texts<T: Track>(
     document: &Document<'_>,
     kustomization: &mut Kustomization<T::Origin>,
 ) {
-    let Kustomization { patches, patches_json6902, patches_strategic_merge, .. } = kustomization;
+    let Kustomization { config_maps, secrets, patches, patches_json6902, .. } = kustomization;
+    let arguments = config_maps.iter_mut().chain(secrets);
+    let pairs = arguments.flat_map(|arguments| arguments.literals.iter_mut().chain(&mut arguments.files));
     let patches = patches.iter_mut().chain(patches_json6902).filter_map(|patch| patch.patch.as_mut());
-    let Kustomization { generators, transformers, validators, .. } = kustomization;
+    let Kustomization { patches_strategic_merge, generators, transformers, validators, .. } = kustomization;
     // A document holds a colon; a path rarely does.
     let documents = [patches_strategic_merge, generators, transformers, validators].into_iter().flatten();
-    let texts: Vec<_> = patches.chain(documents.filter(|text| text.text.contains(':'))).collect();
+    let documents = documents.filter(|text| text.text.contains(':'));
+    let texts: Vec<_> = patches.chain(documents).chain(pairs).collect();
     if texts.is_empty() {
         return;
     }
