@@ -17,6 +17,7 @@ mod generated;
 mod house;
 mod measure;
 mod metadata;
+mod parity;
 mod repository;
 mod shell;
 

@@ -2,6 +2,7 @@
 //!
 //! The comparisons need the engine's crates, so they are examples that this command builds and runs.
 
+use crate::parity::kustomize;
 use crate::shell::Program;
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -16,6 +17,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Comparison {
+    /// Kustomizations beside those of kustomize 5.8.1: given trees, or random ones
+    Kustomize(kustomize::Arguments),
     /// Conversions beside those of kubectl-convert 1.33 on generated objects; writes the golden data that tests replay
     Convert {
         /// The program to compare with
@@ -32,6 +35,7 @@ enum Comparison {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.comparison {
+        Comparison::Kustomize(arguments) => kustomize::run(arguments),
         Comparison::Convert { kubectl_convert, seed, count } => {
             if !kubectl_convert.is_file() {
                 bail!("'{}' is not a program to compare with", kubectl_convert.display());
