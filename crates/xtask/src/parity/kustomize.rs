@@ -82,7 +82,8 @@ impl Programs {
         let restriction: &[&str] =
             if self.unrestricted { &["--load-restrictor", "LoadRestrictionsNone"] } else { &[] };
         let theirs = answer(Command::new(&self.theirs).arg("build").args(restriction).arg(folder))?;
-        let ours = Command::new(&self.ours).args(["kustomize", "build"]).args(restriction).arg(folder).output();
+        let ours =
+            Command::new(&self.ours).args(["kustomize", "build"]).args(restriction).arg(folder).output();
         Ok(Verdict::of(&theirs, &answer_of(ours.context("cannot start our program")?)))
     }
 }
@@ -118,7 +119,8 @@ fn roots(tree: &Path) -> Result<Vec<PathBuf>> {
     let mut roots = Vec::new();
     let mut open = vec![tree.to_path_buf()];
     while let Some(folder) = open.pop() {
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot list '{}'", folder.display()))?;
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("cannot list '{}'", folder.display()))?;
         for entry in entries {
             let entry = entry?;
             let kind = entry.file_type()?;

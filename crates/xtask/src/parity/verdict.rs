@@ -6,11 +6,7 @@ pub(super) enum Verdict {
     /// The same bytes.
     Equal,
     /// Other bytes; the first line that differs, theirs and ours.
-    Different {
-        line: usize,
-        theirs: String,
-        ours: String,
-    },
+    Different { line: usize, theirs: String, ours: String },
     /// Both refuse, for causes of these classes.
     BothRefuse { theirs: Cause, ours: Cause },
     /// Only we refuse, in these words.
@@ -45,15 +41,39 @@ const CAUSES: [(Cause, &[&str]); 14] = [
     (Cause::Cycle, &["cycle"]),
     (Cause::UnknownField, &["unknown field"]),
     (Cause::Duplicate, &["already registered id", "id conflict", "already defined", "multiple matches"]),
-    (Cause::Generator, &["behavior", "does not exist; cannot merge", "exists; can not", "duplicate", "illegal", "literal", "env source"]),
+    (
+        Cause::Generator,
+        &[
+            "behavior",
+            "does not exist; cannot merge",
+            "exists; can not",
+            "duplicate",
+            "illegal",
+            "literal",
+            "env source",
+        ],
+    ),
     (Cause::Var, &["var '", "vars"]),
-    (Cause::Replacement, &["replacement", "wrong node kind", "fieldpath", "delimiter", "unable to find field", "nothing selected"]),
+    (
+        Cause::Replacement,
+        &[
+            "replacement",
+            "wrong node kind",
+            "fieldpath",
+            "delimiter",
+            "unable to find field",
+            "nothing selected",
+        ],
+    ),
     (Cause::Conflict, &["conflicting fieldspecs", "multiple possible referrals"]),
     (Cause::NoTarget, &["no matches for", "failed to find unique target", "no resource matches"]),
     (Cause::BadPatch, &["patch", "doc is missing", "operation"]),
     (Cause::Plugin, &["plugin", "validator", "function"]),
     (Cause::Remote, &["git", "http", "remote"]),
-    (Cause::Missing, &["no such file", "unable to find one of", "must build at", "cannot read", "must resolve to a file"]),
+    (
+        Cause::Missing,
+        &["no such file", "unable to find one of", "must build at", "cannot read", "must resolve to a file"],
+    ),
     (Cause::Malformed, &["yaml", "json", "missing metadata", "missing kind", "missing resource"]),
 ];
 

@@ -90,7 +90,8 @@ impl Maker {
         match self.random.below(4) {
             0 => {
                 self.noted("images.digest");
-                image["digest"] = json!("sha256:ffff456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+                image["digest"] =
+                    json!("sha256:ffff456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
             }
             1 => {
                 self.noted("images.tagSuffix");
@@ -111,7 +112,12 @@ impl Maker {
 
     fn replicas(&mut self, layer: &mut Layer) {
         let field = self.noted("replicas");
-        let names: Vec<_> = self.objects.iter().filter(|object| matches!(object.kind, "Deployment" | "StatefulSet")).map(|object| object.name.clone()).collect();
+        let names: Vec<_> = self
+            .objects
+            .iter()
+            .filter(|object| matches!(object.kind, "Deployment" | "StatefulSet"))
+            .map(|object| object.name.clone())
+            .collect();
         if let Some(name) = names.get(self.random.below(names.len())) {
             layer.add(field, json!([{"name": name, "count": self.random.below(9)}]));
         }
@@ -140,7 +146,7 @@ impl Maker {
         if !known.is_empty() && self.random.chance(40) {
             self.noted("generator.behavior");
             entry["name"] = json!(known[self.random.below(known.len())]);
-            entry["behavior"] = json!(self.random.pick(&["merge", "replace", "create"]));
+            entry["behavior"] = json!(self.random.pick(&["merge", "replace"]));
         } else {
             let of_objects: Vec<String> = self.objects.iter().map(|object| object.name.clone()).collect();
             let name = of_objects[self.random.below(of_objects.len())].clone();
@@ -150,6 +156,8 @@ impl Maker {
                 (0, _) if !name.ends_with("-secret") => format!("{name}-secret"),
                 _ => format!("made-{}", self.names),
             };
+            let is_taken = of_objects.contains(&name) || known.contains(&name);
+            let name = if is_taken && !self.random.chance(5) { format!("made-{}", self.names) } else { name };
             self.generated.push((kind, name.clone()));
             entry["name"] = json!(name);
         }
@@ -161,7 +169,16 @@ impl Maker {
     fn sources(&mut self, layer: &mut Layer, entry: &mut Value) {
         if self.random.chance(70) {
             self.noted("generator.literals");
-            let literal = self.random.pick(&["k=v", "k='quoted'", "k=\"double\"", "a=b=c", "empty=", "multi=one\ntwo", "k.x=1", "yes=true"]);
+            let literal = self.random.pick(&[
+                "k=v",
+                "k='quoted'",
+                "k=\"double\"",
+                "a=b=c",
+                "empty=",
+                "multi=one\ntwo",
+                "k.x=1",
+                "yes=true",
+            ]);
             entry["literals"] = json!([literal, "VALUE=from-literal"]);
         }
         if self.random.chance(40) {
@@ -192,9 +209,11 @@ impl Maker {
     }
 
     fn generator_entry_options(&mut self, entry: &mut Value) {
-        if self.random.chance(15) {
+        if self.random.chance(15) && entry.get("behavior").is_none() {
             self.noted("generator.namespace");
             entry["namespace"] = json!("prod");
+            // Whoever merges into it would have to name the namespace as well.
+            self.generated.pop();
         }
         if self.random.chance(30) {
             self.noted("generator.options");
@@ -231,12 +250,21 @@ impl Maker {
     }
 
     fn vars(&mut self, layer: &mut Layer) {
-        let Some(object) = self.some_object(|object| matches!(object.kind, "Service" | "ConfigMap" | "Deployment")) else { return };
-        let field = self.noted("vars");
+        let Some(object) =
+            self.some_object(|object| matches!(object.kind, "Service" | "ConfigMap" | "Deployment"))
+        else {
+            return;
+        };
+        if !self.used.insert("vars") {
+            // A var of the same name would be one too many.
+            return;
+        }
+        let field = "vars";
         let mut var = json!({"name": "VALUE", "objref": {"kind": object.kind, "apiVersion": object.api_version, "name": object.name}});
         if self.random.chance(40) {
             self.noted("vars.fieldref");
-            var["fieldref"] = json!({"fieldPath": self.random.pick(&["metadata.name", "metadata.namespace", "kind"])});
+            var["fieldref"] =
+                json!({"fieldPath": self.random.pick(&["metadata.name", "apiVersion", "kind"])});
         }
         layer.add(field, json!([var]));
     }

@@ -37,6 +37,8 @@ struct Maker {
     generated: Vec<(&'static str, String)>,
     /// How many names were given out.
     names: usize,
+    /// Whether an object of the name `spaces` is there already: two of one id do not build.
+    has_namespace: bool,
 }
 
 /// A folder under way.
@@ -55,6 +57,7 @@ pub(crate) fn case(seed: u64) -> Case {
         objects: Vec::new(),
         generated: Vec::new(),
         names: 0,
+        has_namespace: false,
     };
     let bases = 1 + maker.random.below(2);
     let mut folders: Vec<String> = (0..bases).map(|number| maker.base(number)).collect();
@@ -71,14 +74,20 @@ pub(crate) fn case(seed: u64) -> Case {
 impl Maker {
     fn base(&mut self, number: usize) -> String {
         let mut layer = Layer::new(format!("base{number}"), false);
+        // A base sees its own objects only; whoever stands on several bases sees all.
+        let others = (std::mem::take(&mut self.objects), std::mem::take(&mut self.generated));
         for _ in 0..=self.random.below(2) {
             self.names += 1;
             let name = format!("{}{}", self.random.word(), self.names);
-            let objects = objects::application(&mut self.random, &name);
+            let mut objects = objects::application(&mut self.random, &name);
+            let had_namespace = std::mem::replace(&mut self.has_namespace, true);
+            objects.retain(|object| object.kind != "Namespace" || !had_namespace);
             self.write_objects(&mut layer, &name, &objects);
             self.objects.extend(objects);
         }
         self.fields(&mut layer, 2);
+        self.objects.extend(others.0);
+        self.generated.extend(others.1);
         self.write(layer)
     }
 
@@ -159,7 +168,12 @@ impl Maker {
             kustomization.insert("namePrefix".to_owned(), json!("p-"));
         }
         let text = yaml::print(&mut self.random, &Value::Object(kustomization));
-        let name = self.random.pick(&["kustomization.yaml", "kustomization.yaml", "kustomization.yml", "Kustomization"]);
+        let name = self.random.pick(&[
+            "kustomization.yaml",
+            "kustomization.yaml",
+            "kustomization.yml",
+            "Kustomization",
+        ]);
         self.files.insert(format!("{folder}/{name}"), text.into_bytes());
         folder
     }

@@ -35,8 +35,19 @@ fn merge(into: &mut Value, from: Value) {
 pub(super) fn application(random: &mut Random, name: &str) -> Vec<Object> {
     let mut objects = vec![workload(random, name)];
     let around: [fn(&mut Random, &str) -> Object; 13] = [
-        service, config_map, secret, ingress, autoscaler, service_account, role, role_binding, budget, claim,
-        custom, webhook, network_policy,
+        service,
+        config_map,
+        secret,
+        ingress,
+        autoscaler,
+        service_account,
+        role,
+        role_binding,
+        budget,
+        claim,
+        custom,
+        webhook,
+        network_policy,
     ];
     for make in around {
         if random.chance(28) {
@@ -67,7 +78,7 @@ fn decorate(random: &mut Random, object: &mut Object) {
     if random.chance(15) && object.kind != "Namespace" {
         metadata["namespace"] = json!(random.pick(&["prod", "default", "tools"]));
     }
-    if random.chance(2) {
+    if random.chance(1) {
         metadata["annotations"]["config.kubernetes.io/local-config"] = json!(random.pick(&["true", "false"]));
     }
     if random.chance(2) {
@@ -98,10 +109,12 @@ fn image(random: &mut Random) -> &'static str {
 fn container(random: &mut Random, name: &str, position: usize) -> Value {
     let mut container = json!({"name": if position == 0 { name.to_owned() } else { format!("side-{position}") }, "image": image(random)});
     if random.chance(40) {
-        container["ports"] = json!([{"containerPort": 8080, "name": "http"}, {"containerPort": 8080, "protocol": "UDP"}]);
+        container["ports"] =
+            json!([{"containerPort": 8080, "name": "http"}, {"containerPort": 8080, "protocol": "UDP"}]);
     }
     if random.chance(40) {
-        let mut env = vec![json!({"name": "MODE", "value": random.pick(&["fast", "true", "0644", "$(VALUE)", ""])})];
+        let mut env =
+            vec![json!({"name": "MODE", "value": random.pick(&["fast", "true", "0644", "$(VALUE)", ""])})];
         if random.chance(50) {
             env.push(json!({"name": "FROM", "valueFrom": {"configMapKeyRef": {"name": format!("{name}-config"), "key": "a"}}}));
         }
@@ -139,7 +152,8 @@ pub(super) fn pod_spec(random: &mut Random, name: &str) -> Value {
         spec["serviceAccountName"] = json!(format!("{name}-account"));
     }
     if random.chance(15) {
-        spec["tolerations"] = json!([{"key": "gpu", "operator": "Exists", "effect": "NoSchedule"}, {"operator": "Exists"}]);
+        spec["tolerations"] =
+            json!([{"key": "gpu", "operator": "Exists", "effect": "NoSchedule"}, {"operator": "Exists"}]);
     }
     if random.chance(15) {
         spec["imagePullSecrets"] = json!([{"name": format!("{name}-secret")}]);
@@ -164,11 +178,26 @@ fn template(random: &mut Random, name: &str) -> Value {
 fn workload(random: &mut Random, name: &str) -> Object {
     let selector = json!({"matchLabels": {"app": name}});
     match random.below(6) {
-        0 => Object::new("apps/v1", "StatefulSet", name, json!({"spec": {"serviceName": name, "replicas": 2, "selector": selector, "template": template(random, name), "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}]}})),
-        1 => Object::new("apps/v1", "DaemonSet", name, json!({"spec": {"selector": selector, "template": template(random, name)}})),
+        0 => Object::new(
+            "apps/v1",
+            "StatefulSet",
+            name,
+            json!({"spec": {"serviceName": name, "replicas": 2, "selector": selector, "template": template(random, name), "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}]}}),
+        ),
+        1 => Object::new(
+            "apps/v1",
+            "DaemonSet",
+            name,
+            json!({"spec": {"selector": selector, "template": template(random, name)}}),
+        ),
         2 => {
             let pod = template(random, name);
-            Object::new("batch/v1", "CronJob", name, json!({"spec": {"schedule": "0 * * * *", "jobTemplate": {"spec": {"template": pod}}}}))
+            Object::new(
+                "batch/v1",
+                "CronJob",
+                name,
+                json!({"spec": {"schedule": "0 * * * *", "jobTemplate": {"spec": {"template": pod}}}}),
+            )
         }
         3 => {
             let pod = template(random, name);
@@ -202,28 +231,54 @@ fn config_map(random: &mut Random, name: &str) -> Object {
 
 fn secret(random: &mut Random, name: &str) -> Object {
     let field = random.pick(&["data", "stringData"]);
-    Object::new("v1", "Secret", &format!("{name}-secret"), json!({"type": "Opaque", field: {"a": "YQ==", "b": "dHdv"}}))
+    Object::new(
+        "v1",
+        "Secret",
+        &format!("{name}-secret"),
+        json!({"type": "Opaque", field: {"a": "YQ==", "b": "dHdv"}}),
+    )
 }
 
 fn ingress(random: &mut Random, name: &str) -> Object {
-    let mut rules = vec![json!({"host": "a.example.com", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": name, "port": {"number": 80}}}}]}})];
+    let mut rules = vec![
+        json!({"host": "a.example.com", "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": {"service": {"name": name, "port": {"number": 80}}}}]}}),
+    ];
     if random.chance(30) {
         rules.push(json!({"host": "b.example.com"}));
     }
-    Object::new("networking.k8s.io/v1", "Ingress", name, json!({"spec": {"tls": [{"hosts": ["a.example.com"], "secretName": format!("{name}-secret")}], "rules": rules}}))
+    Object::new(
+        "networking.k8s.io/v1",
+        "Ingress",
+        name,
+        json!({"spec": {"tls": [{"hosts": ["a.example.com"], "secretName": format!("{name}-secret")}], "rules": rules}}),
+    )
 }
 
 fn autoscaler(_: &mut Random, name: &str) -> Object {
-    Object::new("autoscaling/v2", "HorizontalPodAutoscaler", name, json!({"spec": {"minReplicas": 1, "maxReplicas": 5, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}, "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}}]}}))
+    Object::new(
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        name,
+        json!({"spec": {"minReplicas": 1, "maxReplicas": 5, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": name}, "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}}]}}),
+    )
 }
 
 fn service_account(random: &mut Random, name: &str) -> Object {
-    let rest = if random.chance(30) { json!({"secrets": [{"name": format!("{name}-secret")}], "imagePullSecrets": [{"name": format!("{name}-secret")}]}) } else { json!({}) };
+    let rest = if random.chance(30) {
+        json!({"secrets": [{"name": format!("{name}-secret")}], "imagePullSecrets": [{"name": format!("{name}-secret")}]})
+    } else {
+        json!({})
+    };
     Object::new("v1", "ServiceAccount", &format!("{name}-account"), rest)
 }
 
 fn role(_: &mut Random, name: &str) -> Object {
-    Object::new("rbac.authorization.k8s.io/v1", "Role", &format!("{name}-role"), json!({"rules": [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [format!("{name}-config"), "other"], "verbs": ["get"]}]}))
+    Object::new(
+        "rbac.authorization.k8s.io/v1",
+        "Role",
+        &format!("{name}-role"),
+        json!({"rules": [{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": [format!("{name}-config"), "other"], "verbs": ["get"]}]}),
+    )
 }
 
 fn role_binding(random: &mut Random, name: &str) -> Object {
@@ -231,30 +286,65 @@ fn role_binding(random: &mut Random, name: &str) -> Object {
     if random.chance(50) {
         subject["namespace"] = json!(random.pick(&["default", "prod"]));
     }
-    Object::new("rbac.authorization.k8s.io/v1", "RoleBinding", &format!("{name}-binding"), json!({"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": format!("{name}-role")}, "subjects": [subject]}))
+    Object::new(
+        "rbac.authorization.k8s.io/v1",
+        "RoleBinding",
+        &format!("{name}-binding"),
+        json!({"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": format!("{name}-role")}, "subjects": [subject]}),
+    )
 }
 
 fn cluster_role_binding(name: &str) -> Object {
-    Object::new("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", &format!("{name}-all"), json!({"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}, "subjects": [{"kind": "ServiceAccount", "name": format!("{name}-account"), "namespace": "default"}, {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "someone"}]}))
+    Object::new(
+        "rbac.authorization.k8s.io/v1",
+        "ClusterRoleBinding",
+        &format!("{name}-all"),
+        json!({"roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "view"}, "subjects": [{"kind": "ServiceAccount", "name": format!("{name}-account"), "namespace": "default"}, {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "someone"}]}),
+    )
 }
 
 fn budget(random: &mut Random, name: &str) -> Object {
     let value = if random.chance(50) { json!(1) } else { json!("50%") };
-    Object::new("policy/v1", "PodDisruptionBudget", name, json!({"spec": {"minAvailable": value, "selector": {"matchLabels": {"app": name}}}}))
+    Object::new(
+        "policy/v1",
+        "PodDisruptionBudget",
+        name,
+        json!({"spec": {"minAvailable": value, "selector": {"matchLabels": {"app": name}}}}),
+    )
 }
 
 fn claim(_: &mut Random, name: &str) -> Object {
-    Object::new("v1", "PersistentVolumeClaim", &format!("{name}-data"), json!({"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}))
+    Object::new(
+        "v1",
+        "PersistentVolumeClaim",
+        &format!("{name}-data"),
+        json!({"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}),
+    )
 }
 
 fn custom(random: &mut Random, name: &str) -> Object {
-    Object::new("example.com/v1", "Widget", name, json!({"spec": {"size": random.below(9), "ratio": 0.5, "names": ["a", "b"], "parts": [{"name": "x", "value": 1}, {"name": "y", "value": 2}], "configRef": {"name": format!("{name}-config")}, "selector": {"app": name}}}))
+    Object::new(
+        "example.com/v1",
+        "Widget",
+        name,
+        json!({"spec": {"size": random.below(9), "ratio": 0.5, "names": ["a", "b"], "parts": [{"name": "x", "value": 1}, {"name": "y", "value": 2}], "configRef": {"name": format!("{name}-config")}, "selector": {"app": name}}}),
+    )
 }
 
 fn webhook(_: &mut Random, name: &str) -> Object {
-    Object::new("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", name, json!({"webhooks": [{"name": "a.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"], "clientConfig": {"service": {"name": name, "namespace": "default", "path": "/"}}}]}))
+    Object::new(
+        "admissionregistration.k8s.io/v1",
+        "ValidatingWebhookConfiguration",
+        name,
+        json!({"webhooks": [{"name": "a.example.com", "sideEffects": "None", "admissionReviewVersions": ["v1"], "clientConfig": {"service": {"name": name, "namespace": "default", "path": "/"}}}]}),
+    )
 }
 
 fn network_policy(_: &mut Random, name: &str) -> Object {
-    Object::new("networking.k8s.io/v1", "NetworkPolicy", name, json!({"spec": {"podSelector": {"matchLabels": {"app": name}}, "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "web"}}}]}], "policyTypes": ["Ingress"]}}))
+    Object::new(
+        "networking.k8s.io/v1",
+        "NetworkPolicy",
+        name,
+        json!({"spec": {"podSelector": {"matchLabels": {"app": name}}, "ingress": [{"from": [{"podSelector": {"matchLabels": {"app": "web"}}}]}], "policyTypes": ["Ingress"]}}),
+    )
 }

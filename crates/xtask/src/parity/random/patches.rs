@@ -10,15 +10,25 @@ impl Maker {
         let field = self.noted("patches");
         let mut entry = json!({});
         let is_json = self.random.chance(40);
+        let by_name = self.random.chance(80);
         let patch = if is_json { self.operations(&object) } else { self.strategic(&object) };
         let text = yaml::print(&mut self.random, &patch);
         self.place(layer, &mut entry, text);
         if is_json || self.random.chance(40) {
-            entry["target"] = self.target(&object);
+            // Operations fit the object that they were made for; on others they mostly fail.
+            entry["target"] = if is_json && by_name {
+                json!({"kind": object.kind, "name": object.name})
+            } else {
+                self.target(&object)
+            };
         }
         if !is_json && self.random.chance(12) {
             let option = self.random.pick(&["allowNameChange", "allowKindChange"]);
-            self.noted(if option == "allowNameChange" { "patches.allowNameChange" } else { "patches.allowKindChange" });
+            self.noted(if option == "allowNameChange" {
+                "patches.allowNameChange"
+            } else {
+                "patches.allowKindChange"
+            });
             entry["options"] = json!({option: true});
         }
         layer.add(field, json!([entry]));
@@ -58,7 +68,8 @@ impl Maker {
         let field = self.noted("patchesJson6902");
         let patch = self.operations(&object);
         let text = yaml::print(&mut self.random, &patch);
-        let mut entry = json!({"target": {"kind": object.kind, "version": version(&object), "name": object.name}});
+        let mut entry =
+            json!({"target": {"kind": object.kind, "version": version(&object), "name": object.name}});
         if let Some(group) = group(&object) {
             entry["target"]["group"] = json!(group);
         }
@@ -86,7 +97,8 @@ impl Maker {
             }
             4 => {
                 self.noted("patches.target.group");
-                let mut target = json!({"version": version(object), "kind": object.kind, "name": object.name});
+                let mut target =
+                    json!({"version": version(object), "kind": object.kind, "name": object.name});
                 if let Some(group) = group(object) {
                     target["group"] = json!(group);
                 }
@@ -101,7 +113,11 @@ impl Maker {
 
     /// A strategic merge patch.
     fn strategic(&mut self, object: &Object) -> Value {
-        let mut patch = json!({"apiVersion": object.api_version, "kind": object.kind, "metadata": {"name": object.name}});
+        let mut patch =
+            json!({"apiVersion": object.api_version, "kind": object.kind, "metadata": {"name": object.name}});
+        if let Some(namespace) = object.value["metadata"].get("namespace") {
+            patch["metadata"]["namespace"] = namespace.clone();
+        }
         match self.random.below(9) {
             0 => {
                 self.noted("merge.labels");
@@ -112,13 +128,15 @@ impl Maker {
                 patch["metadata"]["annotations"] = Value::Null;
                 patch["spec"] = json!({"replicas": null});
             }
-            2 => {
+            2 if self.random.chance(40) => {
                 self.noted("merge.delete");
                 patch["$patch"] = json!("delete");
+                self.objects.retain(|other| other.kind != object.kind || other.name != object.name);
             }
             3 => {
                 self.noted("merge.replace");
-                patch["spec"] = json!({"$patch": "replace", "template": {"spec": pod_spec(&mut self.random, "fresh")}});
+                patch["spec"] =
+                    json!({"$patch": "replace", "template": {"spec": pod_spec(&mut self.random, "fresh")}});
             }
             4 if object.kind == "ConfigMap" => {
                 self.noted("merge.data");
@@ -152,15 +170,21 @@ impl Maker {
 
     /// Operations of a JSON patch.
     fn operations(&mut self, object: &Object) -> Value {
-        let operations = self.random.some(2, |random| match random.below(8) {
-            0 => ("json.add", json!({"op": "add", "path": "/metadata/labels", "value": {"patched": "yes", "n": 1}})),
-            1 => ("json.add.annotation", json!({"op": "add", "path": "/metadata/annotations/example.com~1x", "value": "true"})),
+        let has = |field: &str| object.value["metadata"].get(field).is_some();
+        let has_spec = object.value.get("spec").is_some();
+        let has_pods = matches!(object.kind, "Deployment" | "StatefulSet" | "DaemonSet" | "Job");
+        let has_annotations = has("annotations") && object.value["metadata"]["annotations"] != json!({});
+        let operations = self.random.some(2, |random| match random.below(9) {
+            0 => ("json.add", json!({"op": "add", "path": "/metadata/labels", "value": {"patched": "yes", "n": "1"}})),
+            1 if has_annotations => ("json.add.annotation", json!({"op": "add", "path": "/metadata/annotations/example.com~1x", "value": "true"})),
             2 => ("json.replace", json!({"op": "replace", "path": "/metadata/name", "value": format!("{}-renamed", object.name)})),
-            3 => ("json.remove", json!({"op": "remove", "path": "/spec"})),
+            3 if has_spec && random.chance(30) => ("json.remove", json!({"op": "remove", "path": "/spec"})),
             4 => ("json.test", json!({"op": "test", "path": "/kind", "value": object.kind})),
-            5 => ("json.copy", json!({"op": "copy", "from": "/metadata/name", "path": "/metadata/annotations"})),
-            6 => ("json.item", json!({"op": "add", "path": "/spec/template/spec/containers/-", "value": {"name": "added", "image": "added:1"}})),
-            _ => ("json.spec", json!({"op": "add", "path": "/spec/big", "value": {"n": 12345678901234567u64, "f": 1.50, "t": "1e3", "l": [1, "a", null]}})),
+            5 => ("json.copy", json!({"op": "copy", "from": "/metadata/name", "path": "/metadata/copied"})),
+            6 if has_pods => ("json.item", json!({"op": "add", "path": "/spec/template/spec/containers/-", "value": {"name": "added", "image": "added:1"}})),
+            7 if has("labels") => ("json.move", json!({"op": "move", "from": "/metadata/labels", "path": "/metadata/moved"})),
+            _ if has_spec => ("json.spec", json!({"op": "add", "path": "/spec/big", "value": {"n": 12345678901234567u64, "f": 1.50, "t": "1e3", "l": [1, "a", null]}})),
+            _ => ("json.top", json!({"op": "add", "path": "/extra", "value": [true, "on", 0.1]})),
         });
         for (name, _) in &operations {
             self.noted(name);
@@ -169,13 +193,17 @@ impl Maker {
     }
 
     pub(super) fn replacements(&mut self, layer: &mut Layer) {
-        let Some(source) = self.some_object(|object| matches!(object.kind, "ConfigMap" | "Service" | "Deployment" | "Widget")) else { return };
+        let Some(source) = self
+            .some_object(|object| matches!(object.kind, "ConfigMap" | "Service" | "Deployment" | "Widget"))
+        else {
+            return;
+        };
         let Some(target) = self.some_object(|_| true) else { return };
         let field = self.noted("replacements");
         let mut entry = json!({});
         if self.random.chance(15) {
             self.noted("replacements.sourceValue");
-            entry["sourceValue"] = json!(self.random.pick(&["given", "8080", "true"]));
+            entry["sourceValue"] = json!(self.random.pick(&["given", "8080x", "true-ish"]));
         } else {
             entry["source"] = self.source(&source);
         }
@@ -204,8 +232,22 @@ impl Maker {
                 self.noted("replacements.source.fieldPath");
                 value["fieldPath"] = json!(self.random.pick(&["data.a", "data.[b.txt]", "data"]));
             }
-            ("Service", _) => value["fieldPath"] = json!(self.random.pick(&["spec.ports.0.port", "metadata.name", "spec.ports.[name=http].targetPort", "spec.selector"])),
-            ("Widget", _) => value["fieldPath"] = json!(self.random.pick(&["spec.size", "spec.ratio", "spec.parts", "spec.parts.[name=x].value"])),
+            ("Service", _) => {
+                value["fieldPath"] = json!(self.random.pick(&[
+                    "spec.ports.0.port",
+                    "metadata.name",
+                    "spec.ports.[name=http].targetPort",
+                    "spec.selector"
+                ]))
+            }
+            ("Widget", _) => {
+                value["fieldPath"] = json!(self.random.pick(&[
+                    "spec.size",
+                    "spec.ratio",
+                    "spec.parts",
+                    "spec.parts.[name=x].value"
+                ]))
+            }
             _ => {}
         }
         value
@@ -223,20 +265,54 @@ impl Maker {
             self.noted("replacements.reject");
             value["reject"] = json!([{"name": self.random.pick(&["nothing", target.name.as_str()])}]);
         }
+        let is_sure = self.random.chance(90);
+        let sure: &[&str] = match target.kind {
+            "Deployment" | "StatefulSet" | "DaemonSet" => {
+                &["spec.template.spec.containers.*.image", "spec.template.spec.containers.0.image"]
+            }
+            "Service" => &["spec.ports.*.targetPort", "spec.selector.app"],
+            "Ingress" => &["spec.rules.*.host", "spec.tls.0.hosts.0", "spec.rules.[host=a.example.com].host"],
+            "ConfigMap" => &["data.a", "data.[b.txt]"],
+            "Widget" => &["spec.names.1", "spec.configRef.name", "spec.parts.[name=x].name"],
+            "Secret" => &["type"],
+            _ => &["kind"],
+        };
+        let is_sure = is_sure && sure != ["kind"];
         let paths: &[&str] = match target.kind {
-            "Deployment" | "StatefulSet" | "DaemonSet" => &["spec.template.spec.containers.*.image", "spec.template.spec.containers.[name=side-1].image", "spec.template.spec.containers.0.image", "metadata.annotations.replaced"],
+            _ if is_sure => sure,
+            "Deployment" | "StatefulSet" | "DaemonSet" => &[
+                "spec.template.spec.containers.*.image",
+                "spec.template.spec.containers.[name=side-1].image",
+                "spec.template.spec.containers.0.image",
+                "metadata.annotations.replaced",
+            ],
             "Service" => &["spec.ports.*.targetPort", "spec.selector.app", "metadata.labels.replaced"],
             "Ingress" => &["spec.rules.*.host", "spec.tls.0.hosts.0", "spec.rules.[host=a.example.com].host"],
             "ConfigMap" => &["data.a", "data.[b.txt]", "data.new"],
             _ => &["metadata.name", "metadata.annotations.replaced", "spec.size"],
         };
         value["fieldPaths"] = json!([self.random.pick(paths)]);
+        if self.random.chance(85) {
+            // Others of the kind may lack the field.
+            value["select"]["name"] = json!(target.name);
+        }
         match self.random.below(5) {
-            0 => {
+            _ if sure == ["kind"] => {
                 self.noted("replacements.create");
+                value["fieldPaths"] = json!(["metadata.annotations.replaced"]);
                 value["options"] = json!({"create": true});
             }
-            1 => {
+            0 => {
+                self.noted("replacements.create");
+                let field = self.random.pick(&[
+                    "metadata.annotations.replaced",
+                    "metadata.labels.replaced",
+                    "spec.created.deep",
+                ]);
+                value["fieldPaths"] = json!([field]);
+                value["options"] = json!({"create": true});
+            }
+            1 if is_sure => {
                 self.noted("replacements.delimiter");
                 value["options"] = json!({"delimiter": self.random.pick(&[":", ".", "/", "-"]), "index": self.random.pick(&[&0i64, &1, &-1, &5])});
             }

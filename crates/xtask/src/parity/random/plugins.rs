@@ -23,21 +23,96 @@ impl Maker {
         let metadata_labels = json!([{"path": "metadata/labels", "create": true}]);
         let image = json!({"name": "nginx", "newTag": "plugged"});
         let choices: [(&'static str, &'static str, &'static str, Value); 15] = [
-            ("plugin.AnnotationsTransformer", "transformers", "AnnotationsTransformer", json!({"annotations": {"plugged": "in"}, "fieldSpecs": [{"path": "metadata/annotations", "create": true}]})),
-            ("plugin.LabelTransformer", "transformers", "LabelTransformer", json!({"labels": labels(&mut self.random), "fieldSpecs": metadata_labels})),
-            ("plugin.NamespaceTransformer", "transformers", "NamespaceTransformer", json!({"metadata": {"namespace": "plugged"}, "unsetOnly": self.random.chance(50), "setRoleBindingSubjects": self.random.pick(&["defaultOnly", "allServiceAccounts", "none"]), "fieldSpecs": [{"path": "metadata/namespace", "create": true}]})),
-            ("plugin.PrefixTransformer", "transformers", "PrefixTransformer", json!({"prefix": "pp-", "fieldSpecs": [{"path": "metadata/name"}]})),
-            ("plugin.SuffixTransformer", "transformers", "SuffixTransformer", json!({"suffix": "-ss", "fieldSpecs": [{"path": "metadata/name"}]})),
-            ("plugin.PrefixSuffixTransformer", "transformers", "PrefixSuffixTransformer", json!({"prefix": "a-", "suffix": "-z", "fieldSpecs": [{"path": "metadata/name"}]})),
-            ("plugin.ImageTagTransformer", "transformers", "ImageTagTransformer", json!({"imageTag": image, "fieldSpecs": [{"path": "spec/image"}]})),
-            ("plugin.ReplicaCountTransformer", "transformers", "ReplicaCountTransformer", json!({"replica": {"name": self.objects[0].name, "count": 7}, "fieldSpecs": [{"path": "spec/replicas", "create": true, "kind": "Deployment"}]})),
-            ("plugin.PatchTransformer", "transformers", "PatchTransformer", json!({"patch": "[{\"op\": \"add\", \"path\": \"/metadata/labels/plugged\", \"value\": \"1\"}]", "target": {"kind": "Service"}})),
-            ("plugin.PatchJson6902Transformer", "transformers", "PatchJson6902Transformer", json!({"target": {"kind": self.objects[0].kind, "name": self.objects[0].name}, "jsonOp": "[{\"op\": \"add\", \"path\": \"/metadata/plugged\", \"value\": true}]"})),
-            ("plugin.PatchStrategicMergeTransformer", "transformers", "PatchStrategicMergeTransformer", json!({"patches": format!("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n  labels: {{plugged: merge}}\n", self.objects[0].api_version, self.objects[0].kind, self.objects[0].name)})),
-            ("plugin.ValueAddTransformer", "transformers", "ValueAddTransformer", json!({"value": "added", "targets": [{"selector": {"kind": "Service"}, "fieldPath": "metadata/annotations/added"}]})),
-            ("plugin.ConfigMapGenerator", "generators", "ConfigMapGenerator", json!({"metadata": {"name": "x"}, "name": format!("plugged-{}", self.names), "literals": ["a=b"]})),
-            ("plugin.SecretGenerator", "generators", "SecretGenerator", json!({"name": format!("plugged-{}", self.names), "literals": ["a=b"], "type": "Opaque"})),
-            ("plugin.LabelTransformer as validator", "validators", "LabelTransformer", json!({"labels": {"validated-by": "x"}, "fieldSpecs": metadata_labels})),
+            (
+                "plugin.AnnotationsTransformer",
+                "transformers",
+                "AnnotationsTransformer",
+                json!({"annotations": {"plugged": "in"}, "fieldSpecs": [{"path": "metadata/annotations", "create": true}]}),
+            ),
+            (
+                "plugin.LabelTransformer",
+                "transformers",
+                "LabelTransformer",
+                json!({"labels": labels(&mut self.random), "fieldSpecs": metadata_labels}),
+            ),
+            (
+                "plugin.NamespaceTransformer",
+                "transformers",
+                "NamespaceTransformer",
+                json!({"metadata": {"namespace": "plugged"}, "unsetOnly": self.random.chance(50), "setRoleBindingSubjects": self.random.pick(&["defaultOnly", "allServiceAccounts", "none"]), "fieldSpecs": [{"path": "metadata/namespace", "create": true}]}),
+            ),
+            (
+                "plugin.PrefixTransformer",
+                "transformers",
+                "PrefixTransformer",
+                json!({"prefix": "pp-", "fieldSpecs": [{"path": "metadata/name"}]}),
+            ),
+            (
+                "plugin.SuffixTransformer",
+                "transformers",
+                "SuffixTransformer",
+                json!({"suffix": "-ss", "fieldSpecs": [{"path": "metadata/name"}]}),
+            ),
+            (
+                "plugin.PrefixSuffixTransformer",
+                "transformers",
+                "PrefixSuffixTransformer",
+                json!({"prefix": "a-", "suffix": "-z", "fieldSpecs": [{"path": "metadata/name"}]}),
+            ),
+            (
+                "plugin.ImageTagTransformer",
+                "transformers",
+                "ImageTagTransformer",
+                json!({"imageTag": image, "fieldSpecs": [{"path": "spec/image"}]}),
+            ),
+            (
+                "plugin.ReplicaCountTransformer",
+                "transformers",
+                "ReplicaCountTransformer",
+                json!({"replica": {"name": self.objects[0].name, "count": 7}, "fieldSpecs": [{"path": "spec/replicas", "create": true, "kind": self.objects[0].kind}]}),
+            ),
+            (
+                "plugin.PatchTransformer",
+                "transformers",
+                "PatchTransformer",
+                json!({"patch": "[{\"op\": \"add\", \"path\": \"/metadata/labels\", \"value\": {\"plugged\": \"1\"}}]", "target": {"kind": "Service"}}),
+            ),
+            (
+                "plugin.PatchJson6902Transformer",
+                "transformers",
+                "PatchJson6902Transformer",
+                json!({"target": {"kind": self.objects[0].kind, "name": self.objects[0].name}, "jsonOp": "[{\"op\": \"add\", \"path\": \"/metadata/plugged\", \"value\": true}]"}),
+            ),
+            (
+                "plugin.PatchStrategicMergeTransformer",
+                "transformers",
+                "PatchStrategicMergeTransformer",
+                json!({"patches": format!("apiVersion: {}\nkind: {}\nmetadata:\n  name: {}\n  labels: {{plugged: merge}}\n", self.objects[0].api_version, self.objects[0].kind, self.objects[0].name)}),
+            ),
+            (
+                "plugin.ValueAddTransformer",
+                "transformers",
+                "ValueAddTransformer",
+                json!({"value": "added", "targets": [{"selector": {"kind": "Service"}, "fieldPath": "metadata/annotations/added"}]}),
+            ),
+            (
+                "plugin.ConfigMapGenerator",
+                "generators",
+                "ConfigMapGenerator",
+                json!({"metadata": {"name": "x"}, "name": format!("plugged-{}", self.names), "literals": ["a=b"]}),
+            ),
+            (
+                "plugin.SecretGenerator",
+                "generators",
+                "SecretGenerator",
+                json!({"name": format!("plugged-{}", self.names), "literals": ["a=b"], "type": "Opaque"}),
+            ),
+            (
+                "plugin.LabelTransformer as validator",
+                "validators",
+                "LabelTransformer",
+                json!({"labels": {"validated-by": "x"}, "fieldSpecs": [{"path": "metadata/labels", "kind": "Nothing", "create": true}]}),
+            ),
         ];
         let position = self.random.below(choices.len());
         let (name, field, kind, rest) = choices[position].clone();

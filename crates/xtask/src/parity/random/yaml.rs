@@ -86,7 +86,9 @@ fn literal(content: &str, indent: usize, text: &mut String) {
 
 fn key_text(key: &str) -> String {
     let is_plain = !key.is_empty()
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'$'))
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'$'))
         && !key.starts_with('-')
         && !matches!(key, "true" | "false" | "null" | "y" | "n" | "yes" | "no" | "on" | "off")
         && key.parse::<f64>().is_err();
@@ -101,7 +103,8 @@ fn flow(random: &mut Random, value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{}: {}", key_text(key), flow(random, value)));
+            let entries =
+                entries.iter().map(|(key, value)| format!("{}: {}", key_text(key), flow(random, value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         value => value.to_string(),
@@ -111,10 +114,15 @@ fn flow(random: &mut Random, value: &Value) -> String {
 /// A text in a style that keeps it one.
 fn scalar(random: &mut Random, text: &str) -> String {
     let is_plain = !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'@' | b':'))
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'-' | b'_' | b'@' | b':')
+        })
         && text.starts_with(|first: char| first.is_ascii_alphabetic())
         && !text.ends_with(':')
-        && !matches!(text, "true" | "false" | "null" | "y" | "n" | "yes" | "no" | "on" | "off" | "Yes" | "On");
+        && !matches!(
+            text,
+            "true" | "false" | "null" | "y" | "n" | "yes" | "no" | "on" | "off" | "Yes" | "On"
+        );
     let is_single = !text.contains(['\n', '\'']) && !text.is_empty();
     match random.below(10) {
         0..=6 if is_plain => text.to_owned(),
