@@ -13,7 +13,7 @@ use crate::res_map::ResMap;
 use crate::resource::annotation;
 use crate::schema::Schema;
 use crate::target::Target;
-use crate::{Failure, name_reference, vars};
+use crate::{Failure, generate, name_reference, vars};
 
 /// The order of the objects where the kustomization says none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,7 +84,7 @@ pub fn build<T: Track>(
     let loader = Loader::at(&work.files, folder)?;
     let target = Target::load(work, loader)?;
     let mut gathered = target.accumulate(work, Accumulator::default())?;
-    crate::generate::append_hashes(work, &mut gathered.map)?;
+    generate::append_hashes(work, &mut gathered.map)?;
     name_reference::follow_names(work, &mut gathered.map, &gathered.configuration.name_reference)?;
     let unused = vars::resolve(work, &mut gathered)?;
     if !unused.is_empty() {

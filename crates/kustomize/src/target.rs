@@ -9,7 +9,7 @@ use text::Track;
 
 use crate::accumulate::{Accumulate, Accumulator};
 use crate::configuration::Configuration;
-use crate::generate::{Generator, absorb};
+use crate::generate::{self, Generator};
 use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
 use crate::resource::Resource;
@@ -47,7 +47,10 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let kustomization = &self.kustomization;
         let mut gathered = before;
         self.accumulate_resources(work, &mut gathered, &kustomization.resources)?;
-        gathered.configuration.merge(&Configuration::builtin())?;
+        let configuration = Configuration::with_files(work, &self.loader, &kustomization.configurations)?;
+        gathered.configuration.merge(&configuration)?;
+        let of_definitions = Configuration::of_definitions(work, &self.loader, &kustomization.crds)?;
+        gathered.configuration.merge(&of_definitions)?;
         self.run_generators(work, &mut gathered)?;
         let mut gathered = self.accumulate_components(work, gathered)?;
         self.run_transformers(work, &mut gathered)?;
@@ -142,8 +145,8 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
         for generator in Generator::of_kustomization(&self.kustomization) {
-            let generated = generator.generate(work, &self.loader)?;
-            absorb(work, &mut gathered.map, generated)?;
+            let made = generator.generate(work, &self.loader)?;
+            generate::absorb(work, &mut gathered.map, made)?;
         }
         Ok(())
     }

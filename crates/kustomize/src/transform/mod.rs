@@ -6,7 +6,6 @@
 mod affix;
 mod annotations;
 mod entry;
-mod hash;
 mod image;
 mod image_tag;
 mod json6902;
@@ -23,7 +22,6 @@ use crate::{Failure, Work};
 
 pub(crate) use affix::{AffixTransformer, Side};
 pub(crate) use annotations::AnnotationsTransformer;
-pub(crate) use hash::append_hashes;
 pub use image::SetImage;
 pub(crate) use image_tag::ImageTagTransformer;
 pub(crate) use json6902::{JsonPatchArguments, JsonPatchTransform};
