@@ -21,6 +21,7 @@ mod lookup;
 mod merge;
 mod name_reference;
 mod pattern;
+mod provenance;
 mod res_map;
 mod resource;
 pub mod schema;

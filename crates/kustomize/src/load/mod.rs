@@ -19,6 +19,7 @@ use tree::{Place, ReadFile, Tree};
 
 pub use objects::ReadObjects;
 pub(crate) use objects::objects_of_text;
+pub(crate) use path::join;
 use remote::{FetchRemote, Remote, RepositoryAddress};
 
 /// Whether files outside of a kustomization's own folder may be read.
