@@ -72,6 +72,7 @@ impl<'m, T: Track> Merge<'m, T> {
         if patch.is_some_and(|patch| self.graph.is_null(patch)) {
             return Ok(Walked::Gone);
         }
+        self.take_brackets(own, patch);
         Ok(match (self.take_list_directive(patch)?, patch) {
             (Directive::Delete, _) => Walked::Gone,
             (Directive::Replace, Some(patch)) => Walked::Node(patch, Source::Patch),

@@ -73,11 +73,20 @@ impl<'m, T: Track> Merge<'m, T> {
         if patch.is_some_and(|patch| self.graph.is_null(patch)) {
             return Ok(Walked::Gone);
         }
+        self.take_brackets(own, patch);
         Ok(match (self.take_map_directive(patch)?, patch) {
             (Directive::Delete, _) => Walked::Gone,
             (Directive::Replace, Some(patch)) => Walked::Node(patch, Source::Patch),
             (Directive::Replace | Directive::Merge, _) => Walked::Node(own, Source::Base),
         })
+    }
+
+    /// What is empty in the object is written as it is in the patch from now on.
+    pub(super) fn take_brackets(&mut self, base: NodeIndex, patch: Option<NodeIndex>) {
+        let is_empty = self.graph.scalar(base).is_none() && self.graph.is_null_or_empty(base);
+        if let (true, Some(patch)) = (is_empty, patch) {
+            self.graph.node_mut(base).is_flow = self.graph.node(patch).is_flow;
+        }
     }
 
     /// A null that the object spells out stays; one that is no more than an empty place goes.
@@ -183,7 +192,8 @@ impl<'m, T: Track> Merge<'m, T> {
         if value == there {
             return;
         }
-        let Node { mut data, mut origin } = self.graph.node(value).clone();
+        let is_flow = self.graph.node(there).is_flow;
+        let Node { mut data, mut origin, .. } = self.graph.node(value).clone();
         if let (Data::Scalar(scalar), Some(before)) = (&mut data, self.graph.scalar(there)) {
             scalar.style = before.style;
         }
@@ -191,7 +201,7 @@ impl<'m, T: Track> Merge<'m, T> {
         if source == Source::Patch && !place.is_new() && origin != before {
             origin = self.tracker.patched(origin, Some(before));
         }
-        *self.graph.node_mut(there) = Node { data, origin };
+        *self.graph.node_mut(there) = Node { data, origin, is_flow };
     }
 
     fn put_new(

@@ -150,7 +150,12 @@ impl<'m, T: Track> Merge<'m, T> {
             Data::Mapping(_) => self.walk_map(base, patch, known),
             Data::Scalar(_) => Ok(replace(base, patch)),
             Data::Sequence(_) => match known.map_or(ListMerge::Replace, Type::merge) {
-                ListMerge::Replace => Ok(replace(base, patch)),
+                ListMerge::Replace => {
+                    if let Some(base) = base {
+                        self.take_brackets(base, patch);
+                    }
+                    Ok(replace(base, patch))
+                }
                 ListMerge::Scalars => self.walk_list(base, patch, (&[""], known)),
                 ListMerge::Keys(keys) => self.walk_list(base, patch, (&keys, known)),
             },

@@ -10,7 +10,7 @@ use text::{Source, Track};
 use crate::fields::{Create, lookup_create, set_field};
 use crate::kustomization::Text;
 use crate::load::{Loader, objects_of_text};
-use crate::merge::{self, Merged};
+use crate::merge::{self, MergePatch, Merged, RefuseMerge};
 use crate::res_map::{ChangeMap, ResMap, Slot};
 use crate::resource::{Resource, annotation};
 use crate::{Failure, Work};
@@ -129,7 +129,12 @@ pub(crate) fn apply_to_selected<T: Track>(
 fn with_texts_in_metadata<O: Copy>(patch: &Resource<O>) -> Result<Resource<O>, Failure> {
     let mut copy = patch.clone();
     for field in ["labels", "annotations"] {
+        refuse_sequence(patch, field)?;
         let texts = copy.metadata_map(field);
+        if texts.contains_key("") {
+            // The original stops at a key without a name, after the map was made and before anything is in it.
+            return emptied(copy, field);
+        }
         copy.set_metadata_map(field, &texts, patch.origin)?;
     }
     let (name, namespace) = (CompactString::from(patch.name()), CompactString::from(patch.namespace()));
@@ -139,6 +144,28 @@ fn with_texts_in_metadata<O: Copy>(patch: &Resource<O>) -> Result<Resource<O>, F
     set_in_metadata(graph, "name", (name, origin("name")))?;
     set_namespace(graph, (namespace, origin("namespace")))?;
     Ok(copy)
+}
+
+/// The original takes the items of a sequence for keys and values in turn, and falls over an odd number of them.
+fn refuse_sequence<O: Copy>(patch: &Resource<O>, field: &str) -> Result<(), MergePatch> {
+    let graph = patch.graph();
+    let is_sequence = |node: &NodeIndex| !graph.items(*node).is_empty();
+    if graph.at(graph.root(), &["metadata", field]).filter(is_sequence).is_none() {
+        return Ok(());
+    }
+    let reason = RefuseMerge::MeetKind { expected: "MappingNode", found: "SequenceNode" };
+    Err(MergePatch { path: vec!["metadata".into(), field.into()], reason })
+}
+
+fn emptied<O: Copy>(mut patch: Resource<O>, field: &str) -> Result<Resource<O>, Failure> {
+    let origin = patch.origin;
+    let graph = patch.graph_mut();
+    if let Some(metadata) = graph.get(graph.root(), "metadata") {
+        graph.remove_entry(metadata, field);
+        let empty = graph.add(Data::Mapping(Vec::new()), origin);
+        graph.push_entry(metadata, Scalar::untagged(field), origin, empty);
+    }
+    Ok(patch)
 }
 
 /// Gives a patch the `apiVersion` of the object that it is for.

@@ -37,6 +37,8 @@ pub struct Node<O> {
     pub data: Data<O>,
     /// Where it came from.
     pub origin: O,
+    /// Whether it is a collection in brackets, in which goyaml prints an empty value as an empty string.
+    pub is_flow: bool,
 }
 
 /// A document under work. Nodes that nothing holds any more stay in it until it is copied.
@@ -50,7 +52,7 @@ impl<O: Copy> Graph<O> {
     /// A graph of one node.
     #[must_use]
     pub fn new(data: Data<O>, origin: O) -> Self {
-        Self { nodes: vec![Node { data, origin }], root: NodeIndex(0) }
+        Self { nodes: vec![Node { data, origin, is_flow: false }], root: NodeIndex(0) }
     }
 
     /// The node that all others hang on.
@@ -107,7 +109,7 @@ impl<O: Copy> Graph<O> {
     /// Adds a node that nothing holds yet.
     pub fn add(&mut self, data: Data<O>, origin: O) -> NodeIndex {
         let index = NodeIndex(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { data, origin });
+        self.nodes.push(Node { data, origin, is_flow: false });
         index
     }
 
@@ -221,7 +223,7 @@ impl<O: Copy> Graph<O> {
 
     /// Copies a node and all below it from another graph. What is shared there is not shared here.
     pub fn graft(&mut self, from: &Self, node: NodeIndex) -> NodeIndex {
-        let Node { data, origin } = from.node(node);
+        let Node { data, origin, is_flow } = from.node(node);
         let data = match data {
             Data::Scalar(scalar) => Data::Scalar(scalar.clone()),
             Data::Mapping(entries) => Data::Mapping(
@@ -238,12 +240,14 @@ impl<O: Copy> Graph<O> {
                 Data::Sequence(items.iter().map(|item| self.graft(from, *item)).collect())
             }
         };
-        self.add(data, *origin)
+        let copy = self.add(data, *origin);
+        self.node_mut(copy).is_flow = *is_flow;
+        copy
     }
 
     /// Copies a node and all below it within the graph. What is shared below is not shared in the copy.
     pub fn duplicate(&mut self, node: NodeIndex) -> NodeIndex {
-        let Node { data, origin } = self.node(node).clone();
+        let Node { data, origin, is_flow } = self.node(node).clone();
         let data = match data {
             Data::Scalar(scalar) => Data::Scalar(scalar),
             Data::Mapping(mut entries) => {
@@ -259,7 +263,9 @@ impl<O: Copy> Graph<O> {
                 Data::Sequence(items)
             }
         };
-        self.add(data, origin)
+        let copy = self.add(data, origin);
+        self.node_mut(copy).is_flow = is_flow;
+        copy
     }
 
     /// A copy without what nothing holds, in which nothing is shared.

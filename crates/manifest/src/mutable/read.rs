@@ -60,39 +60,39 @@ impl<O: Copy> Graph<O> {
     /// As [`Graph::value`].
     pub fn value_of(&self, node: NodeIndex) -> Result<Value, ReadGraph> {
         if self.is_mapping(node) {
-            return self.mapping(node, VALUE_DEPTH_MAX - 1);
+            return self.mapping(node, (VALUE_DEPTH_MAX - 1, self.node(node).is_flow));
         }
-        self.read(node, VALUE_DEPTH_MAX)
+        self.read(node, (VALUE_DEPTH_MAX, false))
     }
 
-    fn read(&self, node: NodeIndex, depth_left: usize) -> Result<Value, ReadGraph> {
+    fn read(&self, node: NodeIndex, (depth_left, is_in_flow): (usize, bool)) -> Result<Value, ReadGraph> {
         let depth_left = depth_left.checked_sub(1).ok_or(ReadGraph::NestTooDeep)?;
+        let within = (depth_left, is_in_flow || self.node(node).is_flow);
         match &self.node(node).data {
             Data::Scalar(scalar) => {
-                let meaning = scalar.meaning().map_err(|source| ReadGraph::ResolveScalar {
-                    node,
-                    text: scalar.text.to_string(),
-                    source,
+                let meaning = scalar.meaning_within(is_in_flow).map_err(|source| {
+                    ReadGraph::ResolveScalar { node, text: scalar.text.to_string(), source }
                 })?;
                 Ok(Value::of_meaning(meaning))
             }
             Data::Sequence(items) => items
                 .iter()
-                .map(|item| self.read(*item, depth_left))
+                .map(|item| self.read(*item, within))
                 .collect::<Result<_, _>>()
                 .map(Value::Sequence),
             Data::Mapping(_) => {
                 self.refuse_other_keys(node)?;
-                self.mapping(node, depth_left)
+                self.mapping(node, within)
             }
         }
     }
 
-    fn mapping(&self, mapping: NodeIndex, depth_left: usize) -> Result<Value, ReadGraph> {
+    fn mapping(&self, mapping: NodeIndex, within: (usize, bool)) -> Result<Value, ReadGraph> {
         self.refuse_bad_keys(mapping)?;
-        let read = self.entries(mapping).iter().map(|entry| {
-            Ok((Value::String(entry.key.text.to_string()), self.read(entry.value, depth_left)?))
-        });
+        let read = self
+            .entries(mapping)
+            .iter()
+            .map(|entry| Ok((Value::String(entry.key.text.to_string()), self.read(entry.value, within)?)));
         read.collect::<Result<_, _>>().map(Value::Mapping)
     }
 
@@ -156,6 +156,15 @@ mod tests {
             assert!(matches!(value(text), Err(ReadGraph::UseOtherKey { .. })), "{text}");
         }
         assert!(value("a: {'1': b, !!str 2: c}").is_ok());
+    }
+
+    #[test]
+    fn an_empty_value_in_brackets_is_a_string() {
+        let read = |text: &str| value(text).expect("a value").get("a").cloned();
+        assert_eq!(read("a:\n"), Some(Value::Null));
+        assert_eq!(read("{a: }"), Some(Value::from("")));
+        assert_eq!(read("a: [null]"), Some(Value::Sequence(vec![Value::Null])));
+        assert_eq!(read("a: {b: }"), Some(Value::Mapping(vec![(Value::from("b"), Value::from(""))])));
     }
 
     #[test]

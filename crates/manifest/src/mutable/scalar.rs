@@ -68,6 +68,12 @@ impl Tag {
         }
     }
 
+    /// Whether a plain text has this tag by itself. goyaml does not print the tag then, and quotes make it a string.
+    fn is_of_plain(&self, text: &str) -> bool {
+        resolve(Dialect::GoYaml3, text, ScalarStyle::Plain, None)
+            .is_ok_and(|meaning| Self::of_meaning(&meaning) == *self)
+    }
+
     /// Its short form; empty where nothing is said.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -153,7 +159,18 @@ impl Scalar {
         self.tag == Tag::Null
     }
 
-    /// What it means once goyaml v3 has printed the node and read it again.
+    /// What it means once goyaml v3 has printed the node and read it again, in brackets or outside of any.
+    ///
+    /// # Errors
+    /// As [`Scalar::meaning`].
+    pub fn meaning_within(&self, is_in_flow: bool) -> Result<Meaning<'_>, ResolveScalar> {
+        if is_in_flow && self.text.is_empty() && self.style == ScalarStyle::Plain {
+            return Ok(Meaning::String(Cow::Borrowed("")));
+        }
+        self.meaning()
+    }
+
+    /// What it means once goyaml v3 has printed the node and read it again, outside of brackets.
     ///
     /// # Errors
     /// If the text is of another type than its tag says.
@@ -163,6 +180,9 @@ impl Scalar {
             // Only a block can hold line ends, and what is in a block is a string.
             Tag::Unset if self.text.contains('\n') => Ok(Meaning::String(Cow::Borrowed(&self.text))),
             Tag::Unset => resolve(Dialect::GoYaml3, &self.text, self.style, None),
+            tag if self.style != ScalarStyle::Plain && tag.is_of_plain(&self.text) => {
+                Ok(Meaning::String(Cow::Borrowed(&self.text)))
+            }
             tag => resolve(Dialect::GoYaml3, &self.text, self.style, Some(tag.as_str())),
         }
     }
@@ -171,6 +191,20 @@ impl Scalar {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_make_a_string_of_what_needs_no_tag() {
+        let check = |text: &str, style, tag, expected: Meaning<'_>| {
+            let scalar = Scalar { text: text.into(), style, tag };
+            assert_eq!(scalar.meaning(), Ok(expected), "{scalar:?}");
+        };
+        let string = |text| Meaning::String(Cow::Borrowed(text));
+        check("5", ScalarStyle::Plain, Tag::Int, Meaning::Int(5));
+        check("5", ScalarStyle::DoubleQuoted, Tag::Int, string("5"));
+        check("5", ScalarStyle::DoubleQuoted, Tag::Float, Meaning::Float(5.0));
+        check("true", ScalarStyle::Literal, Tag::Bool, string("true"));
+        check("5", ScalarStyle::Plain, Tag::Str, string("5"));
+    }
 
     #[test]
     fn what_comes_out_of_json_is_read_as_it_is_printed() {

@@ -11,7 +11,7 @@ use super::scalar::{Scalar, Tag};
 use crate::limits::ALIAS_EXPANSION_NODES_MAX;
 use crate::resolve::{Dialect, resolve};
 use crate::value::VALUE_DEPTH_MAX;
-use crate::{Document, NodeId, NodeKind, ScalarStyle};
+use crate::{Document, NodeId, NodeKind, ScalarStyle, Structure};
 
 /// Why a document cannot be worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -92,14 +92,14 @@ impl<T: Track> Taker<'_, '_, T> {
                 let scalar = self.scalar(node, style);
                 self.add(Data::Scalar(scalar), origin)
             }
-            NodeKind::Sequence { .. } => {
+            NodeKind::Sequence { structure } => {
                 let items = self.document.items(node).iter();
                 let items = items.map(|item| self.node(*item)).collect::<Result<_, _>>()?;
-                self.add(Data::Sequence(items), origin)
+                self.add_collection((Data::Sequence(items), structure), origin)
             }
-            NodeKind::Mapping { .. } => {
+            NodeKind::Mapping { structure } => {
                 let entries = self.entries(node)?;
-                self.add(Data::Mapping(entries), origin)
+                self.add_collection((Data::Mapping(entries), structure), origin)
             }
             NodeKind::Alias { target } => self.alias(node, target)?,
         };
@@ -112,6 +112,18 @@ impl<T: Track> Taker<'_, '_, T> {
             Some(graph) => graph.add(data, origin),
             none => none.insert(Graph::new(data, origin)).root(),
         }
+    }
+
+    fn add_collection(
+        &mut self,
+        (data, structure): (Data<T::Origin>, Structure),
+        origin: T::Origin,
+    ) -> NodeIndex {
+        let added = self.add(data, origin);
+        if let Some(graph) = &mut self.graph {
+            graph.node_mut(added).is_flow = structure == Structure::Flow;
+        }
+        added
     }
 
     fn alias(&mut self, alias: NodeId, target: Option<NodeId>) -> Result<NodeIndex, TakeDocument> {
@@ -133,15 +145,20 @@ impl<T: Track> Taker<'_, '_, T> {
     }
 
     fn scalar(&self, node: NodeId, style: ScalarStyle) -> Scalar {
-        let text = self.document.text(node).unwrap_or_default();
-        let tag = match self.document.tag(node) {
-            Some(tag) if tag != "!" => Tag::of(&crate::resolve::short_tag(tag)),
-            _ => match resolve(Dialect::GoYaml3, text, style, None) {
-                Ok(meaning) => Tag::of_meaning(&meaning),
-                Err(_) => Tag::Unset,
-            },
-        };
-        Scalar { text: CompactString::from(text), style, tag }
+        let text = CompactString::from(self.document.text(node).unwrap_or_default());
+        match self.document.tag(node) {
+            Some(tag) if tag != "!" => {
+                let tag = Tag::of(&crate::resolve::short_tag(tag));
+                // Under a tag that is written quotes say nothing, while under one that is not they make a string.
+                let style = if tag == Tag::Str { style } else { ScalarStyle::Plain };
+                Scalar { text, style, tag }
+            }
+            _ => {
+                let tag = resolve(Dialect::GoYaml3, &text, style, None)
+                    .map_or(Tag::Unset, |meaning| Tag::of_meaning(&meaning));
+                Scalar { text, style, tag }
+            }
+        }
     }
 
     /// Own entries in their order, then those that `<<` brings.
