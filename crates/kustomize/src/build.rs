@@ -9,10 +9,12 @@ use crate::accumulate::Accumulator;
 use crate::built::Built;
 use crate::kustomization::Text;
 use crate::load::{Files, Loader};
+use crate::provenance::{self, Provenance};
 use crate::res_map::ResMap;
 use crate::resource::annotation;
 use crate::schema::Schema;
 use crate::target::Target;
+use crate::transform::Transformer;
 use crate::{Failure, generate, name_reference, vars};
 
 /// The order of the objects where the kustomization says none.
@@ -82,23 +84,44 @@ pub fn build<T: Track>(
     options: &Options,
 ) -> Result<Built<T::Origin>, Failure> {
     let loader = Loader::at(&work.files, folder)?;
-    let target = Target::load(work, loader)?;
+    let mut target = Target::load(work, loader)?;
+    let asks_for = |option: &str, target: &Target<T::Origin>| {
+        target.kustomization.build_metadata.iter().any(|asked| asked.text == option)
+    };
+    let says_origins = asks_for("originAnnotations", &target);
+    let says_transformations = asks_for("transformerAnnotations", &target);
+    let is_labelled = options.adds_managed_by_label || asks_for("managedByLabel", &target);
+    target.provenance = (!target.kustomization.build_metadata.is_empty()).then(Provenance::default);
     let mut gathered = target.accumulate(work, Accumulator::default())?;
     generate::append_hashes(work, &mut gathered.map)?;
     name_reference::follow_names(work, &mut gathered.map, &gathered.configuration.name_reference)?;
-    let unused = vars::resolve(work, &mut gathered)?;
+    resolve_vars(work, &mut gathered)?;
+    let mut map = gathered.map;
+    drop_local(&mut map);
+    if is_labelled {
+        Transformer::managed_by(target.kustomization.origin).transform(work, &mut map)?;
+    }
+    for slot in map.slots() {
+        if let Some(resource) = map.get_mut(slot) {
+            resource.remove_build_annotations()?;
+        }
+    }
+    if !says_origins {
+        provenance::remove(&mut map, annotation::ORIGIN)?;
+    }
+    if !says_transformations {
+        provenance::remove(&mut map, annotation::TRANSFORMATIONS)?;
+    }
+    Ok(Built { map, schema: Arc::clone(&work.schema) })
+}
+
+fn resolve_vars<T: Track>(work: &mut Work<T>, gathered: &mut Accumulator<T::Origin>) -> Result<(), Failure> {
+    let unused = vars::resolve(work, gathered)?;
     if !unused.is_empty() {
         let names: Vec<_> = unused.iter().map(CompactString::as_str).collect();
         work.warnings.push(format!("well-defined vars that were never replaced: {}", names.join(",")));
     }
-    drop_local(&mut gathered.map);
-    let _ = options;
-    for slot in gathered.map.slots() {
-        if let Some(resource) = gathered.map.get_mut(slot) {
-            resource.remove_build_annotations()?;
-        }
-    }
-    Ok(Built { map: gathered.map, schema: Arc::clone(&work.schema) })
+    Ok(())
 }
 
 /// Takes away what is only for the build: objects annotated as local configuration.

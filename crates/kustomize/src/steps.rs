@@ -12,12 +12,13 @@ use crate::transform::{
 };
 use crate::{Failure, Work};
 
-/// Reads what has to be read for them, and gives the transformers of a kustomization.
+/// Reads what has to be read for them, and gives the transformers of a kustomization. With `tells`, each step that the
+/// original would name among an object's transformations is one of its own.
 pub(crate) fn transformers<T: Track>(
     work: &mut Work<T>,
     loader: &Loader,
     kustomization: &Kustomization<T::Origin>,
-    configuration: &Configuration,
+    (configuration, tells): (&Configuration, bool),
 ) -> Result<Vec<Transformer<T::Origin>>, Failure> {
     let mut steps = Vec::new();
     if !kustomization.patches_strategic_merge.is_empty() {
@@ -39,7 +40,8 @@ pub(crate) fn transformers<T: Track>(
     for label in &kustomization.labels {
         steps.push(Transformer::Label(LabelTransformer::of(label, configuration)?));
     }
-    if !kustomization.common_labels.is_empty() {
+    // Entries of `labels` bring the step of `commonLabels` along, which tells of itself where steps do.
+    if !kustomization.common_labels.is_empty() || !kustomization.labels.is_empty() {
         steps.push(Transformer::Label(LabelTransformer::common(&kustomization.common_labels, configuration)));
     }
     if !kustomization.common_annotations.is_empty() {
@@ -58,8 +60,10 @@ pub(crate) fn transformers<T: Track>(
         let specs = configuration.replicas.clone();
         Transformer::ReplicaCount(ReplicaCountTransformer { replica: replica.clone(), specs })
     }));
-    if !kustomization.images.is_empty() {
-        let (images, specs) = (kustomization.images.clone(), configuration.images.clone());
+    // All images in one step, unless each step is to tell of itself.
+    let images_together = if tells { 1 } else { kustomization.images.len().max(1) };
+    for images in kustomization.images.chunks(images_together) {
+        let (images, specs) = (images.to_vec(), configuration.images.clone());
         steps.push(Transformer::ImageTag(ImageTagTransformer { images, specs }));
     }
     Ok(steps)

@@ -12,7 +12,8 @@ use crate::configuration::Configuration;
 use crate::generate::{self, Generator};
 use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
-use crate::resource::Resource;
+use crate::provenance::{self, Provenance};
+use crate::resource::{Resource, annotation};
 use crate::steps;
 use crate::{Cause, Failure, Work};
 
@@ -25,6 +26,8 @@ pub(crate) struct Target<O> {
     pub(crate) file: Arc<LoadedText>,
     /// The namespace that charts get from kustomizations further out.
     pub(crate) chart_namespace: Option<Text<O>>,
+    /// Where it stands, if objects are to say where they came from.
+    pub(crate) provenance: Option<Provenance>,
 }
 
 /// Kustomizations within kustomizations. Twenty layers are past what people can follow; the bound protects the stack.
@@ -35,7 +38,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
     pub(crate) fn load<T: Track<Origin = O>>(work: &mut Work<T>, loader: Loader) -> Result<Self, Failure> {
         let file = loader.load_kustomization(&mut work.files)?;
         let kustomization = Kustomization::read(work, &file)?;
-        Ok(Self { kustomization, loader, file, chart_namespace: None })
+        Ok(Self { kustomization, loader, file, chart_namespace: None, provenance: None })
     }
 
     /// Carries it out on what has been gathered before: nothing, or for a component what its parent has.
@@ -75,7 +78,8 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
                 Ok(loader) => loader,
                 Err(of_folder) => return Err(more_telling(of_file, of_folder)),
             };
-            let base = self.accumulate_folder(work, loader, Accumulator::default(), Kind::Resource)?;
+            let base =
+                self.accumulate_folder(work, (loader, &path.text), Accumulator::default(), Kind::Resource)?;
             gathered.merge(work, base)?;
         }
         Ok(())
@@ -88,8 +92,13 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         path: &str,
     ) -> Result<(), Failure> {
         let objects = self.loader.load_objects::<T>(&mut work.files, path)?;
+        let origin = self.provenance.as_ref().map(|provenance| provenance.append(path).print());
         for object in objects.iter() {
-            gathered.map.append(&work.schema, Resource::new(Arc::clone(object)))?;
+            let mut resource = Resource::new(Arc::clone(object));
+            if let Some(origin) = &origin {
+                provenance::annotate(&mut resource, annotation::ORIGIN, Some(origin))?;
+            }
+            gathered.map.append(&work.schema, resource)?;
         }
         Ok(())
     }
@@ -103,7 +112,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let mut gathered = gathered;
         for path in &self.kustomization.components {
             let loader = self.loader.enter(&work.files, &path.text)?;
-            gathered = self.accumulate_folder(work, loader, gathered, Kind::Component)?;
+            gathered = self.accumulate_folder(work, (loader, &path.text), gathered, Kind::Component)?;
         }
         Ok(gathered)
     }
@@ -111,7 +120,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
     fn accumulate_folder<T: Track<Origin = O>>(
         &self,
         work: &mut Work<T>,
-        loader: Loader,
+        (loader, path): (Loader, &str),
         before: Accumulator<O>,
         wanted: Kind,
     ) -> Result<Accumulator<O>, Failure> {
@@ -123,6 +132,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             let mut target = Self::load(work, loader)?;
             target.chart_namespace =
                 self.kustomization.namespace.clone().or_else(|| self.chart_namespace.clone());
+            target.provenance = self.provenance.as_ref().map(|provenance| provenance.append(path));
             match (wanted, target.kustomization.is_component) {
                 (Kind::Resource, true) => {
                     return Err(Accumulate::UseComponentAsResource { folder: folder.clone() }.into());
@@ -145,7 +155,10 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
         for generator in Generator::of_kustomization(&self.kustomization) {
-            let made = generator.generate(work, &self.loader)?;
+            let mut made = generator.generate(work, &self.loader)?;
+            if let Some(origin) = self.provenance_of(generator.kind()) {
+                provenance::annotate_generated(&mut made, &origin)?;
+            }
             generate::absorb(work, &mut gathered.map, made)?;
         }
         Ok(())
@@ -157,11 +170,22 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
         let configuration = gathered.configuration.clone();
-        for transformer in steps::transformers(work, &self.loader, &self.kustomization, &configuration)? {
+        let tells = self.provenance.is_some();
+        let steps = steps::transformers(work, &self.loader, &self.kustomization, (&configuration, tells))?;
+        for transformer in steps {
             transformer.transform(work, &mut gathered.map)?;
+            if let Some(by) = self.provenance_of(transformer.kind()) {
+                provenance::annotate_transformed(work, &mut gathered.map, &by)?;
+            }
             gathered.map.drop_empty();
         }
         Ok(())
+    }
+
+    /// What a builtin step of this kustomization's own fields says of itself.
+    fn provenance_of(&self, kind: &str) -> Option<Provenance> {
+        let file_name = self.file.path.rsplit('/').next().unwrap_or_default();
+        self.provenance.as_ref().map(|provenance| provenance.of_builtin(file_name, kind))
     }
 
     fn run_validators<T: Track<Origin = O>>(

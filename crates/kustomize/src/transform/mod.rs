@@ -17,6 +17,7 @@ mod strategic_merge;
 
 use text::Track;
 
+use crate::kustomization::Text;
 use crate::res_map::ResMap;
 use crate::{Failure, Work};
 
@@ -59,6 +60,33 @@ pub(crate) enum Transformer<O> {
 }
 
 impl<O: Copy> Transformer<O> {
+    /// What `managedByLabel` asks for: the name of the original and the version that is followed.
+    pub(crate) fn managed_by(origin: O) -> Self {
+        let text = |text: &'static str| Text {
+            text: compact_str::CompactString::const_new(text),
+            origin,
+            content: None,
+        };
+        let labels = vec![(text("app.kubernetes.io/managed-by"), text("kustomize-v5.8.1"))];
+        Self::Label(LabelTransformer { labels, specs: vec![label::METADATA_LABELS].into() })
+    }
+
+    /// The name of the builtin plugin that does the same.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Affix(AffixTransformer { side: Side::Before, .. }) => "PrefixTransformer",
+            Self::Affix(AffixTransformer { side: Side::Behind, .. }) => "SuffixTransformer",
+            Self::Annotations(_) => "AnnotationsTransformer",
+            Self::ImageTag(_) => "ImageTagTransformer",
+            Self::Label(_) => "LabelTransformer",
+            Self::Namespace(_) => "NamespaceTransformer",
+            Self::ReplicaCount(_) => "ReplicaCountTransformer",
+            Self::JsonPatch(_) => "PatchJson6902Transformer",
+            Self::Patch(_) => "PatchTransformer",
+            Self::StrategicMergePatches(_) => "PatchStrategicMergeTransformer",
+        }
+    }
+
     /// Applies it to all objects.
     pub(crate) fn transform<T: Track<Origin = O>>(
         &self,
