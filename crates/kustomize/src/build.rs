@@ -7,6 +7,7 @@ use text::{Exactness, PieceMap, Source, TextId, Track};
 
 use crate::accumulate::Accumulator;
 use crate::built::Built;
+use crate::generate::Charts;
 use crate::kustomization::Text;
 use crate::load::{Files, Loader};
 use crate::provenance::{self, Provenance};
@@ -47,13 +48,21 @@ pub struct Work<T: Track> {
     pub files: Files<T::Origin>,
     /// What the original would print beside the result.
     pub warnings: Vec<String>,
+    /// Whether and how charts are rendered.
+    pub charts: Charts,
 }
 
 impl<T: Track> Work<T> {
     /// Begins with nothing read.
     #[must_use]
     pub fn new(files: Files<T::Origin>) -> Self {
-        Self { tracker: T::default(), schema: Arc::default(), files, warnings: Vec::new() }
+        Self {
+            tracker: T::default(),
+            schema: Arc::default(),
+            files,
+            warnings: Vec::new(),
+            charts: Charts::default(),
+        }
     }
 
     /// The id of a text out of a field in which documents stand. One that was not registered when it was read is made of

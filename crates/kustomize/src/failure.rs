@@ -9,7 +9,9 @@ use crate::built::PrintObject;
 use crate::configuration::{MergeConfiguration, ReadConfiguration, ReadDefinitions};
 use crate::field_spec::FollowFieldSpec;
 use crate::fields::ReachField;
-use crate::generate::{AbsorbGenerated, GenerateData, GenerateIamPolicy, HashContent, LoadKeyValues};
+use crate::generate::{
+    AbsorbGenerated, GenerateData, GenerateIamPolicy, HashContent, InflateChart, LoadKeyValues,
+};
 use crate::json_patch::{ApplyJsonPatch, ParseJsonPatch};
 use crate::kustomization::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
@@ -55,6 +57,9 @@ pub enum Cause {
     /// An object cannot be generated.
     #[error(transparent)]
     GenerateData(#[from] GenerateData),
+    /// A chart cannot be inflated.
+    #[error(transparent)]
+    InflateChart(#[from] InflateChart),
     /// No service account can be generated.
     #[error(transparent)]
     GenerateIamPolicy(#[from] GenerateIamPolicy),

@@ -154,7 +154,8 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         work: &mut Work<T>,
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
-        for generator in Generator::of_kustomization(&self.kustomization) {
+        let asked = (&self.kustomization, self.chart_namespace.as_ref());
+        for generator in Generator::of_kustomization(work, &self.loader, asked)? {
             let mut made = generator.generate(work, &self.loader)?;
             if let Some(origin) = self.provenance_of(generator.kind()) {
                 provenance::annotate_generated(&mut made, &origin)?;

@@ -68,7 +68,7 @@ fn field_value<O: Copy>(graph: &Graph<O>, field: &str) -> Result<Option<Value>, 
 }
 
 /// Go reads every number of JSON as a 64-bit float.
-fn as_floats(value: Value) -> Value {
+pub(super) fn as_floats(value: Value) -> Value {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "the loss is what the original has")]
         Value::Int(value) => Value::Float(value as f64),

@@ -7,6 +7,7 @@
 mod absorb;
 mod data;
 mod hash;
+mod helm;
 mod iam_policy;
 mod key_values;
 
@@ -18,14 +19,17 @@ pub(crate) use absorb::absorb;
 pub use data::GenerateData;
 pub use hash::HashContent;
 pub(crate) use hash::append_hashes;
+pub use helm::{
+    ChartRequest, ChartSource, Charts, InflateChart, RefuseChart, RenderChart, RenderedChart, ValuesText,
+};
 pub use iam_policy::GenerateIamPolicy;
 pub use key_values::LoadKeyValues;
 
-use crate::kustomization::read::Fault;
-use crate::kustomization::{GeneratorArguments, Kustomization};
+use crate::kustomization::{GeneratorArguments, Kustomization, Text};
 use crate::load::Loader;
 use crate::resource::Resource;
 use crate::{Failure, Work};
+use helm::Inflation;
 use iam_policy::IamPolicy;
 
 /// One generator, ready to be run.
@@ -35,13 +39,20 @@ pub(crate) enum Generator<O> {
     ConfigMap(GeneratorArguments<O>),
     /// `secretGenerator`.
     Secret(GeneratorArguments<O>),
+    /// `helmCharts`.
+    Helm(Box<Inflation<O>>),
     /// `IAMPolicyGenerator`.
     IamPolicy(IamPolicy<O>),
 }
 
 impl<O: Copy> Generator<O> {
-    /// The generators of a kustomization's own fields, in the original's order.
-    pub(crate) fn of_kustomization(kustomization: &Kustomization<O>) -> Vec<Self> {
+    /// The generators of a kustomization's own fields, in the original's order. `chart_namespace` is what kustomizations
+    /// further out say.
+    pub(crate) fn of_kustomization<T: Track<Origin = O>>(
+        work: &mut Work<T>,
+        loader: &Loader,
+        (kustomization, chart_namespace): (&Kustomization<O>, Option<&Text<O>>),
+    ) -> Result<Vec<Self>, Failure> {
         let global = kustomization.generator_options.as_ref();
         let with_global = |arguments: &GeneratorArguments<O>| {
             let options = data::merge_options(arguments.options.as_ref(), global);
@@ -49,17 +60,28 @@ impl<O: Copy> Generator<O> {
         };
         let config_maps = kustomization.config_maps.iter().map(with_global).map(Self::ConfigMap);
         let secrets = kustomization.secrets.iter().map(with_global).map(Self::Secret);
-        config_maps.chain(secrets).collect()
+        let charts = Inflation::of_kustomization(work, loader, (kustomization, chart_namespace))?;
+        let charts = charts.into_iter().map(|chart| Self::Helm(Box::new(chart)));
+        Ok(config_maps.chain(secrets).chain(charts).collect())
     }
 
-    /// The generator that a configuration object of a builtin plugin asks for; none if its kind is no generator's.
-    pub(crate) fn of_plugin(kind: &str, graph: &Graph<O>) -> Option<Result<Self, Fault<O>>> {
-        Some(match kind {
+    /// The generator that the configuration object of a builtin plugin asks for; none if its kind is no generator's.
+    pub(crate) fn of_plugin<T: Track<Origin = O>>(
+        work: &mut Work<T>,
+        loader: &Loader,
+        (kind, graph): (&str, &Graph<O>),
+    ) -> Result<Option<Self>, Failure> {
+        let generator = match kind {
             "ConfigMapGenerator" => GeneratorArguments::of_config_map_plugin(graph).map(Self::ConfigMap),
             "SecretGenerator" => GeneratorArguments::of_secret_plugin(graph).map(Self::Secret),
             "IAMPolicyGenerator" => IamPolicy::of_plugin(graph).map(Self::IamPolicy),
-            _ => return None,
-        })
+            "HelmChartInflationGenerator" => {
+                let chart = Inflation::of_plugin(work, loader, graph)?;
+                return Ok(Some(Self::Helm(Box::new(chart))));
+            }
+            _ => return Ok(None),
+        };
+        generator.map(Some).map_err(|fault| fault.into_failure(&work.tracker))
     }
 
     /// The name of the builtin plugin.
@@ -67,6 +89,7 @@ impl<O: Copy> Generator<O> {
         match self {
             Self::ConfigMap(_) => "ConfigMapGenerator",
             Self::Secret(_) => "SecretGenerator",
+            Self::Helm(_) => "HelmChartInflationGenerator",
             Self::IamPolicy(_) => "IAMPolicyGenerator",
         }
     }
@@ -84,6 +107,7 @@ impl<O: Copy> Generator<O> {
             Self::Secret(arguments) => {
                 data::generate(work, loader, (data::Kind::Secret, arguments)).map(|one| vec![one])
             }
+            Self::Helm(chart) => chart.generate(work, loader),
             Self::IamPolicy(policy) => policy.generate(work).map(|one| vec![one]),
         }
     }

@@ -164,8 +164,13 @@ impl<O: Copy> Files<O> {
         Some(self.texts.add(Source::Derived { name: name.to_owned(), pieces }))
     }
 
+    /// Whether there is a folder at a path of the tree.
+    pub(crate) fn has_folder(&self, path: &str) -> bool {
+        matches!(self.tree.locate(path), Ok(Place::Folder(_)))
+    }
+
     /// A file by its path in the tree, read once.
-    fn read(&mut self, path: &str) -> Result<Arc<LoadedText>, LoadFile> {
+    pub(crate) fn read(&mut self, path: &str) -> Result<Arc<LoadedText>, LoadFile> {
         if let Some(text) = self.loaded.get(path) {
             return Ok(Arc::clone(text));
         }

@@ -116,7 +116,8 @@ impl<T: Track> Taker<'_, '_, T> {
             Value::Unsigned(value) => (compact_str::format_compact!("{value}"), Tag::Int),
             Value::Float(value) => {
                 let text = float::json(value).ok_or(TakeJson::HoldNumber { node })?;
-                let tag = if text.parse::<i64>().is_ok() { Tag::Int } else { Tag::Float };
+                let is_int = text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
+                let tag = if is_int { Tag::Int } else { Tag::Float };
                 (CompactString::from(text), tag)
             }
             Value::String(text) => (CompactString::from(text), Tag::Str),
@@ -249,6 +250,7 @@ mod tests {
         );
         check("a: .inf", Err("JSON has no number for it"));
         check("100000000000000000000", Ok("100000000000000000000"));
+        check("1.2345678901234567e19", Ok("12345678901234567000"));
     }
 
     #[test]

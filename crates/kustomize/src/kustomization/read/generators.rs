@@ -1,7 +1,8 @@
 //! The arguments of generators, as fields of a kustomization and of plugin configuration.
 
 use compact_str::CompactString;
-use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
+use manifest::ScalarStyle;
+use manifest::mutable::{Data, Graph, NodeIndex, Scalar, Tag};
 
 use super::ReadKustomization;
 use super::arguments::read_unless_empty;
@@ -466,5 +467,7 @@ fn as_float<O: Copy>(
         Meaning::Null | Meaning::Bool(_) | Meaning::String(_) => return Ok(None),
         Meaning::Sequence(_) | Meaning::Mapping(_) => return Ok(None),
     };
-    Ok(manifest::emit::json(&Meaning::Float(number)).ok().map(Scalar::untagged))
+    let Ok(text) = manifest::emit::json(&Meaning::Float(number)) else { return Ok(None) };
+    let tag = if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() { Tag::Int } else { Tag::Float };
+    Ok(Some(Scalar { text: text.into(), style: ScalarStyle::Plain, tag }))
 }
