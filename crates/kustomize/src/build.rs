@@ -94,6 +94,7 @@ pub fn build<T: Track>(
 ) -> Result<Built<T::Origin>, Failure> {
     let loader = Loader::at(&work.files, folder)?;
     let mut target = Target::load(work, loader)?;
+    target.set_schema(work, Schema::set_at_root)?;
     let asks_for = |option: &str, target: &Target<T::Origin>| {
         target.kustomization.build_metadata.iter().any(|asked| asked.text == option)
     };

@@ -14,6 +14,7 @@ use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
 use crate::provenance::{self, Provenance};
 use crate::resource::{Resource, annotation};
+use crate::schema::{Schema, SetSchema};
 use crate::steps;
 use crate::{Cause, Failure, Work};
 
@@ -39,6 +40,19 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let file = loader.load_kustomization(&mut work.files)?;
         let kustomization = Kustomization::read(work, &file)?;
         Ok(Self { kustomization, loader, file, chart_namespace: None, provenance: None })
+    }
+
+    /// Has the build take the schema that it wants, by the rule for its place.
+    pub(crate) fn set_schema<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        set: impl FnOnce(&mut Schema, Option<&str>, Option<&[u8]>) -> Result<(), SetSchema>,
+    ) -> Result<(), Failure> {
+        let Kustomization { openapi_path: path, openapi_version: version, .. } = &self.kustomization;
+        let document = path.as_ref().map(|path| self.loader.load(&mut work.files, &path.text)).transpose()?;
+        let document = document.as_ref().map(|text| text.bytes.as_slice());
+        let version = version.as_ref().map(|version| version.text.as_str());
+        Ok(set(Arc::make_mut(&mut work.schema), version, document)?)
     }
 
     /// Carries it out on what has been gathered before: nothing, or for a component what its parent has.
@@ -132,6 +146,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             let mut target = Self::load(work, loader)?;
             target.chart_namespace =
                 self.kustomization.namespace.clone().or_else(|| self.chart_namespace.clone());
+            target.set_schema(work, Schema::set_below_root)?;
             target.provenance = self.provenance.as_ref().map(|provenance| provenance.append(path));
             match (wanted, target.kustomization.is_component) {
                 (Kind::Resource, true) => {
