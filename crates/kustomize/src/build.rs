@@ -16,7 +16,7 @@ use crate::resource::annotation;
 use crate::schema::Schema;
 use crate::target::Target;
 use crate::transform::Transformer;
-use crate::{Failure, generate, name_reference, vars};
+use crate::{Failure, generate, name_reference, order, vars};
 
 /// The order of the objects where the kustomization says none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,6 +108,13 @@ pub fn build<T: Track>(
     resolve_vars(work, &mut gathered)?;
     let mut map = gathered.map;
     drop_local(&mut map);
+    let order = (target.kustomization.sort_options.as_ref(), options.order);
+    order::sort(work, &mut map, order).map_err(|failure| {
+        match work.tracker.place(target.kustomization.origin) {
+            Some(place) => failure.at(place),
+            None => failure,
+        }
+    })?;
     if is_labelled {
         Transformer::managed_by(target.kustomization.origin).transform(work, &mut map)?;
     }

@@ -17,6 +17,7 @@ use crate::kustomization::ReadKustomization;
 use crate::load::{LoadFile, ReadObjects};
 use crate::merge::MergePatch;
 use crate::name_reference::FollowReference;
+use crate::order::SortObjects;
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
 use crate::select::SelectObjects;
@@ -72,6 +73,9 @@ pub enum Cause {
     /// A text holds something else than objects.
     #[error(transparent)]
     ReadObjects(#[from] ReadObjects),
+    /// Objects cannot be sorted.
+    #[error(transparent)]
+    SortObjects(#[from] SortObjects),
     /// An object cannot be printed.
     #[error(transparent)]
     PrintObject(#[from] PrintObject),

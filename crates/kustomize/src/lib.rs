@@ -20,6 +20,7 @@ pub mod load;
 mod lookup;
 mod merge;
 mod name_reference;
+mod order;
 mod pattern;
 mod provenance;
 mod res_map;
