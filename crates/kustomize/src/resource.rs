@@ -236,12 +236,21 @@ impl<O: Copy> Resource<O> {
         Ok(())
     }
 
-    /// Sets one annotation of the build's own, in place.
+    /// Sets one annotation of the build's own, in place. Annotations that hold nothing give way: null, an empty map, and,
+    /// as in the original, a scalar.
     pub(crate) fn set_build_annotation(&mut self, key: &'static str, value: &str) {
         let origin = self.origin;
         let graph = self.graph_mut();
+        let root = graph.root();
+        if let Some(metadata) = graph.get(root, "metadata")
+            && let Some(annotations) = graph.get(metadata, "annotations")
+            && graph.entries(annotations).is_empty()
+            && graph.items(annotations).is_empty()
+        {
+            graph.remove_entry(metadata, "annotations");
+        }
         let path = &["metadata", "annotations"];
-        let map = fields::lookup_create(graph, graph.root(), path, (Create::Mapping, origin));
+        let map = fields::lookup_create(graph, root, path, (Create::Mapping, origin));
         if let Ok(Some(map)) = map {
             let scalar = (Scalar::string(value), origin);
             // A map that is no mapping takes nothing; the original panics where it cannot remember.

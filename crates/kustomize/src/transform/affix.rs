@@ -4,12 +4,12 @@
 //! references are told apart by it later.
 
 use compact_str::CompactString;
-use manifest::mutable::Scalar;
+use manifest::mutable::{Scalar, Tag};
 use text::Track;
 
 use crate::configuration::FieldSpecs;
-use crate::field_spec::SpecTable;
-use crate::fields;
+use crate::field_spec::{Made, SpecTable};
+use crate::fields::{self, Create};
 use crate::identity::Gvk;
 use crate::kustomization::Text;
 use crate::res_map::ResMap;
@@ -65,6 +65,7 @@ impl<O: Copy> AffixTransformer<O> {
         work: &mut Work<T>,
         resource: &mut Resource<O>,
     ) -> Result<(), Failure> {
+        let made = Made { create: Create::Scalar, tag: Tag::Str, origin: self.text.origin };
         for prepared in table.applying_to(original).iter() {
             let spec = &self.specs[prepared.position];
             if spec.path == NAME_PATH {
@@ -73,7 +74,7 @@ impl<O: Copy> AffixTransformer<O> {
             if !resource.gvk().is_selected_by(&spec.gvk) {
                 continue;
             }
-            prepared.follow(spec, resource, None, &mut |graph, node| {
+            prepared.follow(spec, resource, Some(&made), &mut |graph, node| {
                 let there = graph.text(node);
                 let mine = (self.text.text.len(), self.text.origin);
                 let name = (there.len(), graph.origin(node));
@@ -164,6 +165,26 @@ mod tests {
         let found =
             applied(&object("v1", "Pod", "e3"), |work, map| affix(Side::Before, "1").transform(work, map));
         assert_eq!(found, Ok(object("v1", "Pod", "1000")));
+    }
+
+    #[test]
+    fn a_field_that_is_to_be_made_is_the_text_alone() {
+        let specs = crate::kustomization::FieldSpec { gvk: Gvk::ANY, path: "spec/ref".into(), create: true };
+        let transformer = AffixTransformer { specs: vec![specs].into(), ..affix(Side::Before, "a-") };
+        let pod = object("v1", "Pod", "b");
+        let found = applied(&pod, |work, map| transformer.transform(work, map));
+        assert_eq!(found, Ok(format!("{pod}spec:\n  ref: a-\n")));
+    }
+
+    #[test]
+    fn annotations_that_hold_nothing_give_way_to_what_is_remembered() {
+        for annotations in ["null", "{}", "5", "text"] {
+            let pod = format!("{}  annotations: {annotations}\n", object("v1", "Pod", "b"));
+            let (mut work, mut map) = objects(&pod);
+            affix(Side::Before, "a-").transform(&mut work, &mut map).unwrap();
+            let pod = map.resources().next().unwrap();
+            assert_eq!(pod.list(annotation::PREVIOUS_NAMES), ["b"], "{annotations}");
+        }
     }
 
     #[test]
