@@ -112,3 +112,6 @@ impl<O: Copy> Generator<O> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
