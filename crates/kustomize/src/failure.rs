@@ -18,6 +18,7 @@ use crate::load::{LoadFile, ReadObjects};
 use crate::merge::MergePatch;
 use crate::name_reference::FollowReference;
 use crate::order::SortObjects;
+use crate::replacement::{SetTarget, TakeSource, UseReplacements};
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
 use crate::select::SelectObjects;
@@ -124,6 +125,15 @@ pub enum Cause {
     /// A JSON patch cannot be used.
     #[error(transparent)]
     UseJsonPatch(#[from] UseJsonPatch),
+    /// Replacements cannot be used.
+    #[error(transparent)]
+    UseReplacements(#[from] UseReplacements),
+    /// A replacement has no value.
+    #[error(transparent)]
+    TakeSource(#[from] TakeSource),
+    /// A replacement's target cannot be set.
+    #[error(transparent)]
+    SetTarget(#[from] SetTarget),
     /// A patch cannot be used.
     #[error(transparent)]
     UsePatch(#[from] UsePatch),

@@ -81,6 +81,11 @@ impl CompiledSelector {
         }
     }
 
+    /// Whether its selectors of labels and annotations can be read.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.labels.is_ok() && self.annotations.is_ok()
+    }
+
     fn means<O: Copy>(&self, schema: &Schema, resource: &Resource<O>) -> Result<bool, SelectObjects> {
         if !self.means_gvk(&resource.gvk()) {
             return Ok(false);

@@ -5,6 +5,7 @@ use text::Track;
 use crate::configuration::Configuration;
 use crate::kustomization::{Kustomization, Text};
 use crate::load::Loader;
+use crate::replacement::ReplacementTransform;
 use crate::transform::{
     AffixTransformer, AnnotationsTransformer, ImageTagTransformer, JsonPatchArguments, JsonPatchTransform,
     LabelTransformer, NamespaceTransformer, PatchTransform, ReplicaCountTransformer, Side,
@@ -65,6 +66,10 @@ pub(crate) fn transformers<T: Track>(
     for images in kustomization.images.chunks(images_together) {
         let (images, specs) = (images.to_vec(), configuration.images.clone());
         steps.push(Transformer::ImageTag(ImageTagTransformer { images, specs }));
+    }
+    if !kustomization.replacements.is_empty() {
+        let replacements = ReplacementTransform::load(work, loader, &kustomization.replacements)?;
+        steps.push(Transformer::Replacements(replacements));
     }
     Ok(steps)
 }

@@ -18,6 +18,7 @@ mod strategic_merge;
 use text::Track;
 
 use crate::kustomization::Text;
+use crate::replacement::ReplacementTransform;
 use crate::res_map::ResMap;
 use crate::{Failure, Work};
 
@@ -55,6 +56,8 @@ pub(crate) enum Transformer<O> {
     JsonPatch(JsonPatchTransform<O>),
     /// One entry of `patches`.
     Patch(PatchTransform<O>),
+    /// `replacements`.
+    Replacements(ReplacementTransform<O>),
     /// `patchesStrategicMerge`.
     StrategicMergePatches(StrategicMergePatches<O>),
 }
@@ -83,6 +86,7 @@ impl<O: Copy> Transformer<O> {
             Self::ReplicaCount(_) => "ReplicaCountTransformer",
             Self::JsonPatch(_) => "PatchJson6902Transformer",
             Self::Patch(_) => "PatchTransformer",
+            Self::Replacements(_) => "ReplacementTransformer",
             Self::StrategicMergePatches(_) => "PatchStrategicMergeTransformer",
         }
     }
@@ -102,6 +106,7 @@ impl<O: Copy> Transformer<O> {
             Self::ReplicaCount(transformer) => transformer.transform(work, map),
             Self::JsonPatch(patch) => patch.transform(work, map),
             Self::Patch(patch) => patch.transform(work, map),
+            Self::Replacements(replacements) => replacements.transform(work, map),
             Self::StrategicMergePatches(patches) => patches.transform(work, map),
         }
     }
