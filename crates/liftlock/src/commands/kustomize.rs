@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
+use kustomize::generate::Charts;
 use kustomize::load::{Files, Restriction};
 use kustomize::{Built, Failure, Options, Order, Work};
-use text::{LineIndex, NoOrigins, Texts};
+use text::{LineIndex, NoOrigins, Origins, Texts, Track};
 use tree::{Directory, Tree};
 
 use crate::error::{CommandError, Outcome};
@@ -121,19 +122,38 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, CommandError> {
     let machine = Directory::open(Path::new("/"), 1)
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     let tree: Arc<dyn Tree + Send> = Arc::new(machine);
+    let folder = folder.to_string_lossy();
+    let mut work: Work<NoOrigins> = begin(&tree, arguments);
+    let built = kustomize::build(&mut work, &folder, &options(arguments));
+    for warning in &work.warnings {
+        terminal::tell(warning);
+    }
+    let built = built.map_err(|failure| {
+        // Places cost something, and nobody needs them until something fails.
+        let mut placed: Work<Origins> = begin(&tree, arguments);
+        match kustomize::build(&mut placed, &folder, &options(arguments)) {
+            Err(failure) => told(&failure, placed.files.texts(), &*tree),
+            Ok(_) => told(&failure, work.files.texts(), &*tree),
+        }
+    })?;
+    write(&built, arguments)?;
+    Ok(Outcome::Clean)
+}
+
+fn begin<T: Track>(tree: &Arc<dyn Tree + Send>, arguments: &BuildArguments) -> Work<T> {
     let restriction = match arguments.load_restrictor {
         LoadRestrictor::RootOnly => Restriction::RootOnly,
         LoadRestrictor::None => Restriction::None,
     };
-    let files = Files::new(Arc::clone(&tree), restriction, None);
-    let mut work: Work<NoOrigins> = Work::new(files);
-    let built = kustomize::build(&mut work, &folder.to_string_lossy(), &options(arguments));
-    for warning in &work.warnings {
-        terminal::tell(warning);
-    }
-    let built = built.map_err(|failure| told(&failure, work.files.texts(), &*tree))?;
-    write(&built, arguments)?;
-    Ok(Outcome::Clean)
+    let mut work = Work::new(Files::new(Arc::clone(tree), restriction, None));
+    work.charts = Charts {
+        is_enabled: arguments.enable_helm,
+        renderer: None,
+        kube_version: arguments.helm_kube_version.clone().unwrap_or_default(),
+        api_versions: arguments.helm_api_versions.clone(),
+        debug: arguments.helm_debug,
+    };
+    work
 }
 
 fn options(arguments: &BuildArguments) -> Options {
