@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use compact_str::CompactString;
 
 use crate::ScalarStyle;
+use crate::emit::{Event, EventKind, Layout, Properties, emit};
 use crate::emit::{float, printed_style, text_style};
 use crate::resolve::{Dialect, Meaning, ResolveScalar, resolve};
 use crate::value::Value;
@@ -167,7 +168,22 @@ impl Scalar {
         if is_in_flow && self.text.is_empty() && self.style == ScalarStyle::Plain {
             return Ok(Meaning::String(Cow::Borrowed("")));
         }
-        self.meaning()
+        match self.meaning()? {
+            // In brackets nothing is folded.
+            Meaning::String(Cow::Owned(_)) if is_in_flow => Ok(Meaning::String(Cow::Borrowed(&self.text))),
+            meaning => Ok(meaning),
+        }
+    }
+
+    /// Its text once it has been printed and read again. Folding is the one style in which goyaml loses something: lines
+    /// that begin with white space come back with an empty line before them.
+    fn printed_text(&self) -> Cow<'_, str> {
+        let begins_blank = |line: &str| line.starts_with([' ', '\t']);
+        let is_at_risk = self.style == ScalarStyle::Folded && self.text.split('\n').any(begins_blank);
+        match is_at_risk.then(|| reprinted(&self.text, self.style)).flatten() {
+            Some(text) => Cow::Owned(text),
+            None => Cow::Borrowed(&self.text),
+        }
     }
 
     /// What it means once goyaml v3 has printed the node and read it again, outside of brackets.
@@ -176,9 +192,9 @@ impl Scalar {
     /// If the text is of another type than its tag says.
     pub fn meaning(&self) -> Result<Meaning<'_>, ResolveScalar> {
         match &self.tag {
-            Tag::Str => Ok(Meaning::String(Cow::Borrowed(&self.text))),
+            Tag::Str => Ok(Meaning::String(self.printed_text())),
             // Only a block can hold line ends, and what is in a block is a string.
-            Tag::Unset if self.text.contains('\n') => Ok(Meaning::String(Cow::Borrowed(&self.text))),
+            Tag::Unset if self.text.contains('\n') => Ok(Meaning::String(self.printed_text())),
             Tag::Unset => resolve(Dialect::GoYaml3, &self.text, self.style, None),
             tag if self.style != ScalarStyle::Plain && tag.is_of_plain(&self.text) => {
                 Ok(Meaning::String(Cow::Borrowed(&self.text)))
@@ -188,9 +204,35 @@ impl Scalar {
     }
 }
 
+/// A text printed as the value of a key and read again; none if that fails, which the whole document then tells.
+fn reprinted(text: &str, style: ScalarStyle) -> Option<String> {
+    let scalar = |text, style| EventKind::Scalar { text, style, properties: Properties::default() };
+    let structure = crate::Structure::Block;
+    let events = [
+        EventKind::DocumentStart,
+        EventKind::MappingStart { structure, properties: Properties::default() },
+        scalar("key", ScalarStyle::Plain),
+        scalar(text, style),
+        EventKind::MappingEnd,
+        EventKind::DocumentEnd,
+    ];
+    let printed = emit(&events.map(Event::new), Layout::KUSTOMIZE).ok()?.text;
+    let document = crate::parse(text::TextId(0), printed.as_bytes(), 0..printed.len(), None).ok()?;
+    document.text_at(document.root()?, &["key"]).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folding_parts_lines_that_begin_with_white_space() {
+        let folded = |text: &str| Scalar { text: text.into(), style: ScalarStyle::Folded, tag: Tag::Str };
+        for (text, read) in [("a\n  b\nc", "a\n\n  b\n\nc"), ("a\nb", "a\nb"), ("a b", "a b")] {
+            assert_eq!(folded(text).meaning(), Ok(Meaning::String(read.into())), "{text:?}");
+            assert_eq!(folded(text).meaning_within(true), Ok(Meaning::String(text.into())), "{text:?}");
+        }
+    }
 
     #[test]
     fn quotes_make_a_string_of_what_needs_no_tag() {
