@@ -16,7 +16,7 @@ use crate::resource::annotation;
 use crate::schema::Schema;
 use crate::target::Target;
 use crate::transform::Transformer;
-use crate::{Failure, generate, name_reference, order, vars};
+use crate::{Failure, generate, load, name_reference, order, vars};
 
 /// The order of the objects where the kustomization says none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -107,7 +107,7 @@ pub fn build<T: Track>(
     name_reference::follow_names(work, &mut gathered.map, &gathered.configuration.name_reference)?;
     resolve_vars(work, &mut gathered)?;
     let mut map = gathered.map;
-    drop_local(&mut map);
+    drop_local(work, &mut map)?;
     let order = (target.kustomization.sort_options.as_ref(), options.order);
     order::sort(work, &mut map, order).map_err(|failure| {
         match work.tracker.place(target.kustomization.origin) {
@@ -141,12 +141,21 @@ fn resolve_vars<T: Track>(work: &mut Work<T>, gathered: &mut Accumulator<T::Orig
     Ok(())
 }
 
-/// Takes away what is only for the build: objects annotated as local configuration.
-fn drop_local<O: Copy>(map: &mut ResMap<O>) {
+/// Takes away what is only for the build: objects annotated as local configuration, and those of which nothing is left.
+fn drop_local<T: Track>(work: &Work<T>, map: &mut ResMap<T::Origin>) -> Result<(), Failure> {
     for slot in map.slots() {
-        let mark = map.get(slot).and_then(|resource| resource.annotation(annotation::LOCAL_CONFIG));
-        if mark.is_some_and(|mark| mark != "false") {
+        let Some(resource) = map.get(slot) else { continue };
+        let is_object = load::is_kept(resource.graph()).map_err(|error| {
+            let failure = Failure::new(error);
+            match work.tracker.place(resource.origin) {
+                Some(place) => failure.at(place),
+                None => failure,
+            }
+        })?;
+        let mark = resource.annotation(annotation::LOCAL_CONFIG);
+        if !is_object || mark.is_some_and(|mark| mark != "false") {
             map.remove(slot);
         }
     }
+    Ok(())
 }

@@ -18,7 +18,7 @@ use text::{Source, TextId, Texts};
 use tree::{Place, ReadFile, Tree};
 
 pub use objects::ReadObjects;
-pub(crate) use objects::objects_of_text;
+pub(crate) use objects::{is_kept, objects_of_text};
 pub(crate) use path::join;
 use remote::{FetchRemote, Remote, RepositoryAddress};
 

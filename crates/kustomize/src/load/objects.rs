@@ -89,7 +89,7 @@ fn object_nodes(document: &Document<'_>, is_only: bool) -> Vec<NodeId> {
 }
 
 /// Whether there is an object; one that is empty is passed over.
-fn is_kept<O: Copy>(object: &Graph<O>) -> Result<bool, ReadObjects> {
+pub(crate) fn is_kept<O: Copy>(object: &Graph<O>) -> Result<bool, ReadObjects> {
     let root = object.root();
     if object.is_null_or_empty(root) {
         return Ok(false);
