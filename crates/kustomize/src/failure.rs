@@ -22,7 +22,10 @@ use crate::replacement::{SetTarget, TakeSource, UseReplacements};
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
 use crate::select::SelectObjects;
-use crate::transform::{ApplyPatches, CountReplicas, SetImage, SetNamespace, UseJsonPatch, UsePatch};
+use crate::transform::{
+    ApplyPatches, ConfigurePlugin, CountReplicas, LoadValueAdd, SetImage, SetNamespace, UseJsonPatch,
+    UsePatch,
+};
 use crate::vars::ResolveVar;
 
 /// The first fault of a build.
@@ -95,6 +98,12 @@ pub enum Cause {
     /// A count of replicas that nothing takes.
     #[error(transparent)]
     CountReplicas(#[from] CountReplicas),
+    /// Configuration of a plugin that cannot be used.
+    #[error(transparent)]
+    ConfigurePlugin(#[from] ConfigurePlugin),
+    /// A value that goes nowhere.
+    #[error(transparent)]
+    LoadValueAdd(#[from] LoadValueAdd),
     /// A namespace that cannot be set.
     #[error(transparent)]
     SetNamespace(#[from] SetNamespace),

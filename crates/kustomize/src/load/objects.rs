@@ -30,6 +30,12 @@ pub enum ReadObjects {
     /// No name.
     #[error("missing metadata.name in object")]
     MissName,
+    /// Annotations that are a sequence. The original breaks off on most of them, and takes the others for a map.
+    #[error("expected a map in metadata.annotations of {kind}")]
+    AnnotateInSequence {
+        /// The object's kind.
+        kind: String,
+    },
     /// The items of a list are no sequence.
     #[error("expected array in {kind}/items")]
     HoldNoItems {
@@ -109,7 +115,12 @@ pub(crate) fn is_kept<O: Copy>(object: &Graph<O>) -> Result<bool, ReadObjects> {
     if !kind.ends_with("List") && text(&["metadata", "name"]).unwrap_or_default().is_empty() {
         return Err(ReadObjects::MissName);
     }
-    Ok(true)
+    match object.at(root, &["metadata", "annotations"]) {
+        Some(annotations) if !object.items(annotations).is_empty() => {
+            Err(ReadObjects::AnnotateInSequence { kind: kind.to_owned() })
+        }
+        _ => Ok(true),
+    }
 }
 
 /// Puts the items of lists in their place. They come behind what else the text holds, and have gone through JSON.
@@ -163,4 +174,21 @@ fn through_json<O: Copy>(list: &Graph<O>, item: NodeIndex) -> Graph<O> {
 fn point(text: TextId, offset: usize) -> Span {
     let offset = u32::try_from(offset).unwrap_or(u32::MAX);
     Span::new(text, offset..offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use text::Origins;
+
+    use super::*;
+
+    #[test]
+    fn annotations_in_a_sequence_are_refused() {
+        let read = |annotations: &str| {
+            let text = format!("{{kind: Pod, metadata: {{name: p, annotations: {annotations}}}}}");
+            objects_of_text::<Origins>(TextId(0), text.as_bytes()).map_err(|failure| failure.to_string())
+        };
+        assert_eq!(read("[a]").unwrap_err(), "expected a map in metadata.annotations of Pod");
+        assert!(["[]", "{}", "text", "null"].iter().all(|annotations| read(annotations).is_ok()));
+    }
 }

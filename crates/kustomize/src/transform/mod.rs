@@ -12,8 +12,10 @@ mod json6902;
 mod label;
 mod namespace;
 mod patch;
+mod plugin;
 mod replica_count;
 mod strategic_merge;
+mod value_add;
 
 use text::Track;
 
@@ -33,9 +35,12 @@ pub use namespace::SetNamespace;
 pub(crate) use namespace::{NamespaceTransformer, SubjectMode};
 pub(crate) use patch::PatchTransform;
 pub use patch::UsePatch;
+pub use plugin::ConfigurePlugin;
 pub use replica_count::CountReplicas;
 pub(crate) use replica_count::ReplicaCountTransformer;
 pub(crate) use strategic_merge::{ApplyPatches, StrategicMergePatches};
+pub use value_add::LoadValueAdd;
+pub(crate) use value_add::ValueAddTransformer;
 
 /// One transformer, ready to be applied.
 #[derive(Debug, Clone)]
@@ -60,6 +65,10 @@ pub(crate) enum Transformer<O> {
     Replacements(ReplacementTransform<O>),
     /// `patchesStrategicMerge`.
     StrategicMergePatches(StrategicMergePatches<O>),
+    /// The hashes of generated objects before their time.
+    Hash,
+    /// A value in fields.
+    ValueAdd(ValueAddTransformer<O>),
 }
 
 impl<O: Copy> Transformer<O> {
@@ -72,6 +81,16 @@ impl<O: Copy> Transformer<O> {
         };
         let labels = vec![(text("app.kubernetes.io/managed-by"), text("kustomize-v5.8.1"))];
         Self::Label(LabelTransformer { labels, specs: vec![label::METADATA_LABELS].into() })
+    }
+
+    /// What the configuration object of a builtin plugin asks for, one after the other as one step; none if its kind is
+    /// none of those that change fields.
+    pub(crate) fn of_plugin<T: Track<Origin = O>>(
+        work: &mut Work<T>,
+        loader: &crate::load::Loader,
+        configuration: (&str, &manifest::mutable::Graph<O>),
+    ) -> Result<Option<Vec<Self>>, Failure> {
+        plugin::of_plugin(work, loader, configuration)
     }
 
     /// The name of the builtin plugin that does the same.
@@ -88,6 +107,8 @@ impl<O: Copy> Transformer<O> {
             Self::Patch(_) => "PatchTransformer",
             Self::Replacements(_) => "ReplacementTransformer",
             Self::StrategicMergePatches(_) => "PatchStrategicMergeTransformer",
+            Self::Hash => "HashTransformer",
+            Self::ValueAdd(_) => "ValueAddTransformer",
         }
     }
 
@@ -108,6 +129,8 @@ impl<O: Copy> Transformer<O> {
             Self::Patch(patch) => patch.transform(work, map),
             Self::Replacements(replacements) => replacements.transform(work, map),
             Self::StrategicMergePatches(patches) => patches.transform(work, map),
+            Self::Hash => crate::generate::append_hashes(work, map),
+            Self::ValueAdd(value) => value.transform(work, map),
         }
     }
 }

@@ -134,6 +134,16 @@ impl<O: Copy> NamespaceTransformer<O> {
         Ok(())
     }
 
+    /// Applies it to one object, whoever else is called the same, and without remembering what the object was called.
+    pub(super) fn apply_alone<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        resource: &mut Resource<O>,
+    ) -> Result<(), Failure> {
+        let own = Prepared::new(0, &OWN_NAMESPACE);
+        self.apply(&own, &mut SpecTable::new(&self.specs), work, resource)
+    }
+
     fn apply<T: Track<Origin = O>>(
         &self,
         own: &Prepared,
