@@ -86,21 +86,35 @@ pub fn parse<'t>(
     }
 }
 
-/// As [`parse`], by the scanner underneath alone: for what is rare, masked or broken.
+/// As [`parse`], for what is rare, masked or broken: by the scanner underneath, and where that refuses what kubectl
+/// takes, by the front's lenient walk.
 pub(crate) fn parse_in_full<'t>(
     text: TextId,
     bytes: &'t [u8],
     range: Range<usize>,
     mask: Option<&'t Mask>,
 ) -> Result<Document<'t>, ParseDocument> {
-    let base = range.start;
-    let documents = parse_range(Input { text, bytes, range: range.clone(), mask })?;
+    match parse_strictly(text, bytes, range.clone(), mask) {
+        Err(error @ ParseDocument::Malformed { .. }) => {
+            crate::scan::read_leniently(text, bytes, range, mask).ok_or(error)
+        }
+        parsed => parsed,
+    }
+}
+
+/// As [`parse_in_full`], by the scanner underneath alone.
+pub(crate) fn parse_strictly<'t>(
+    text: TextId,
+    bytes: &'t [u8],
+    range: Range<usize>,
+    mask: Option<&'t Mask>,
+) -> Result<Document<'t>, ParseDocument> {
+    let (base, end) = (range.start, range.end);
+    let documents = parse_range(Input { text, bytes, range, mask })?;
     let mut documents = documents.into_iter();
     match (documents.next(), documents.next()) {
         (Some(document), None) => Ok(document),
-        (None, _) => {
-            Ok(Builder::new(text, bytes, Syntax::Yaml, mask).finish(offset(base)..offset(range.end)))
-        }
+        (None, _) => Ok(Builder::new(text, bytes, Syntax::Yaml, mask).finish(offset(base)..offset(end))),
         (Some(_), Some(second)) => Err(ParseDocument::Malformed {
             offset: second.range.start,
             reason: "a second document begins inside the first".to_owned(),
@@ -111,9 +125,19 @@ pub(crate) fn parse_in_full<'t>(
 /// Parses all documents of `bytes`.
 ///
 /// # Errors
-/// If any of them is broken: without a splitter nothing tells where the next one begins.
+/// If any of them is broken.
 pub fn parse_all(text: TextId, bytes: &[u8]) -> Result<Vec<Document<'_>>, ParseDocument> {
-    parse_range(Input { text, bytes, range: 0..bytes.len(), mask: None })
+    match parse_range(Input { text, bytes, range: 0..bytes.len(), mask: None }) {
+        Err(error @ ParseDocument::Malformed { .. }) => parse_each(text, bytes).ok_or(error),
+        parsed => parsed,
+    }
+}
+
+/// The documents of `bytes`, each read by itself, so that what kubectl takes and the scanner underneath refuses is
+/// read as well; none if one of them is broken.
+fn parse_each(text: TextId, bytes: &[u8]) -> Option<Vec<Document<'_>>> {
+    let ranges = crate::scan::split(bytes, FILE_DOCUMENTS_MAX).ok()?;
+    ranges.into_iter().map(|range| parse(text, bytes, range, None).ok()).collect()
 }
 
 struct Input<'t> {
@@ -392,7 +416,7 @@ fn header_start(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where the last line of `text` ends, its line end left out; the indentation of whatever comes next is no line of it.
-fn last_line_end(text: &[u8]) -> usize {
+pub(crate) fn last_line_end(text: &[u8]) -> usize {
     let blanks = text.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let lines = text.get(..text.len() - blanks).unwrap_or_default();
     match lines.strip_suffix(b"\n") {

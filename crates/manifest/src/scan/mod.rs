@@ -24,8 +24,8 @@ pub use features::Features;
 pub use header::Header;
 pub use split::{TooManyDocuments, split};
 pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MAX, WORD_BYTES_MIN, WORDS_MAX};
-pub(crate) use validate::read_document;
 pub use validate::{Reason, Verdict, validate};
+pub(crate) use validate::{read_document, read_leniently};
 
 /// What the front knows about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -189,3 +189,15 @@ fn an_edit_that_belongs_to_a_later_hop_is_refused_with_that_hop() {
     // From the minor that serves both on it is an ordinary safe fix.
     assert_eq!(Case::new((Some("1.21"), "1.26"), [("jobs/a.yaml", CRON_JOB)]).fix(&Answers::none()), 1);
 }
+
+#[test]
+fn a_file_that_kubectl_takes_and_yaml_forbids_is_judged_and_mended() {
+    let odd = "kind: CronJob\napiVersion: \"batch/v1beta1\"#old\nmetadata: {\nname: a,#b\n\tlabels: {}}\nspec: {schedule: \"0 3\n* * *\"}\n";
+    let mut case = Case::new((Some("1.24"), "1.25"), [("a.yaml", odd)]);
+    let scan = case.scan();
+    assert!(scan.inventory.not_assessed.is_empty(), "{:?}", scan.inventory.not_assessed);
+    assert_eq!(case.found(), ["removed-api"]);
+    assert_eq!(case.fix(&Answers::default()), 1);
+    assert_eq!(case.files["a.yaml"], odd.replace("v1beta1", "v1"));
+    assert!(case.found().is_empty());
+}

@@ -12,6 +12,7 @@
 mod arena;
 mod block;
 mod decode;
+mod directive;
 mod flow;
 mod scalar;
 mod sink;
@@ -22,7 +23,7 @@ use std::fmt;
 use memchr::memchr;
 
 use super::features::Features;
-pub(crate) use arena::read_document;
+pub(crate) use arena::{read_document, read_leniently};
 use sink::Nobody;
 use walk::Walk;
 
@@ -49,8 +50,6 @@ pub enum Reason {
     NotUtf8,
     /// A quoted scalar that does not end.
     UnclosedQuote,
-    /// A quoted scalar continues at or left of the block it is in.
-    QuoteNotIndented,
     /// A backslash in double quotes before a character that it cannot escape.
     UnknownEscape,
     /// A backslash escape without its hexadecimal digits.
@@ -71,8 +70,6 @@ pub enum Reason {
     UnknownAnchor,
     /// `@`, a backtick or `%` at the start of a scalar.
     ReservedIndicator,
-    /// A block scalar whose first line of text is indented less than a blank line above it.
-    BlockScalarIndentation,
     /// Text behind the header of a block scalar.
     BlockScalarHeader,
     /// A tab where a block scalar's indentation is due.
@@ -86,7 +83,6 @@ impl fmt::Display for Reason {
         formatter.write_str(match self {
             Self::NotUtf8 => "bytes that are not UTF-8",
             Self::UnclosedQuote => "a quoted scalar that is not closed",
-            Self::QuoteNotIndented => "a quoted scalar goes on without indentation",
             Self::UnknownEscape => "an unknown escape in a double-quoted scalar",
             Self::HexEscapeWithoutDigits => "an escape without its hexadecimal digits",
             Self::ValueNotAllowed => "a mapping value is not allowed here",
@@ -97,9 +93,6 @@ impl fmt::Display for Reason {
             Self::TextBehindNode => "text behind the end of a value",
             Self::UnknownAnchor => "an alias to an unknown anchor",
             Self::ReservedIndicator => "a reserved character at the start of a scalar",
-            Self::BlockScalarIndentation => {
-                "a block scalar with less indentation than a blank line above its text"
-            }
             Self::BlockScalarHeader => "text behind the header of a block scalar",
             Self::TabAsIndentation => "a tab used as indentation",
             Self::SecondRoot => "content behind the end of the document's root",

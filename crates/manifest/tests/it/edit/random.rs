@@ -64,6 +64,16 @@ const SCALARS: &[&str] = &[
     "{ a: 1 }",
     "{\"a\":1,\"b\":[2]}",
 ];
+/// What YAML forbids and kubectl takes.
+const ODD_SCALARS: &[&str] = &[
+    "\"x\ny\"",
+    "'x\n\ty'",
+    "\"it\\'s\"",
+    "[a,\n\tb]",
+    "{a: b,\nc: [-]}",
+    "[\na, {b: 'c'\n}]",
+    "{\na: x\n}",
+];
 /// No `|+`: one that moves in front of a blank line would take that in. The proof refuses it, and the tables show it.
 const BLOCKS: &[&str] = &["|", "|-", ">", ">-"];
 const KEYS: &[&str] = &["k", "name", "spec", "'q'", "\"d\"", "a-b", "x.io/y", "z"];
@@ -71,6 +81,8 @@ const KEYS: &[&str] = &["k", "name", "spec", "'q'", "\"d\"", "a-b", "x.io/y", "z
 /// Writes a text: block collections around scalars of every style, with comments in odd places.
 struct Author<'a> {
     choices: Choices<'a>,
+    /// Whether it writes what only kubectl takes.
+    is_odd: bool,
     text: String,
     step: usize,
     dash_step: usize,
@@ -87,7 +99,9 @@ impl Author<'_> {
     }
 
     fn end_line(&mut self) {
-        self.text.push_str(self.choices.pick(&["\n", "\n", "\n", " # t\n", "  # u\n"]));
+        let may_be_glued = self.is_odd && self.text.ends_with(['"', '\'', ']', '}']);
+        let glued = if may_be_glued { "#g\n" } else { "\n" };
+        self.text.push_str(self.choices.pick(&["\n", "\n", glued, " # t\n", "  # u\n"]));
     }
 
     fn mapping(&mut self, column: usize, depth: usize, is_compact: bool) {
@@ -126,7 +140,8 @@ impl Author<'_> {
                 self.text.push_str(&format!(" {header}\n{inner}one\n\n{inner}  # two\n{inner}three\n"));
             }
             0..=2 => {
-                let scalar = self.choices.pick(SCALARS);
+                let is_odd = self.is_odd && self.choices.one_in(3);
+                let scalar = self.choices.pick(if is_odd { ODD_SCALARS } else { SCALARS });
                 if !scalar.is_empty() {
                     self.text.push_str(self.choices.pick(&[" ", " ", "  "]));
                     self.text.push_str(scalar);
@@ -146,11 +161,15 @@ impl Author<'_> {
 }
 
 fn write(bytes: &[u8]) -> String {
+    write_with(bytes, false)
+}
+
+fn write_with(bytes: &[u8], is_odd: bool) -> String {
     let mut choices = Choices { bytes, at: 0 };
     let step = choices.pick(&[2, 2, 4]);
     let dash_step = choices.pick(&[0, 2]);
     let (is_crlf, is_cut) = (choices.one_in(4), choices.one_in(4));
-    let mut author = Author { choices, text: String::new(), step, dash_step };
+    let mut author = Author { choices, is_odd, text: String::new(), step, dash_step };
     author.mapping(0, 3, false);
     let mut text = author.text;
     if is_cut {
@@ -357,6 +376,15 @@ fn scalar(value: &FreshScalar) -> Value {
 
 #[test]
 fn one_change_of_any_text_means_what_it_says() {
+    change_one(write);
+}
+
+#[test]
+fn one_change_of_a_text_that_only_kubectl_takes_means_what_it_says() {
+    change_one(|bytes| write_with(bytes, true));
+}
+
+fn change_one(write: fn(&[u8]) -> String) {
     let made = std::cell::Cell::new(0);
     let bytes = proptest::collection::vec(any::<u8>(), 24..80);
     runner()

@@ -290,3 +290,30 @@ fn a_replaced_value_keeps_what_moves_into_it() {
         assert_eq!(made, after, "{before:?}");
     }
 }
+
+#[test]
+fn what_only_kubectl_takes_is_edited_like_the_rest() {
+    for (before, value, after) in [
+        ("a: \"v1\"#c\nb: 2\n", string("v2"), "a: \"v2\"#c\nb: 2\n"),
+        ("a: \"v1\"#c\n", FreshScalar::Integer(80), "a: 80 #c\n"),
+        ("a: []#c\n", string("v2"), "a: v2 #c\n"),
+        ("a: \"one\ntwo\"\nb: 'x'#c\n", string("v2"), "a: \"v2\"\nb: 'x'#c\n"),
+        ("a: \"it\\'s\"\n", string("v2"), "a: \"v2\"\n"),
+        ("a: v1\nb: [\nx,#c\n\ty\n]\n", string("v2"), "a: v2\nb: [\nx,#c\n\ty\n]\n"),
+        ("a: v1\nb: |\n   \n # c\n", string("v2"), "a: v2\nb: |\n   \n # c\n"),
+    ] {
+        let set_a = |d: &manifest::Document<'_>| vec![replace_or_set(d, value.clone())];
+        assert_eq!(edited(before, set_a), after, "{before:?}");
+    }
+    let before = "apiVersion: \"v1\"#c\nx: [\na,#c\nb]#d\ny: 1\n";
+    assert_eq!(edited(before, |d| vec![remove(d, "x")]), "apiVersion: \"v1\"#c\ny: 1\n");
+    assert_eq!(edited("a: 'b'#c\nd: 1\n", |d| vec![rename(d, "a", "z")]), "z: 'b'#c\nd: 1\n");
+}
+
+/// A value for `a`, whatever it is now.
+fn replace_or_set(document: &manifest::Document<'_>, value: FreshScalar) -> manifest::edit::Change {
+    match document.text(node(document, "a")) {
+        Some(_) => set(document, "a", value),
+        None => replace(document, "a", Fresh::Scalar(value)),
+    }
+}
