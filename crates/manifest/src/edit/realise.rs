@@ -142,6 +142,10 @@ fn root_patch(
 ) -> Result<Patch, Reason> {
     let context = block.context;
     let mut writer = Writer::new(context, block.consumed);
+    let range = root_range(context, root);
+    if context.layout.column(range.start) > 0 {
+        writer.line(0);
+    }
     match value {
         Fresh::Mapping(entries) if !entries.is_empty() => {
             for (index, (key, value)) in entries.iter().enumerate() {
@@ -163,12 +167,22 @@ fn root_patch(
         }
         _ => return Err(Reason::MeetRareSyntax { what: "a document that becomes a scalar" }),
     }
+    Ok(Patch::new(range, change, writer.chunks))
+}
+
+/// What another value for the whole document takes the place of: the root, or what follows the `---` of an empty one
+/// and the comment beside it.
+fn root_range(context: &Context<'_, '_>, root: NodeId) -> std::ops::Range<usize> {
     let mut range = context.layout.range(root);
     if let Some(last) = count_of(context.document, root).checked_sub(1) {
         let extent = child_at(context.document, root, last).and_then(|child| context.extent(child));
         range.end = extent.map_or(range.end, |extent| extent.end);
     }
-    Ok(Patch::new(range, change, writer.chunks))
+    if range.is_empty() {
+        let end = context.layout.trailing_comment(range.end).map_or(range.end, |comment| comment.end);
+        range = end..end;
+    }
+    range
 }
 
 fn scalar_patches(
