@@ -155,6 +155,13 @@ fn parse_range(input: Input<'_>) -> Result<Vec<Document<'_>>, ParseDocument> {
     let to_parse = input.mask.map_or(input.bytes, Mask::bytes).get(input.range.clone()).unwrap_or_default();
     let source = std::str::from_utf8(to_parse)
         .map_err(|error| ParseDocument::NotUtf8 { offset: offset(base + error.valid_up_to()) })?;
+    if base == 0
+        && input.mask.is_none()
+        && let Some(at) = crate::scan::stray_end(source.as_bytes())
+    {
+        let reason = "a '...' ends a document that has not begun".to_owned();
+        return Err(ParseDocument::Malformed { offset: offset(at), reason });
+    }
     let mut reader = Reader {
         input,
         source,

@@ -22,6 +22,7 @@ use crate::limits::FILE_DOCUMENTS_MAX;
 
 pub use features::Features;
 pub use header::Header;
+pub(crate) use split::stray_end;
 pub use split::{TooManyDocuments, split};
 pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MAX, WORD_BYTES_MIN, WORDS_MAX};
 pub use validate::{Reason, Verdict, validate};

@@ -48,6 +48,7 @@ fn a_broken_document_is_never_settled() {
         b"\xff\xfea\0",
         b"a: b\nc\n",
         b"%YAML 1.2\n",
+        b" # note\n...\n...\n",
     ] {
         let scan = scan(text);
         assert!(!scan.documents.is_empty(), "{text:?}");

@@ -136,9 +136,15 @@ fn a_merge_written_after_a_key_wins_as_it_does_for_kubectl() {
 
 #[test]
 fn broken_texts_are_refused_with_their_place() {
-    for source in
-        ["a: b: c\n", "a:\n\t- x\n", "a: \"open\n", "a: [1, 2\n", "{{ if }}\na: 1\n", "a: 1\n b: 2\n"]
-    {
+    for source in [
+        "a: b: c\n",
+        "a:\n\t- x\n",
+        "a: \"open\n",
+        "a: [1, 2\n",
+        "{{ if }}\na: 1\n",
+        "a: 1\n b: 2\n",
+        "# c\n...\na: 1\n",
+    ] {
         assert!(
             matches!(parse_all(FILE, source.as_bytes()), Err(ParseDocument::Malformed { .. })),
             "{source:?}"

@@ -132,6 +132,10 @@ impl<'a, S: Sink> Walk<'a, S> {
                 }
                 Some(b'%') if column == 0 => return Err(Stop::Unsure),
                 Some(b'-' | b'.') if column == 0 && marker(rest).is_some() => {
+                    // Whether a document without content may end here depends on what stands before it.
+                    if self.is_root_pending {
+                        return Err(Stop::Unsure);
+                    }
                     return self.read_end().map(|()| None);
                 }
                 Some(_) => {
