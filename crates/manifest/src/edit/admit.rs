@@ -194,6 +194,9 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if document.node(node).parent.is_none() {
             return Err(Reason::MisfitNode { expected: "part of a collection" });
         }
+        if self.context.layout.is_pair_without_braces(node) {
+            return Err(Reason::MeetRareSyntax { what: "a pair without braces" });
+        }
         let mut around = std::iter::successors(holder, |node| document.node(*node).parent);
         if around.any(|outer| outer == node) { Err(Reason::MoveIntoItself) } else { Ok(()) }
     }

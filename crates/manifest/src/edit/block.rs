@@ -264,7 +264,9 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
 
     fn after(&self, index: usize, addition: &Addition<'c>, patches: &mut Vec<Patch>) -> Result<(), Refusal> {
         let extent = self.extent(index, addition.change)?;
-        let ends_line = extent.next > extent.end || self.plan.removed.contains_key(&index);
+        // The file's last line may have no end, and yet blanks behind what stands on it.
+        let has_end = self.block.context.layout.byte(extent.next.wrapping_sub(1)) == Some(b'\n');
+        let ends_line = extent.next > extent.end && has_end || self.plan.removed.contains_key(&index);
         let mut writer = self.block.writer();
         if ends_line {
             writer.indent(self.column);

@@ -198,6 +198,11 @@ impl<'d, 't> Layout<'d, 't> {
         )
     }
 
+    /// Whether the node is the mapping in `[a: 1]`, which has no brackets of its own.
+    pub(super) fn is_pair_without_braces(self, node: NodeId) -> bool {
+        self.is_flow(node) && !matches!(self.document.raw(node).first(), Some(b'{' | b'['))
+    }
+
     /// Whether the node is a plain or quoted empty value, or the plain word `null` or `~`.
     pub(super) fn is_null(self, node: NodeId) -> bool {
         self.document.scalar_style(node) == Some(ScalarStyle::Plain)

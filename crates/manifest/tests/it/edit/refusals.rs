@@ -57,6 +57,14 @@ fn a_copy_leaves_the_anchors_to_the_original() {
 }
 
 #[test]
+fn a_pair_without_braces_does_not_move() {
+    let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
+    let refusal = Reason::MeetRareSyntax { what: "a pair without braces" };
+    assert_eq!(refused("[a: b, {c: d}]\n", wrapped), refusal);
+    assert_eq!(edited("[{a: b}]\n", |d| vec![wrapped(d)]), "[{w: {a: b}}]\n");
+}
+
+#[test]
 fn keys_that_are_there_twice_or_already_are_refused() {
     let twice = Reason::FindKeyTwice { key: "a".to_owned() };
     assert_eq!(refused("a: 1\nb: 2\na: 3\n", |d| remove(d, "a")), twice);

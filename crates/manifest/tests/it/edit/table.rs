@@ -136,6 +136,8 @@ fn a_new_entry_stands_where_it_was_wanted() {
         ("a: |+\n  t\n\nb: 1\n", "", ">a", "a: |+\n  t\n\nnew: v\nb: 1\n"),
         ("- a: 1\n  b: 2\n", "[0]", "<a", "- new: v\n  a: 1\n  b: 2\n"),
         ("- a: 1\n  b: 2\n", "[0]", ">a", "- a: 1\n  new: v\n  b: 2\n"),
+        ("a: 1  ", "", "$", "a: 1  \nnew: v"),
+        ("a: |\n  x ", "", "$", "a: |-\n  x \nnew: v"),
         ("---\n", "", "$", "---\nnew: v\n"),
         ("---", "", "$", "---\nnew: v"),
         ("\u{feff}--- # c\n# d\n", "", "$", "\u{feff}--- # c\nnew: v\n# d\n"),
@@ -271,6 +273,7 @@ fn a_replaced_value_keeps_what_moves_into_it() {
         ("a: x\n", "a", "list", "a:\n  - x\n"),
         ("a:\n  x: 1\n  y: 2\n", "a", "list", "a:\n  - x: 1\n    y: 2\n"),
         ("{a: x}\n", "a", "wrap", "{a: {w: x}}\n"),
+        ("[<<]\n", "[0]", "wrap", "[{w: <<}]\n"),
         ("{\"a\":[1]}", "a", "wrap", "{\"a\":{\"w\":[1]}}"),
         (
             "a:\r\n  x: |\r\n    t\r\n    u\r\n",
