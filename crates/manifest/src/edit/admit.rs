@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::layout::Child;
-use super::plan::{moved_nodes, place_of};
+use super::plan::place_of;
 use super::{Change, Fresh, Reason};
 use crate::{Document, NodeId, NodeKind};
 
@@ -173,7 +173,7 @@ impl<'d, 't> Admission<'_, 'd, 't> {
     /// What moves must be there, clear, and not around `holder`, the collection that it moves into.
     fn fresh(&self, value: &Fresh, holder: Option<NodeId>) -> Result<(), Reason> {
         match value {
-            Fresh::Scalar(_) => Ok(()),
+            Fresh::Scalar(_) | Fresh::TextOf { .. } => Ok(()),
             Fresh::Mapping(entries) => {
                 let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
                 keys.sort_unstable();
@@ -184,6 +184,8 @@ impl<'d, 't> Admission<'_, 'd, 't> {
             }
             Fresh::Sequence(items) => items.iter().try_for_each(|value| self.fresh(value, holder)),
             Fresh::Moved(node) => self.movable(*node, holder),
+            // Whose comments come along is no reason to refuse what was wanted.
+            Fresh::InsteadOf { of: _, value } => self.fresh(value, holder),
         }
     }
 
@@ -267,17 +269,31 @@ fn nodes_of(change: &Change) -> Vec<NodeId> {
                 super::Place::Before(key) | super::Place::After(key) => nodes.push(*key),
                 super::Place::Last => {}
             }
-            moved_nodes(value, &mut nodes);
+            named_nodes(value, &mut nodes);
         }
         Change::AppendItem { sequence: node, value } | Change::ReplaceValue { node, value } => {
             nodes.push(*node);
-            moved_nodes(value, &mut nodes);
+            named_nodes(value, &mut nodes);
         }
         Change::ReplaceEntries { keys, key: _, value } => {
             nodes.extend(keys);
-            moved_nodes(value, &mut nodes);
+            named_nodes(value, &mut nodes);
         }
         Change::AtEveryUse(inner) => nodes.extend(nodes_of(inner)),
     }
     nodes
+}
+
+/// All nodes that a new value names.
+fn named_nodes(value: &Fresh, nodes: &mut Vec<NodeId>) {
+    match value {
+        Fresh::Scalar(_) => {}
+        Fresh::Moved(node) | Fresh::TextOf { node, value: _ } => nodes.push(*node),
+        Fresh::Mapping(entries) => entries.iter().for_each(|(_, value)| named_nodes(value, nodes)),
+        Fresh::Sequence(items) => items.iter().for_each(|value| named_nodes(value, nodes)),
+        Fresh::InsteadOf { of, value } => {
+            nodes.extend(of);
+            named_nodes(value, nodes);
+        }
+    }
 }

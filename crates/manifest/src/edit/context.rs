@@ -97,6 +97,11 @@ impl<'d, 't> Context<'d, 't> {
         text.is_some_and(|text| text.ends_with('\n'))
     }
 
+    /// Whether the node ends with a block scalar.
+    pub(super) fn ends_with_block_scalar(&self, node: NodeId) -> bool {
+        self.last_block_scalar(node).is_some()
+    }
+
     /// The block scalar that a node ends with.
     fn last_block_scalar(&self, node: NodeId) -> Option<NodeId> {
         let document = self.document;

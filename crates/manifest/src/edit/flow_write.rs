@@ -53,7 +53,7 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
     /// A value, without any gap before it.
     pub(super) fn value(&mut self, value: &Fresh, indentation: &str) -> Result<(), Reason> {
         match value {
-            Fresh::Scalar(scalar) => {
+            Fresh::Scalar(scalar) | Fresh::TextOf { node: _, value: scalar } => {
                 self.scalar(scalar);
                 Ok(())
             }
@@ -65,6 +65,7 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
                 self.collection(["[", "]"], items.iter().map(|value| (None, value)), indentation)
             }
             Fresh::Moved(node) => self.moved(*node, indentation),
+            Fresh::InsteadOf { of: _, value } => self.value(value, indentation),
         }
     }
 

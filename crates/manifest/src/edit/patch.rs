@@ -175,7 +175,10 @@ impl Patches<'_, '_> {
         let within = self.patches.iter().enumerate().skip(first);
         for (index, patch) in within.take_while(|(_, patch)| patch.range.start < source.end) {
             let reason = match (active.contains(&index), covers(source, &patch.range)) {
-                (false, false) if patch.range.end > source.end => Reason::OverlapChange,
+                // One that begins with the part and goes on is around it.
+                (false, false) if patch.range.end > source.end && patch.range.start > source.start => {
+                    Reason::OverlapChange
+                }
                 (true, true) if patch.range != *source => Reason::MoveIntoItself,
                 _ => continue,
             };

@@ -288,10 +288,11 @@ impl<'c> Collection<'c> {
 /// Adds the nodes that a new value moves to `nodes`.
 pub(super) fn moved_nodes(value: &Fresh, nodes: &mut Vec<NodeId>) {
     match value {
-        Fresh::Scalar(_) => {}
+        Fresh::Scalar(_) | Fresh::TextOf { .. } => {}
         Fresh::Moved(node) => nodes.push(*node),
         Fresh::Mapping(entries) => entries.iter().for_each(|(_, value)| moved_nodes(value, nodes)),
         Fresh::Sequence(items) => items.iter().for_each(|value| moved_nodes(value, nodes)),
+        Fresh::InsteadOf { of: _, value } => moved_nodes(value, nodes),
     }
 }
 

@@ -1,5 +1,8 @@
 //! From the changes of one document to splices.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use text::Splice;
 
 use super::admit::admit;
@@ -8,9 +11,10 @@ use super::context::Context;
 use super::layout::{Child, child_at, count_of};
 use super::patch::{Chunk, Patch, splices};
 use super::plan::{Collection, Plan, Replacement};
+use super::remarks::{self, Remarks};
 use super::scalar::{self, Surroundings};
 use super::style::is_json;
-use super::write::{Consumed, Writer};
+use super::write::Consumed;
 use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow};
 use crate::{Document, NodeId, ScalarStyle};
 
@@ -23,40 +27,64 @@ pub(super) fn refusals(document: &Document<'_>, changes: &[Change]) -> Vec<Refus
     refused.collect()
 }
 
+/// What changes come to in the text.
+#[derive(Debug, Default)]
+pub(super) struct Realised {
+    /// Sorted, without overlap.
+    pub(super) splices: Vec<Splice>,
+    /// The comments that go with the text that is taken out.
+    pub(super) comments_gone: Vec<Range<usize>>,
+}
+
 /// The splices of the changes at the positions `wanted`, each of which is admissible by itself.
 pub(super) fn realise(
     document: &Document<'_>,
     changes: &[Change],
     wanted: &[usize],
-) -> Result<Vec<Splice>, Refusal> {
+) -> Result<Realised, Refusal> {
     let context = Context::new(document);
     let chosen = wanted.iter().filter_map(|index| Some((*index, changes.get(*index)?)));
     let plan = Plan::of(&context, chosen)?;
-    let filled = filled(&context, &plan);
-    let consumed = consumed(&context, &plan);
+    let claims = remarks::claims(&context, &plan);
+    let consumed = consumed(&context, &plan, remarks::claimed_children(&claims));
     keep_anchors(&context, &plan, &consumed)?;
-    let block = Block { context: &context, consumed: &consumed };
+    let block = Block { context: &context, consumed: &consumed, remarks: &Remarks::default() };
+    let mut patches = patches_of(&block, &plan)?;
+    let mut gone = remarks::left_behind(&context, &patches);
+    if !gone.is_empty() && !claims.is_empty() {
+        // Only now is it known which comments nothing takes along; the values that they belong to are written again.
+        let remarks = remarks::hand_over(&gone, &claims);
+        patches = patches_of(&Block { remarks: &remarks, ..block }, &plan)?;
+        gone = remarks::left_behind(&context, &patches);
+        patches.extend(remarks::set_above(&context, &consumed, &gone, &claims));
+        gone = remarks::not_in_texts(remarks::left_behind(&context, &patches), &claims);
+    }
+    keep_actions(document, &patches)?;
+    Ok(Realised { splices: splices(context.layout, patches)?, comments_gone: gone })
+}
+
+fn patches_of(block: &Block<'_, '_, '_>, plan: &Plan<'_>) -> Result<Vec<Patch>, Refusal> {
+    let context = block.context;
     let mut patches = Vec::new();
     // Inner collections first: where several end at one place, what is added to the innermost stands first.
     for (node, collection) in plan.collections.iter().rev() {
-        collection_patches(&block, *node, collection, &mut patches)?;
+        collection_patches(block, *node, collection, &mut patches)?;
     }
-    for (node, change, value) in &filled {
-        value_patches(&block, *node, *change, value, &mut patches)?;
+    for (node, change, value) in &filled(context, plan) {
+        value_patches(block, *node, *change, value, &mut patches)?;
     }
     for (node, replacement) in &plan.values {
         match replacement {
             Replacement::Scalar(change, value) => {
-                scalar_patches(&context, *node, *change, value, &mut patches)?
+                scalar_patches(context, *node, *change, value, &mut patches)?
             }
-            Replacement::Value(change, value) => value_patches(&block, *node, *change, value, &mut patches)?,
+            Replacement::Value(change, value) => value_patches(block, *node, *change, value, &mut patches)?,
         }
     }
     for (key, (change, to)) in &plan.keys {
-        patches.push(key_patch(&context, *key, *change, to));
+        patches.push(key_patch(context, *key, *change, to));
     }
-    keep_actions(document, &patches)?;
-    splices(context.layout, patches)
+    Ok(patches)
 }
 
 /// Refuses patches that would take a template action out.
@@ -141,7 +169,7 @@ fn root_patch(
     value: &Fresh,
 ) -> Result<Patch, Reason> {
     let context = block.context;
-    let mut writer = Writer::new(context, block.consumed);
+    let mut writer = block.writer();
     let range = root_range(context, root);
     if context.layout.column(range.start) > 0 {
         writer.line(0);
@@ -297,7 +325,7 @@ fn surroundings_of(context: &Context<'_, '_>, node: NodeId) -> Surroundings {
 }
 
 /// The ranges that go.
-fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>) -> Consumed {
+fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>, headless: BTreeSet<NodeId>) -> Consumed {
     let mut ranges = Vec::new();
     for (node, collection) in &plan.collections {
         for (index, is_removed) in collection
@@ -310,7 +338,12 @@ fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>) -> Consumed {
             if context.layout.is_flow(*node) {
                 ranges.push(flow_range(context, child));
             } else if let Some(extent) = context.extent(child) {
-                ranges.push(if is_removed { extent.head..extent.next } else { extent.first..extent.end });
+                let takes_head = child.key().is_some_and(|key| headless.contains(&key));
+                ranges.push(match (is_removed, takes_head) {
+                    (true, _) => extent.head..extent.next,
+                    (false, true) => extent.head..extent.end,
+                    (false, false) => extent.first..extent.end,
+                });
             }
         }
     }
@@ -325,7 +358,7 @@ fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>) -> Consumed {
             _ => ranges.push(full),
         }
     }
-    Consumed::new(ranges)
+    Consumed::new(ranges, headless)
 }
 
 /// Refuses to remove an anchor that an alias needs which stays, unless what it marks moves somewhere.
@@ -359,7 +392,7 @@ fn keep_anchors(context: &Context<'_, '_>, plan: &Plan<'_>, consumed: &Consumed)
     Ok(())
 }
 
-fn flow_range(context: &Context<'_, '_>, child: Child) -> std::ops::Range<usize> {
+fn flow_range(context: &Context<'_, '_>, child: Child) -> Range<usize> {
     match child {
         Child::Entry(entry) => context.layout.range(entry.key).start..context.layout.range(entry.value).end,
         Child::Item(item) => context.layout.range(item),

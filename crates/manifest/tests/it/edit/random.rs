@@ -178,7 +178,7 @@ fn write_with(bytes: &[u8], is_odd: bool) -> String {
 }
 
 fn fresh(choices: &mut Choices<'_>, document: &Document<'_>, depth: usize) -> Fresh {
-    match choices.below(if depth > 0 { 7 } else { 4 }) {
+    match choices.below(if depth > 0 { 8 } else { 4 }) {
         0 => Fresh::Scalar(FreshScalar::Integer(7)),
         1 => Fresh::Scalar(FreshScalar::Boolean(true)),
         2 | 3 => {
@@ -202,6 +202,11 @@ fn fresh(choices: &mut Choices<'_>, document: &Document<'_>, depth: usize) -> Fr
             ("f1".to_owned(), fresh(choices, document, depth - 1)),
             ("f2".to_owned(), fresh(choices, document, depth - 1)),
         ]),
+        6 => {
+            let keys = document.entries(any_node(choices, document)).iter().map(|entry| entry.key);
+            let value = Box::new(fresh(choices, document, depth - 1));
+            Fresh::InsteadOf { of: keys.take(2).collect(), value }
+        }
         _ => Fresh::Sequence(vec![fresh(choices, document, depth - 1), fresh(choices, document, depth - 1)]),
     }
 }
@@ -268,7 +273,33 @@ fn apply(document: &Document<'_>, changes: &[Change]) -> Batch {
         String::from_utf8_lossy(&attempted)
     );
     assert_outside(document.bytes(), &batch);
+    assert_comments(document.bytes(), &batch);
     batch
+}
+
+/// Every comment is in the new text or named as gone.
+fn assert_comments(old: &[u8], batch: &Batch) {
+    let mut left = comments(&batch.bytes);
+    let gone = batch.comments_gone.iter().map(|comment| old[comment.clone()].to_vec());
+    left.extend(gone);
+    left.sort_unstable();
+    for comment in comments(old) {
+        let Ok(index) = left.binary_search(&comment) else {
+            panic!(
+                "{}\n--- without {}\n{}",
+                String::from_utf8_lossy(old),
+                String::from_utf8_lossy(&comment),
+                String::from_utf8_lossy(&batch.bytes)
+            );
+        };
+        left.remove(index);
+    }
+}
+
+fn comments(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let documents = parse_all(TextId(0), bytes).unwrap();
+    let all = documents.iter().flat_map(|document| document.comments().to_vec());
+    all.map(|comment| bytes[comment.start as usize..comment.end as usize].to_vec()).collect()
 }
 
 /// Cuts the splices out of both texts: what is left must be the same.
@@ -355,7 +386,8 @@ fn changed_entries(document: &Document<'_>, node: NodeId, change: &Change) -> Ve
 
 fn built(document: &Document<'_>, value: &Fresh) -> Value {
     match value {
-        Fresh::Scalar(value) => scalar(value),
+        Fresh::Scalar(value) | Fresh::TextOf { node: _, value } => scalar(value),
+        Fresh::InsteadOf { of: _, value } => built(document, value),
         Fresh::Moved(node) => Value::from_node(document, *node, Dialect::GoYaml3).unwrap(),
         Fresh::Mapping(entries) => Value::Mapping(
             entries.iter().map(|(key, value)| (Value::from(key.as_str()), built(document, value))).collect(),

@@ -4,7 +4,7 @@
 use manifest::edit::{Fresh, FreshScalar, Place};
 
 use super::support::{
-    append, edited, fresh, insert, mapping, merge, moved, node, remove, rename, replace, set, string,
+    append, batch, edited, fresh, insert, mapping, merge, moved, node, remove, rename, replace, set, string,
 };
 
 #[test]
@@ -79,6 +79,8 @@ fn a_removed_entry_takes_its_own_comments_and_no_others() {
         ("# the document\na: 1\nb: 2\n", "a", "# the document\nb: 2\n"),
         ("a: 1\nb: |\n  x\n\n  # text\n  y\nc: 3\n", "b", "a: 1\nc: 3\n"),
         ("a: 1\nb:\n- x\n- y\nc: 3\n", "b", "a: 1\nc: 3\n"),
+        ("a: 1\nb:\n- x\n#- y\n# about c\nc: 3\n", "b", "a: 1\n# about c\nc: 3\n"),
+        ("b:\n- x\n- y\n# - z\n", "b[1]", "b:\n- x\n# - z\n"),
         ("a: 1\nb: 2", "b", "a: 1\n"),
         ("a: 1\nb: 2", "a", "b: 2"),
         ("a:\n  b: 1\nc: 2\n", "a.b", "a: {}\nc: 2\n"),
@@ -115,6 +117,103 @@ fn a_removed_entry_takes_its_own_comments_and_no_others() {
     ] {
         assert_eq!(edited(before, |d| vec![remove(d, path)]), after, "{before:?} {path}");
     }
+}
+
+#[test]
+fn what_goes_leaves_no_empty_lines_that_part_nothing() {
+    for (before, paths, after) in [
+        ("a: 1\n\nb: 2\n\nc: 3\n", &["b"][..], "a: 1\n\nc: 3\n"),
+        ("a: 1\n\nb: 2\nc: 3\n", &["b"], "a: 1\n\nc: 3\n"),
+        ("a: 1\nb: 2\n\nc: 3\n", &["b"], "a: 1\n\nc: 3\n"),
+        ("a: 1\n\nb: 2\n", &["b"], "a: 1\n"),
+        ("a: 1\n\n# of b\nb: 2\n\nc: 3\nd: 4\n", &["b", "c"], "a: 1\n\nd: 4\n"),
+        ("a: 1\n\nb: 2\n\nc: 3\n\nd: 4\n", &["b", "c"], "a: 1\n\nd: 4\n"),
+        ("a: 1\n\nb: 2\n\nc: 3\n", &["a", "b"], "c: 3\n"),
+        ("x:\n  a: 1\n\n  b: 2\n", &["x.a"], "x:\n  b: 2\n"),
+        ("x:\n  a: 1\n\n  b: 2\n\ny: 1\n", &["x.b"], "x:\n  a: 1\n\ny: 1\n"),
+        ("a: |+\n  t\n\nb: 2\n\nc: 3\n", &["b"], "a: |+\n  t\n\nc: 3\n"),
+        ("a: |\n  t\n\nb: 2\n\nc: 3\n", &["b"], "a: |\n  t\n\nc: 3\n"),
+        ("l:\n- x\n\n- y\n\n- z\n", &["l[1]"], "l:\n- x\n\n- z\n"),
+        ("a: 1\r\n\r\nb: 2\r\n\r\nc: 3\r\n", &["b"], "a: 1\r\n\r\nc: 3\r\n"),
+    ] {
+        let made = edited(before, |d| paths.iter().map(|path| remove(d, path)).collect());
+        assert_eq!(made, after, "{before:?} {paths:?}");
+    }
+}
+
+#[test]
+fn comments_go_where_what_they_tell_of_is_said_now() {
+    let before = "\
+spec:
+  # once
+  a: 1 # one
+
+  # twice
+  b: # the list
+    # first
+    - x
+    # or
+    #- y
+  c: 3
+";
+    let after = "\
+spec:
+  d:
+    # once
+    number: one # one
+    # twice
+    list: # the list
+      # first
+      - x
+      - z
+      # or
+      #- y
+
+  c: 3
+";
+    let made = edited(before, |d| {
+        let instead = |path: &str, value| Fresh::InsteadOf {
+            of: vec![node(d, &format!("k:{path}"))],
+            value: Box::new(value),
+        };
+        let number = instead("spec.a", fresh("one"));
+        let list = instead("spec.b", Fresh::Sequence(vec![moved(d, "spec.b[0]"), fresh("z")]));
+        vec![merge(d, &["spec.a", "spec.b"], "d", mapping([("number", number), ("list", list)]))]
+    });
+    assert_eq!(made, after);
+}
+
+#[test]
+fn comments_of_what_is_rewritten_stand_above_it() {
+    for (before, paths, key, after) in [
+        (
+            "# of a\na: 1 # x\n# of b\nb: 2 # y\nc: 3\n",
+            &["a", "b"][..],
+            "m",
+            "# of a\n# of b\n# y\nm: s # x\nc: 3\n",
+        ),
+        ("x:\n  a: # why\n    # deep\n    k: 1\n", &["x.a"], "m", "x:\n  # deep\n  m: s # why\n"),
+        ("x: {\n  a: 1, # x\n  b: 2 # y\n  }\n", &["x.a", "x.b"], "m", "x: {\n  m: s # x # y\n  }\n"),
+    ] {
+        let made = edited(before, |d| vec![merge(d, paths, key, fresh("s"))]);
+        assert_eq!(made, after, "{before:?}");
+    }
+}
+
+#[test]
+fn comments_that_go_are_named() {
+    let gone = |source: &str, path: &str| {
+        let batch = batch(source, |d| vec![remove(d, path)]);
+        batch.comments_gone.into_iter().map(|comment| source[comment].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(gone("a: 1\n# of b\nb: 2 # x\n# of c\nc: 3\n", "b"), ["# of b", "# x"]);
+    assert_eq!(gone("a: 1\nb: '#'\nc: 3 # y\n", "b"), Vec::<String>::new());
+}
+
+#[test]
+fn a_copy_leaves_the_comments_to_the_original() {
+    let made = edited("a:\n  # one\n  x: 1 # two\n  y: 2\nb: 1\n", |d| vec![replace(d, "b", moved(d, "a"))]);
+    assert_eq!(made, "a:\n  # one\n  x: 1 # two\n  y: 2\nb:\n  x: 1\n  y: 2\n");
 }
 
 #[test]
@@ -283,7 +382,7 @@ fn a_replaced_value_keeps_what_moves_into_it() {
         ),
         ("a: &x\n  k: 1\n", "a", "wrap", "a:\n  w: &x\n    k: 1\n"),
         ("a: # note\n  k: 1\n", "a", "scalar", "a: s # note\n"),
-        ("a:\n  k: 1 # gone\n\nb: 2\n", "a", "scalar", "a: s\n\nb: 2\n"),
+        ("a:\n  k: 1 # why\n\nb: 2\n", "a", "scalar", "# why\na: s\n\nb: 2\n"),
         ("a:   x # c\n", "a", "scalar", "a:   s # c\n"),
         ("- k: 1\n  l: 2\n- x\n", "[0]", "scalar", "- s\n- x\n"),
         ("a:", "a", "scalar", "a: s"),
