@@ -240,7 +240,9 @@ impl Done {
             });
         }
         verify(source, Source::plain(TextId(0), &batch.bytes), &self.declared)?;
-        Ok(Converted { bytes: batch.bytes, objects: self.converted, notes: self.notes })
+        let gone = batch.comments_gone.into_iter().map(|comment| Note::comment_gone(source.text, comment));
+        let notes = self.notes.into_iter().chain(gone).collect();
+        Ok(Converted { bytes: batch.bytes, objects: self.converted, notes })
     }
 }
 
