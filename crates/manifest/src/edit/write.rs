@@ -351,6 +351,14 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
 
     fn moved_out_of_flow(&mut self, node: NodeId, holder: Holder, note: Note<'_>) -> Result<(), Reason> {
         let layout = self.context.layout;
+        if let Some("-" | "?") = self.context.document.text(node)
+            && self.context.document.scalar_style(node) == Some(ScalarStyle::Plain)
+        {
+            // A plain string within brackets begins an item or a key outside of them.
+            let text = self.context.document.text(node).unwrap_or_default().to_owned();
+            self.scalar(&FreshScalar::String(text), holder, note);
+            return Ok(());
+        }
         let range = layout.range(node);
         let old_column = layout.indentation(range.start).len();
         let shift = difference(column_of(holder), old_column);

@@ -372,6 +372,7 @@ fn a_replaced_value_keeps_what_moves_into_it() {
         ("a: x\n", "a", "list", "a:\n  - x\n"),
         ("a:\n  x: 1\n  y: 2\n", "a", "list", "a:\n  - x: 1\n    y: 2\n"),
         ("{a: x}\n", "a", "wrap", "{a: {w: x}}\n"),
+        ("a: [-]\n", "a", "first", "a: \"-\"\n"),
         ("[<<]\n", "[0]", "wrap", "[{w: <<}]\n"),
         ("{\"a\":[1]}", "a", "wrap", "{\"a\":{\"w\":[1]}}"),
         (
@@ -392,6 +393,7 @@ fn a_replaced_value_keeps_what_moves_into_it() {
             let value = match build {
                 "wrap" => mapping([("w", old)]),
                 "list" => Fresh::Sequence(vec![old]),
+                "first" => moved(d, "a[0]"),
                 _ => fresh("s"),
             };
             vec![replace(d, path, value)]
