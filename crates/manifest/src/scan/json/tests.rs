@@ -88,24 +88,6 @@ fn nesting_is_limited_without_recursion() {
     assert_eq!(split("{\"a\":".repeat(100_000).as_bytes()), None);
 }
 
-#[test]
-fn header_is_that_of_the_root_object() {
-    let text = "{\"items\": [{\"kind\": \"No\"}], \"kind\": \"RoleList\", \"apiVersion\": \"v1\"}";
-    let found = header(text.as_bytes());
-    assert_eq!(found.kind.clone().map(|range| &text[range]), Some("RoleList"));
-    assert_eq!(found.api_version.clone().map(|range| &text[range]), Some("v1"));
-    assert!(found.is_list(text.as_bytes()));
-    for unclear in [
-        "{\"kind\": \"A\", \"kind\": \"B\"}",
-        "{\"kind\": \"A\\u0041\"}",
-        "{\"kind\": [\"A\"]}",
-        "{\"kind\": 1}",
-        "[{\"kind\": \"A\"}]",
-    ] {
-        assert_eq!(header(unclear.as_bytes()).kind, None, "{unclear}");
-    }
-}
-
 const PIECES: &[&str] = &[
     "{",
     "}",

@@ -9,10 +9,10 @@ use memchr::memchr;
 use text::TextId;
 
 use super::super::split::BYTE_ORDER_MARK;
+use super::check_characters;
 use super::decode::{decode, decode_block, keeps_blank_lines};
 use super::sink::{BlockText, Collection, Scalar, Sink};
 use super::walk::Walk;
-use super::{Features, check_characters};
 use crate::parse::last_line_end;
 use crate::{Builder, Document, Mask, NodeId, ScalarStyle, Structure, Syntax};
 
@@ -44,7 +44,7 @@ fn read<'t, const IS_LENIENT: bool>(
     range: Range<usize>,
 ) -> Option<Document<'t>> {
     let source = std::str::from_utf8(bytes.get(range.clone())?).ok()?;
-    check_characters(source.as_bytes(), Features::of(source.as_bytes())).ok()?;
+    check_characters(source.as_bytes()).ok()?;
     let sink = Arena::<IS_LENIENT> {
         source,
         base: u32::try_from(range.start).ok()?,

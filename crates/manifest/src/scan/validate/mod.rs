@@ -22,7 +22,7 @@ use std::fmt;
 
 use memchr::memchr;
 
-use super::features::Features;
+use super::characters::Unusual;
 pub(crate) use arena::{read_document, read_leniently};
 use sink::Nobody;
 use walk::Walk;
@@ -117,14 +117,7 @@ const fn invalid(offset: usize, reason: Reason) -> Stop {
 /// The verdict on one document, whose bytes are a range that [`split`](super::split::split) gave.
 #[must_use]
 pub fn validate(document: &[u8]) -> Verdict {
-    validate_with(document, Features::of(document))
-}
-
-/// The verdict on a document whose [`Features`] are known already.
-#[must_use]
-pub(super) fn validate_with(document: &[u8], features: Features) -> Verdict {
-    let verdict =
-        check_characters(document, features).and_then(|()| Walk::over(document, Nobody).run().map(drop));
+    let verdict = check_characters(document).and_then(|()| Walk::over(document, Nobody).run().map(drop));
     match verdict {
         Ok(()) => Verdict::Valid,
         Err(Stop::Unsure) => Verdict::Unsure,
@@ -132,20 +125,26 @@ pub(super) fn validate_with(document: &[u8], features: Features) -> Verdict {
     }
 }
 
+/// Whether every character of `bytes` is one that YAML allows anywhere.
+pub(super) fn has_readable_characters(bytes: &[u8]) -> bool {
+    check_characters(bytes).is_ok()
+}
+
 /// Leaves every text to the full parser that holds a character which YAML forbids anywhere or whose
 /// treatment depends on the place, so that the walk need not look at characters again.
-fn check_characters(document: &[u8], features: Features) -> Step<()> {
-    if features.has(Features::CONTROL) {
+fn check_characters(document: &[u8]) -> Step<()> {
+    let Unusual { control, non_ascii, carriage_return } = Unusual::of(document);
+    if control {
         return Err(Stop::Unsure);
     }
-    if features.has(Features::NON_ASCII) {
+    if non_ascii {
         let text =
             std::str::from_utf8(document).map_err(|error| invalid(error.valid_up_to(), Reason::NotUtf8))?;
         if has_special_character(text) {
             return Err(Stop::Unsure);
         }
     }
-    if features.has(Features::CARRIAGE_RETURN) && has_lone_carriage_return(document) {
+    if carriage_return && has_lone_carriage_return(document) {
         return Err(Stop::Unsure);
     }
     Ok(())
