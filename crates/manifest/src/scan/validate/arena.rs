@@ -48,7 +48,7 @@ fn read<'t, const IS_LENIENT: bool>(
     let sink = Arena::<IS_LENIENT> {
         source,
         base: u32::try_from(range.start).ok()?,
-        builder,
+        builder: builder.with_room(source.len()),
         plain: None,
         due: 0,
         anchor: None,
