@@ -24,8 +24,9 @@ pub struct Directory {
     root: PathBuf,
     threads: usize,
     exclude: Vec<String>,
-    /// Folders that were found to stand below the root with all links followed: asked once for each.
-    inside: Arc<RwLock<BTreeSet<PathBuf>>>,
+    /// Folders, by the paths below the root, that were found to stand there with all links followed: asked once for
+    /// each.
+    inside: Arc<RwLock<BTreeSet<String>>>,
 }
 
 /// Why a folder cannot be a root.
@@ -91,11 +92,10 @@ impl Directory {
         if !Path::new(path).components().all(is_below) {
             return Err(ReadFile::OutsideRoot);
         }
-        let absolute = self.root.join(path);
-        if !self.is_inside(absolute.parent().unwrap_or(&self.root))? {
+        if !self.is_inside(path.rsplit_once('/').map_or("", |(folder, _)| folder))? {
             return Err(ReadFile::OutsideRoot);
         }
-        match open_unlinked(&absolute) {
+        match open_unlinked(&self.root.join(path)) {
             Err(error) if error.raw_os_error() == Some(SYSTEM_ERROR_LOOP) => {
                 open_unlinked(&self.resolve(path)?).map_err(refused)
             }
@@ -104,11 +104,11 @@ impl Directory {
     }
 
     /// Whether `folder` stands below the root after all links are followed.
-    fn is_inside(&self, folder: &Path) -> Result<bool, ReadFile> {
+    fn is_inside(&self, folder: &str) -> Result<bool, ReadFile> {
         if self.inside.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
             return Ok(true);
         }
-        let is_inside = folder.canonicalize().map_err(refused)?.starts_with(&self.root);
+        let is_inside = self.root.join(folder).canonicalize().map_err(refused)?.starts_with(&self.root);
         if is_inside {
             self.inside.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
         }
@@ -264,11 +264,14 @@ impl Tree for Directory {
         let metadata = file.metadata().map_err(refused)?;
         check(&metadata, bytes_max)?;
         let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-        let mut bytes = Vec::with_capacity(size.saturating_add(1));
-        // One byte more than the limit tells a file that grows from one that fits.
-        (&mut file).take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
+        let mut bytes = Vec::with_capacity(size);
+        // Nothing is read past the size to find the end, because the size is asked again behind it. But what says that
+        // it is empty may be a file whose size the system does not know, as those of `/proc`.
+        (&mut file).take(metadata.len().max(1)).read_to_end(&mut bytes).map_err(refused)?;
         let after = file.metadata().map_err(refused)?;
-        let is_same = bytes.len() == size && after.modified().ok() == metadata.modified().ok();
+        let is_same = bytes.len() == size
+            && after.len() == metadata.len()
+            && after.modified().ok() == metadata.modified().ok();
         if is_same { Ok(bytes) } else { Err(ReadFile::Changed) }
     }
 }
