@@ -12,6 +12,8 @@ mod policy;
 mod scan;
 mod select;
 mod settle;
+mod workers;
+mod workloads;
 pub mod write;
 
 pub use fix::{Asking, FilePlan, FixPlan, FixRequest, WriteFix, plan_fixes, write_plan};
