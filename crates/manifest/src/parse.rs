@@ -435,7 +435,7 @@ pub(crate) fn last_line_end(text: &[u8]) -> usize {
 /// A block scalar whose last line ends with the source has no line break there; the scanner gives it one all the same.
 fn without_break_past_end<'s>(text: &'s str, style: granit_parser::ScalarStyle, source: &str) -> &'s str {
     let is_block = matches!(style, granit_parser::ScalarStyle::Literal | granit_parser::ScalarStyle::Folded);
-    let last_line = source.rsplit('\n').next().unwrap_or_default();
+    let last_line = source.rsplit(['\n', '\r']).next().unwrap_or_default();
     match text.strip_suffix('\n') {
         Some(unbroken) if is_block && !last_line.trim().is_empty() => unbroken,
         _ => text,

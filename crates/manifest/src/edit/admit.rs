@@ -3,7 +3,7 @@
 //! Takes a document and one change; gives the reason why not. Looks at no other change.
 
 use super::context::Context;
-use super::layout::Child;
+use super::layout::{Child, count_of};
 use super::plan::place_of;
 use super::{Change, Fresh, Reason};
 use crate::{Document, NodeId, NodeKind};
@@ -166,6 +166,11 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         }
         if document.node(collection).parent.is_some() {
             self.value_place(collection)?;
+        }
+        let is_marked = document.tag(collection).is_some()
+            || (document.anchor(collection).is_some() && !self.context.is_shared(collection));
+        if is_marked && count_of(document, collection) == 0 {
+            return Err(Reason::MeetRareSyntax { what: "an anchor or a tag on an empty value" });
         }
         self.editable(collection)
     }

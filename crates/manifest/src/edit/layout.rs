@@ -162,7 +162,8 @@ impl<'d, 't> Layout<'d, 't> {
         at
     }
 
-    /// One past the `:` of an entry; none for keys after `?`, keys without a colon and keys that are collections.
+    /// One past the `:` of an entry; none for keys after `?`, empty keys, keys without a colon and keys that are
+    /// collections.
     pub(super) fn colon_end(self, entry: Entry) -> Option<usize> {
         let key = self.range(entry.key);
         let before = self.end_of_token_before(key.start);
@@ -172,7 +173,7 @@ impl<'d, 't> Layout<'d, 't> {
         let is_scalar = !self.document.is_mapping(entry.key) && !self.document.is_sequence(entry.key);
         let gap = self.bytes(key.end..self.limit()).iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
         let colon = key.end + gap;
-        (!is_explicit && is_scalar && self.byte(colon) == Some(b':')).then_some(colon + 1)
+        (!is_explicit && is_scalar && !key.is_empty() && self.byte(colon) == Some(b':')).then_some(colon + 1)
     }
 
     /// The comma that follows a child within brackets; none after the last without one.

@@ -16,13 +16,20 @@ use super::scalar::{self, Surroundings};
 use super::style::is_json;
 use super::write::Consumed;
 use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow};
+use crate::scan::has_lone_carriage_return;
 use crate::{Document, NodeId, ScalarStyle};
 
 /// The reasons for which changes are refused each by itself, with their positions.
 pub(super) fn refusals(document: &Document<'_>, changes: &[Change]) -> Vec<Refusal> {
     let context = Context::new(document);
+    let has_old_breaks = has_lone_carriage_return(context.layout.bytes(document.range()));
     let refused = changes.iter().enumerate().filter_map(|(change, wanted)| {
-        admit(&context, wanted).err().map(|reason| Refusal { change, reason })
+        // Where lines begin is told from line feeds.
+        let reason = match has_old_breaks {
+            true => Reason::MeetRareSyntax { what: "a carriage return that ends a line by itself" },
+            false => admit(&context, wanted).err()?,
+        };
+        Some(Refusal { change, reason })
     });
     refused.collect()
 }

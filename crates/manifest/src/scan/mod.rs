@@ -23,7 +23,7 @@ pub(crate) use split::stray_end;
 pub use split::{TooManyDocuments, split};
 pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MAX, WORD_BYTES_MIN, WORDS_MAX};
 pub use validate::{Reason, Verdict, validate};
-pub(crate) use validate::{read_document, read_leniently};
+pub(crate) use validate::{has_lone_carriage_return, read_document, read_leniently};
 
 /// What the front knows about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]

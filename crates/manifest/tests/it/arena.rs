@@ -59,6 +59,8 @@ fn block_scalars_span_from_their_header_to_their_last_line() {
     }
     let items = document.items(find(&document, &["f"]));
     assert_eq!(document.raw(items[0]), b"|\n  item");
+    let old_breaks = only("a: |\r x\r y\r");
+    assert_eq!(old_breaks.text(find(&old_breaks, &["a"])), Some("x\ny\n"));
     let kept = only("m:\n  k: |+\n    x\n\n  l: 1\nn: |+\r\n  y\r\no: 1\n");
     assert_eq!(raw(&kept, &["m", "k"]), "|+\n    x\n");
     assert_eq!(raw(&kept, &["n"]), "|+\r\n  y");

@@ -162,7 +162,8 @@ fn has_special_character(text: &str) -> bool {
         })
 }
 
-fn has_lone_carriage_return(document: &[u8]) -> bool {
+/// Whether a line ends as on old Macs.
+pub(crate) fn has_lone_carriage_return(document: &[u8]) -> bool {
     let mut rest = document;
     while let Some(at) = memchr(b'\r', rest) {
         if rest.get(at + 1) != Some(&b'\n') {

@@ -57,6 +57,23 @@ fn a_copy_leaves_the_anchors_to_the_original() {
 }
 
 #[test]
+fn syntax_that_nobody_writes_is_refused_by_name() {
+    let into_root = |d: &manifest::Document<'_>| insert(d, "", Place::Last, "k", fresh("v"));
+    for source in ["a: 1\rb: 2\n", "&x\n", "--- &x {}\n", "!!map {}\n"] {
+        assert!(matches!(refused(source, into_root), Reason::MeetRareSyntax { .. }), "{source:?}");
+    }
+    let into_value = |d: &manifest::Document<'_>| insert(d, "a", Place::Last, "k", fresh("v"));
+    assert!(matches!(refused("a: &x\n", into_value), Reason::MeetRareSyntax { .. }));
+    assert!(matches!(refused("a: !!map {}\n", into_value), Reason::MeetRareSyntax { .. }));
+    let renamed = |d: &manifest::Document<'_>| Change::RenameKey {
+        key: d.entries(node(d, ""))[0].key,
+        to: "k".to_owned(),
+    };
+    assert!(matches!(refused(": a\n", renamed), Reason::MeetRareSyntax { .. }));
+    assert_eq!(edited("a: 1\r\nb: 2\r\n", |d| vec![into_root(d)]), "a: 1\r\nb: 2\r\nk: v\r\n");
+}
+
+#[test]
 fn a_pair_without_braces_does_not_move() {
     let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
     let refusal = Reason::MeetRareSyntax { what: "a pair without braces" };
