@@ -5,6 +5,7 @@ use std::ops::Range;
 use text::TextId;
 
 use crate::document::{Document, Entry, Node, NodeId, NodeKind, Payload, ScalarStyle, Structure, Syntax};
+use crate::offset::offset;
 use crate::{Comment, Mask};
 
 /// Bytes of text for each node: manifests have 10 to 20, with comments and long strings more.
@@ -202,9 +203,4 @@ impl<'t> Builder<'t> {
         self.document.items.extend_from_slice(children);
         Payload::Children(offset(first), offset(children.len()))
     }
-}
-
-/// Offsets fit: texts are at most [`crate::limits::FILE_BYTES_MAX`] long, and a node needs a byte.
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }

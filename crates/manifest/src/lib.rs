@@ -14,6 +14,7 @@ pub mod emit;
 pub mod limits;
 mod mask;
 mod object;
+mod offset;
 mod parse;
 pub mod resolve;
 pub mod scan;

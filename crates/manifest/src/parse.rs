@@ -13,6 +13,7 @@ use text::TextId;
 
 use crate::document::{Document, NodeId, ScalarStyle, Structure, Syntax};
 use crate::limits::{DEPTH_MAX, FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
+use crate::offset::offset;
 use crate::{Builder, Mask};
 
 /// Why a text is no readable YAML. Offsets are bytes in the whole text.
@@ -468,8 +469,4 @@ fn structure(style: StructureStyle) -> Structure {
         StructureStyle::Block => Structure::Block,
         StructureStyle::Flow => Structure::Flow,
     }
-}
-
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }

@@ -14,6 +14,7 @@ use std::ops::Range;
 use memchr::{memchr, memmem};
 
 use crate::Mask;
+use crate::offset::offset;
 
 /// Actions of one template: a generated chart has some thousands; the bound ends hostile input.
 const ACTIONS_MAX: usize = 1_000_000;
@@ -375,10 +376,6 @@ fn header_parent(masked: &[u8]) -> Option<usize> {
         (_, true) => before.iter().rposition(|byte| *byte == b'-'),
         _ => None,
     }
-}
-
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::scalar::{self, Surroundings};
 use super::style::is_json;
 use super::write::Consumed;
 use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow};
+use crate::offset::offset;
 use crate::scan::has_lone_carriage_return;
 use crate::{Document, NodeId, ScalarStyle};
 
@@ -97,7 +98,6 @@ fn patches_of(block: &Block<'_, '_, '_>, plan: &Plan<'_>) -> Result<Vec<Patch>, 
 /// Refuses patches that would take a template action out.
 fn keep_actions(document: &Document<'_>, patches: &[Patch]) -> Result<(), Refusal> {
     let Some(mask) = document.mask() else { return Ok(()) };
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let touching =
         patches.iter().find(|patch| mask.touches(offset(patch.range.start)..offset(patch.range.end)));
     match touching {

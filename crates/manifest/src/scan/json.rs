@@ -9,6 +9,7 @@ use std::ops::Range;
 use text::TextId;
 
 use crate::limits::{DEPTH_MAX, FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
+use crate::offset::offset;
 use crate::{Builder, Document, ParseDocument, ScalarStyle, Structure, Syntax};
 
 /// The syntax that kubectl reads a file in.
@@ -354,11 +355,6 @@ fn code_unit(escape: &[u8]) -> u16 {
 
 const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// Offsets fit: [`FILE_BYTES_MAX`] is checked before anything is read.
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
