@@ -99,6 +99,9 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if document.is_merge_key(key) {
             return Err(Reason::MeetRareSyntax { what: "a merge key" });
         }
+        if document.tag(key).is_some() {
+            return Err(Reason::MeetRareSyntax { what: "a key with a tag" });
+        }
         self.not_opaque(key)?;
         self.unshared(key)?;
         self.single(parent, text)?;

@@ -69,7 +69,9 @@ fn syntax_that_nobody_writes_is_refused_by_name() {
         key: d.entries(node(d, ""))[0].key,
         to: "k".to_owned(),
     };
-    assert!(matches!(refused(": a\n", renamed), Reason::MeetRareSyntax { .. }));
+    for source in [": a\n", "!!int :\n", "!!int 1: a\n"] {
+        assert!(matches!(refused(source, renamed), Reason::MeetRareSyntax { .. }), "{source:?}");
+    }
     assert_eq!(edited("a: 1\r\nb: 2\r\n", |d| vec![into_root(d)]), "a: 1\r\nb: 2\r\nk: v\r\n");
 }
 
