@@ -199,7 +199,9 @@ fn note_obstacles(inventory: &mut Inventory, obstacles: &[Obstacle]) {
         let reason = match obstacle.reason {
             ObstacleReason::OutsideRoot => Reason::OutsideRoot,
             ObstacleReason::LinkLoop => Reason::LinkLoop,
-            ObstacleReason::DanglingLink | ObstacleReason::UnreadableFolder => Reason::Unreadable,
+            ObstacleReason::DanglingLink
+            | ObstacleReason::UnreadableFolder
+            | ObstacleReason::AmbiguousName => Reason::Unreadable,
             ObstacleReason::NotARegularFile => Reason::NotARegularFile,
         };
         let (path, detail) = (obstacle.path.clone(), obstacle.detail.clone());
