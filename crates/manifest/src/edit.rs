@@ -21,6 +21,7 @@ mod refusal;
 mod remarks;
 mod scalar;
 mod style;
+mod within;
 mod write;
 mod write_comments;
 

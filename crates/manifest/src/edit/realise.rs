@@ -15,7 +15,7 @@ use super::remarks::{self, Remarks};
 use super::scalar::{self, Surroundings};
 use super::style::is_json;
 use super::write::Consumed;
-use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow};
+use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow, within};
 use crate::offset::offset;
 use crate::scan::has_lone_carriage_return;
 use crate::{Document, NodeId, ScalarStyle};
@@ -232,6 +232,13 @@ fn scalar_patches(
     let span = document.span(node).range();
     let surroundings = surroundings_of(context, node);
     let style = document.scalar_style(node).unwrap_or(ScalarStyle::Plain);
+    if let (None, FreshScalar::String(text)) = (document.tag_range(node), value)
+        && let Some((range, text)) = within::difference(context, node, text)
+    {
+        let patch = Patch::new(range, change, vec![Chunk::Text(text)]);
+        patches.push(Patch { is_within_value: true, ..patch });
+        return Ok(());
+    }
     if let Some(tag) = document.tag_range(node) {
         // The tag told the type of the old value. The text after it follows with the gap between.
         let end = if tag.end as usize <= span.start { span.start } else { tag.end as usize };

@@ -428,3 +428,26 @@ fn replace_or_set(document: &manifest::Document<'_>, value: FreshScalar) -> mani
         None => replace(document, "a", Fresh::Scalar(value)),
     }
 }
+
+#[test]
+fn a_part_of_a_block_scalar_is_changed_where_it_stands() {
+    for (before, value, after) in [
+        // Text that could not be laid out anew in the same form.
+        (
+            "a: |  # c\n\n    one\n      two\n\n    three  \nb: 1\n",
+            "\none\n  2\n\nthree  \n",
+            "a: |  # c\n\n    one\n      2\n\n    three  \nb: 1\n",
+        ),
+        ("a: |-\n  v1beta1\n  v1beta1\n", "v1beta1\nv1", "a: |-\n  v1beta1\n  v1\n"),
+        ("a: |2+\n   x\n\nb: 1\n", " y\n\n", "a: |2+\n   y\n\nb: 1\n"),
+        ("a: |\r\n  one: 1\r\n  two: 2\r\n", "one: 1\ntwo: 22\n", "a: |\r\n  one: 1\r\n  two: 22\r\n"),
+        ("- a: |\n    é x\n    ü y", "é z\nü y", "- a: |\n    é z\n    ü y"),
+        // A line that would begin with a blank, or a line more, is written with all the rest.
+        ("a: |\n  one\n  two\n", "one\n two\n", "a: |\n  one\n   two\n"),
+        ("a: |\n  one\n", "one\ntwo\n", "a: |\n  one\n  two\n"),
+        ("a: |\n  one\n  two\n", "one\n\n", "a: \"one\\n\\n\"\n"),
+    ] {
+        let path = if before.starts_with('-') { "[0].a" } else { "a" };
+        assert_eq!(edited(before, |d| vec![set(d, path, string(value))]), after, "{before:?}");
+    }
+}
