@@ -13,6 +13,7 @@ use manifest::{Document, Mask, ParseDocument, Syntax};
 use text::{LineIndex, Span, TextId};
 use tree::{ReadFile, Tree};
 
+use crate::composition;
 use crate::journeys::{Route, Routes};
 use crate::kind::{self, FileKind};
 use crate::settle;
@@ -54,6 +55,8 @@ impl Words {
         for (index, check) in checks.iter().enumerate() {
             words.extend(check.triggers().into_iter().map(|word| (word, index)));
         }
+        // No check's, but what stands in such a document has to be looked at.
+        words.push((composition::GROUP, usize::MAX));
         words.sort_unstable();
         let mut distinct: Vec<&'static str> = Vec::new();
         let mut checks_of_word: Vec<Vec<usize>> = Vec::new();
@@ -287,6 +290,9 @@ impl Judge<'_> {
     fn document(&mut self, document: &DocumentScan, arena: &Document<'_>) {
         self.outcome.documents += 1;
         self.outcome.rows.extend(rows_in(arena));
+        if let Some((span, reason, detail)) = composition::programs_in(arena) {
+            self.leave(Some(span), reason, detail.to_owned());
+        }
         let checks = match self.words.triggers {
             Some(_) => self.words.checks_for(&document.triggers),
             None => self.words.checks.clone(),

@@ -5,7 +5,9 @@
 //! clock; [`mod@write`] is the only place of the program that writes into a working tree.
 
 mod assess;
+mod composition;
 mod fix;
+mod generators;
 mod journeys;
 mod kind;
 mod policy;

@@ -94,6 +94,23 @@ fn a_file_that_is_another_one_in_the_second_pass_does_no_harm() {
 }
 
 #[test]
+fn a_composition_is_judged_where_it_holds_objects_and_named_where_it_holds_templates() {
+    let composition = "apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: {name: web}\nspec:\n  resources:\n  - base:\n      apiVersion: kubernetes.crossplane.io/v1alpha2\n      kind: Object\n      spec: {forProvider: {manifest: {apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: a}}}}\n";
+    let template = "  pipeline:\n  - input: {inline: {template: \"apiVersion: {{ .version }}\"}}\n";
+    let tree: Memory =
+        [("plain.yaml", composition.to_owned()), ("template.yaml", format!("{composition}{template}"))]
+            .into_iter()
+            .collect();
+    let request = ScanRequest { only: Vec::new(), ..request() };
+    let scan = scan(&tree, &Config::default(), &request, &NoProgress).unwrap();
+    let found: Vec<_> = scan.findings.iter().map(|finding| finding.check).collect();
+    assert_eq!(found, ["reference-object", "reference-object"]);
+    let left: Vec<_> =
+        scan.inventory.not_assessed.iter().map(|item| (item.path.as_str(), item.reason)).collect();
+    assert_eq!(left, [("template.yaml", Reason::NeedsRendering)]);
+}
+
+#[test]
 fn past_the_facts_the_repository_is_not_assessed_as_a_whole() {
     let tree: Memory = [("a.yaml", "a: 1\n")].into_iter().collect();
     let request = ScanRequest { to: Some(catalog::HORIZON.next()), beyond_horizon: true, ..request() };
