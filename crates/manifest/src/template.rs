@@ -44,13 +44,14 @@ pub fn mask_template(bytes: &[u8]) -> Option<Mask> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Action {
-    range: Range<usize>,
+pub(crate) struct Action {
+    pub(crate) range: Range<usize>,
     /// Whether it prints nothing by itself.
     silent: bool,
 }
 
-fn find_actions(bytes: &[u8]) -> Option<Vec<Action>> {
+/// The actions in the order of the text. None if one of them does not end, or there are too many.
+pub(crate) fn find_actions(bytes: &[u8]) -> Option<Vec<Action>> {
     let mut actions = Vec::new();
     let mut at = 0;
     while let Some((start, kind)) = next_opening(bytes, at) {

@@ -13,6 +13,7 @@ use manifest::{Document, Mask, ParseDocument, Syntax};
 use text::{LineIndex, Span, TextId};
 use tree::{ReadFile, Tree};
 
+use crate::branches;
 use crate::composition;
 use crate::journeys::{Route, Routes};
 use crate::kind::{self, FileKind};
@@ -284,6 +285,7 @@ impl Judge<'_> {
                 }
             }
         }
+        branches::doubt(bytes, &mut self.outcome.findings);
         self.leave(None, Reason::NeedsRendering, detail);
     }
 
