@@ -202,6 +202,7 @@ fn root_patch(
         }
         _ => return Err(Reason::MeetRareSyntax { what: "a document that becomes a scalar" }),
     }
+    writer.end_file(value, range.end);
     Ok(Patch::new(range, change, writer.chunks))
 }
 

@@ -1,6 +1,7 @@
 //! Goal: each kind of change gives the text a careful person would have written. Method: tables of text before,
 //! change and text after; the batch proves the meaning, the tables pin the bytes.
 
+use manifest::Document;
 use manifest::edit::{Fresh, FreshScalar, Place};
 
 use super::support::{
@@ -350,6 +351,13 @@ spec:
         ]
     });
     assert_eq!(made, after);
+}
+
+#[test]
+fn a_block_scalar_that_moves_to_the_end_of_a_file_keeps_its_last_line_end() {
+    let moved_up = |d: &Document<'_>| vec![replace(d, "", Fresh::Sequence(vec![moved(d, "l[0]")]))];
+    assert_eq!(edited("l:\n- |\n  t\nk: v", moved_up), "- |\n  t\n");
+    assert_eq!(edited("l:\n- |-\n  t\nk: v", moved_up), "- |-\n  t");
 }
 
 #[test]
