@@ -69,6 +69,7 @@ impl<'c> Plan<'c> {
             plan.add(context, change, wanted).map_err(|reason| Refusal { change, reason })?;
         }
         plan.check_gone(context)?;
+        plan.check_quotes(context)?;
         for (mapping, collection) in &plan.collections {
             plan.check_keys(context, *mapping, collection)?;
         }
@@ -163,6 +164,31 @@ impl<'c> Plan<'c> {
             }
         }
         moved
+    }
+
+    /// What moves into brackets may get quotes there, which are chosen by its text as it was: that must not change.
+    fn check_quotes(&self, context: &Context<'_, '_>) -> Result<(), Refusal> {
+        let mut moves: Vec<(usize, &Fresh)> = Vec::new();
+        for (_, plan) in self.collections.iter().filter(|(node, _)| context.layout.is_flow(**node)) {
+            moves.extend(plan.additions().map(|addition| (addition.change, addition.value)));
+        }
+        for (node, replacement) in &self.values {
+            if let Replacement::Value(change, value) = replacement
+                && context.layout.is_in_flow(*node)
+            {
+                moves.push((*change, value));
+            }
+        }
+        for (change, value) in moves {
+            let mut moved = Vec::new();
+            moved_nodes(value, &mut moved);
+            for node in moved {
+                if let Some(Replacement::Scalar(other, _)) = self.values.get(&node) {
+                    return Err(Refusal { change: change.max(*other), reason: Reason::OverlapChange });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// No change works within what another takes out, unless that moves; and nothing is added to what moves, since

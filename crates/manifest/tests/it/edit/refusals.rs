@@ -138,6 +138,19 @@ fn many_contradictions_do_not_cost_the_changes_that_have_none() {
 }
 
 #[test]
+fn a_value_does_not_change_while_it_moves_into_brackets() {
+    let both = |at: &'static str| {
+        move |d: &manifest::Document<'_>| {
+            vec![set(d, "a", FreshScalar::Boolean(true)), append(d, at, moved(d, "a"))]
+        }
+    };
+    let made = batch("a: c\nl: [\"x\"]\n", both("l"));
+    assert_eq!((made.refused[0].change, &made.refused[0].reason), (1, &Reason::OverlapChange));
+    assert_eq!(made.bytes, b"a: true\nl: [\"x\"]\n");
+    assert_eq!(edited("a: c\nl:\n- x\n", both("l")), "a: true\nl:\n- x\n- true\n");
+}
+
+#[test]
 fn changes_within_what_moves_move_along() {
     let source = "a:\n  b: {c: 1}\n  d: 2 # c\nz: 1\n";
     let made = edited(source, |d| {
