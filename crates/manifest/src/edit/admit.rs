@@ -204,6 +204,9 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if document.node(node).parent.is_none() {
             return Err(Reason::MisfitNode { expected: "part of a collection" });
         }
+        if self.context.ends_with_blanks(node) {
+            return Err(Reason::MeetRareSyntax { what: "blanks at the end of a file's last block scalar" });
+        }
         if self.context.layout.is_pair_without_braces(node) {
             return Err(Reason::MeetRareSyntax { what: "a pair without braces" });
         }

@@ -319,6 +319,12 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         // The file's last line may have no end, and yet blanks behind what stands on it.
         let has_end = self.block.context.layout.byte(extent.next.wrapping_sub(1)) == Some(b'\n');
         let ends_line = extent.next > extent.end && has_end || self.plan.removed.contains_key(&index);
+        let context = self.block.context;
+        let last = child_at(context.document, self.node, index).map(Child::value);
+        if last.is_some_and(|last| context.ends_with_blanks(last)) {
+            let reason = Reason::MeetRareSyntax { what: "blanks at the end of a file's last block scalar" };
+            return Err(Refusal { change: addition.change, reason });
+        }
         let mut writer = self.block.writer();
         if ends_line {
             writer.indent(self.column);
@@ -328,8 +334,6 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
             writer.line(self.column);
             self.write(&mut writer, addition)?;
             writer.end_file(addition.value, extent.next);
-            let context = self.block.context;
-            let last = child_at(context.document, self.node, index).map(Child::value);
             let header = last.and_then(|last| context.header_of_unbroken(last));
             patches.extend(header.map(|(range, text)| Patch::new(range, addition.change, chunks(text))));
         }

@@ -91,6 +91,13 @@ impl<'d, 't> Context<'d, 't> {
         }
     }
 
+    /// Whether the node ends with a block scalar whose last line is blank and has no end: nothing can follow it.
+    pub(super) fn ends_with_blanks(&self, node: NodeId) -> bool {
+        let text = self.last_block_scalar(node).and_then(|last| self.document.text(last));
+        let last_line = text.and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+        !last_line.is_empty() && last_line.trim_matches([' ', '\t']).is_empty()
+    }
+
     /// Whether the node ends with a block scalar whose text ends its last line.
     pub(super) fn ends_with_broken_line(&self, node: NodeId) -> bool {
         let text = self.last_block_scalar(node).and_then(|last| self.document.text(last));

@@ -211,6 +211,13 @@ impl<'c> Plan<'c> {
             if let Some(change) = plan.removed.get(&0).filter(|_| moved.contains(collection)) {
                 return Err(Refusal { change: *change, reason: Reason::OverlapChange });
             }
+            // The comments above what a collection begins with stand outside of what moves.
+            let takes_comments = |addition: &&Addition<'_>| matches!(addition.value, Fresh::InsteadOf { .. });
+            if let Some(addition) = plan.replaced.get(&0).filter(takes_comments)
+                && moved.contains(collection)
+            {
+                return Err(Refusal { change: addition.change, reason: Reason::OverlapChange });
+            }
             let is_emptied = plan.removed.len() == count_of(context.document, *collection);
             if let Some(change) = plan.removed.values().max().filter(|_| is_emptied)
                 && is_within(context, *collection, &moved)

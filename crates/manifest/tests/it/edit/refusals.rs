@@ -76,6 +76,18 @@ fn syntax_that_nobody_writes_is_refused_by_name() {
 }
 
 #[test]
+fn nothing_follows_a_block_scalar_that_ends_in_blanks_without_a_line_end() {
+    let source = "a: |\n t\n  ";
+    let document = parse(TextId(0), source.as_bytes(), 0..source.len(), None).unwrap();
+    let wrapped = replace(&document, "a", mapping([("k", moved(&document, "a"))]));
+    for change in [insert(&document, "", Place::Last, "k", fresh("v")), wrapped] {
+        let edited = DocumentChanges { document: &document, changes: &[change] };
+        let batch = apply_batch(source.as_bytes(), &[edited]);
+        assert!(matches!(batch.refused[0].reason, Reason::MeetRareSyntax { .. }), "{:?}", batch.refused);
+    }
+}
+
+#[test]
 fn a_pair_without_braces_does_not_move() {
     let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
     let refusal = Reason::MeetRareSyntax { what: "a pair without braces" };
