@@ -1,7 +1,9 @@
 //! What must hold of edits of any text: they are made as meant or refused, and touch nothing else.
 
 use manifest::edit::{Change, DocumentChanges, Fresh, FreshScalar, Place, Reason, apply_batch};
-use manifest::{Document, NodeId, parse_all};
+use manifest::limits::FILE_DOCUMENTS_MAX;
+use manifest::scan::split;
+use manifest::{Document, NodeId, parse};
 use text::TextId;
 
 /// Bytes at the beginning that choose the changes; the rest is the text.
@@ -10,7 +12,7 @@ const CHOICE_BYTES: usize = 8;
 /// Makes up to four changes of nodes that the first bytes choose: each alone, and all together.
 pub(crate) fn check(bytes: &[u8]) {
     let Some((choices, text)) = bytes.split_at_checked(CHOICE_BYTES) else { return };
-    let Ok(documents) = parse_all(TextId(0), text) else { return };
+    let Some(documents) = read(text) else { return };
     let changes: Vec<Vec<Change>> = documents.iter().map(|document| changes_of(document, choices)).collect();
     for (position, changes) in changes.iter().enumerate() {
         for change in changes {
@@ -23,6 +25,12 @@ pub(crate) fn check(bytes: &[u8]) {
     }
     // Changes that meet at one place may be refused together, but only by name.
     let _ = missed(text, &documents, &changes);
+}
+
+/// The documents as the program reads them, each by itself.
+fn read(text: &[u8]) -> Option<Vec<Document<'_>>> {
+    let ranges = split(text, FILE_DOCUMENTS_MAX).ok()?;
+    ranges.into_iter().map(|range| parse(TextId(0), text, range, None).ok()).collect()
 }
 
 /// Applies changes, checks what must always hold, and gives the first change that the proof stopped.
@@ -39,7 +47,7 @@ fn missed(text: &[u8], documents: &[Document<'_>], changes: &[Vec<Change>]) -> O
         "bytes changed outside of the splices"
     );
     if !batch.splices.is_empty() {
-        let after = parse_all(TextId(0), &batch.bytes).expect("an edited text parses");
+        let Some(after) = read(&batch.bytes) else { panic!("an edited text no longer parses") };
         assert_eq!(after.len(), documents.len(), "documents were joined or split");
     }
     batch.refused.iter().find_map(|refused| match &refused.reason {

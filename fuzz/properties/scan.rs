@@ -1,11 +1,11 @@
 //! The fast front never contradicts the full parser: ranges tile the file, verdicts are the parser's, and
-//! the header of a valid document is what its arena says.
+//! words are found where they stand.
 
 use std::sync::OnceLock;
 
 use manifest::Syntax;
 use manifest::limits::FILE_DOCUMENTS_MAX;
-use manifest::scan::{Header, Triggers, Verdict, json, scan_file, split, validate};
+use manifest::scan::{Triggers, Verdict, json, scan_file, split, validate};
 use text::TextId;
 
 static TRIGGERS: OnceLock<Triggers> = OnceLock::new();
@@ -32,23 +32,7 @@ fn check_document(document: &[u8]) {
     match validate(document) {
         Verdict::Unsure => {}
         Verdict::Invalid { reason, .. } => assert!(parsed.is_err(), "called broken, but parses: {reason}"),
-        Verdict::Valid => {
-            let parsed = parsed.expect("called valid, but does not parse");
-            check_header(document, &parsed);
-        }
-    }
-}
-
-fn check_header(document: &[u8], parsed: &manifest::Document<'_>) {
-    let Header { api_version, kind } = Header::of(document);
-    for (key, range) in [("apiVersion", api_version), ("kind", kind)] {
-        let Some(range) = range else { continue };
-        let written = std::str::from_utf8(&document[range]).expect("names are ASCII");
-        let root = parsed.root().expect("a header has a root");
-        let values: Vec<_> =
-            parsed.entries(root).iter().filter(|entry| parsed.text(entry.key) == Some(key)).collect();
-        assert_eq!(values.len(), 1, "'{key}' is not there once");
-        assert_eq!(parsed.text(values[0].value), Some(written), "'{key}' is something else");
+        Verdict::Valid => assert!(parsed.is_ok(), "called valid, but does not parse"),
     }
 }
 

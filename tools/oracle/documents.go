@@ -17,8 +17,12 @@ type documentRow struct {
 }
 
 func documentRows() []any {
+	return rowsOf(documents())
+}
+
+func rowsOf(documents []string) []any {
 	var rows []any
-	for _, document := range documents() {
+	for _, document := range documents {
 		row := documentRow{YAML: document}
 		if text, err := sigs.YAMLToJSON([]byte(document)); err != nil {
 			row.Error2 = true

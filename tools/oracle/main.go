@@ -23,6 +23,7 @@ func main() {
 	}{
 		{"scalars.jsonl", scalarRows},
 		{"documents.jsonl", documentRows},
+		{"tolerated.jsonl", toleratedRows},
 		{"values.jsonl", valueRows},
 		{"nodes.jsonl", nodeRows},
 	}

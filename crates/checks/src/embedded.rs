@@ -4,10 +4,10 @@
 //! written. A string that is no YAML, holds a certificate or a template is ordinary text and no fault.
 
 use inventory::Reason;
-use manifest::{Document, Entry, NodeId, ParseDocument};
-use text::{PieceMap, Span, TextId};
+use manifest::{Document, NodeId, ParseDocument};
+use text::{Exactness, PieceMap, Span, TextId};
 
-use crate::{Finding, Sink, Subject};
+use crate::{Finding, FixAction, Sink, Subject};
 
 /// The text id of every embedded string while it is looked at: ids of files are positions in a registry, which never
 /// has so many. Findings leave this module with spans of the file.
@@ -27,8 +27,8 @@ const CONFIGURATION_GROUPS: [&str; 7] = [
 /// A string of an object that looks like a manifest.
 #[derive(Debug)]
 pub struct Embedded<'d> {
-    /// The key that it stands under, and its scalar.
-    pub entry: Entry,
+    /// The scalar, or the alias of it, that holds the string.
+    pub value: NodeId,
     /// The string after quotes, escapes and indentation.
     pub content: &'d str,
     pieces: PieceMap,
@@ -36,6 +36,16 @@ pub struct Embedded<'d> {
 }
 
 impl<'d> Embedded<'d> {
+    /// The string at `value`; none if that is no scalar or depends on a template action.
+    pub(crate) fn at(document: &'d Document<'_>, value: NodeId) -> Option<Self> {
+        let scalar = document.dereference(value);
+        if document.is_opaque(scalar) {
+            return None;
+        }
+        let content = document.text(scalar)?;
+        Some(Self { value, content, pieces: document.content_map(scalar)?, outer: document.span(scalar) })
+    }
+
     /// The documents in the string. Their spans are positions in the string; see [`Embedded::to_file`].
     ///
     /// # Errors
@@ -53,6 +63,17 @@ impl<'d> Embedded<'d> {
         self.pieces.resolve(span.start..span.end).map_or(self.outer, |(span, _)| span)
     }
 
+    /// What writes `text` at a span of the string, where that stands in the file as it is read.
+    pub(crate) fn replacing(&self, span: Span, text: String) -> Option<FixAction> {
+        let (_, exactness) = self.pieces.resolve(span.start..span.end)?;
+        let part = span.start..span.end;
+        (exactness == Exactness::Verbatim).then_some(FixAction::ReplaceWithin {
+            scalar: self.outer,
+            part,
+            text,
+        })
+    }
+
     /// Turns a finding within the string into one about the object that holds it. No edit reaches into a string.
     pub(crate) fn carry_out(&self, outer: &Subject<'_>, mut finding: Finding) -> Finding {
         finding.span = self.to_file(finding.span);
@@ -60,7 +81,7 @@ impl<'d> Embedded<'d> {
             *span = self.to_file(*span);
         }
         finding.object = outer.name();
-        finding.path = outer.path(self.entry.value);
+        finding.path = outer.path(self.value);
         finding.fix = None;
         finding
     }
@@ -75,16 +96,10 @@ pub fn embedded_in<'d>(document: &'d Document<'_>, object: &manifest::Object<'_>
         _ => return Vec::new(),
     };
     let Some(values) = document.get(object.node, section) else { return Vec::new() };
-    document.entries(values).iter().filter_map(|entry| string_at(document, *entry)).collect()
-}
-
-fn string_at<'d>(document: &'d Document<'_>, entry: Entry) -> Option<Embedded<'d>> {
-    let scalar: NodeId = document.dereference(entry.value);
-    let content = document.text(scalar)?;
-    if document.is_opaque(scalar) || !content.contains("apiVersion") || !content.contains("kind") {
-        return None;
-    }
-    Some(Embedded { entry, content, pieces: document.content_map(scalar)?, outer: document.span(scalar) })
+    let strings = document.entries(values).iter().filter_map(|entry| Embedded::at(document, entry.value));
+    let is_manifest =
+        |string: &Embedded<'_>| string.content.contains("apiVersion") && string.content.contains("kind");
+    strings.filter(is_manifest).collect()
 }
 
 /// Notes a broken string that names a component's configuration.
@@ -95,7 +110,7 @@ pub(crate) fn note_broken(
     sink: &mut Sink,
 ) {
     if CONFIGURATION_GROUPS.iter().any(|group| embedded.content.contains(group)) {
-        sink.cannot_assess(subject, embedded.entry.value, Reason::Malformed, error.to_string());
+        sink.cannot_assess(subject, embedded.value, Reason::Malformed, error.to_string());
     }
 }
 

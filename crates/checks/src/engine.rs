@@ -86,7 +86,7 @@ fn run_embedded(
             sink.report(string.carry_out(outer, finding));
         }
         for missed in not_assessed {
-            sink.cannot_assess(outer, string.entry.value, missed.reason, missed.detail);
+            sink.cannot_assess(outer, string.value, missed.reason, missed.detail);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a check has to say about one place.
 
+use std::ops::Range;
+
 use resource::{FieldPath, ObjectKey};
 use text::Span;
 use version::Minor;
@@ -69,6 +71,15 @@ pub enum FixAction {
     },
     /// Writes this string in place of the scalar at the finding's span.
     ReplaceScalar {
+        /// The new text.
+        text: String,
+    },
+    /// Writes this text in place of a part of the text of a scalar, such as a version in a patch held by a string.
+    ReplaceWithin {
+        /// The scalar.
+        scalar: Span,
+        /// The bytes of its text that go.
+        part: Range<u32>,
         /// The new text.
         text: String,
     },

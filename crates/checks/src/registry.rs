@@ -43,6 +43,7 @@ static REGISTRY: &[&dyn Check] = &[
     &crate::behaviour::in_tree_volume::CHECK,
     &crate::behaviour::ingress_class_annotation::CHECK,
     &crate::behaviour::ingress_nginx::CHECK,
+    &crate::references::inline_patch_old_api::InlinePatchOldApi,
     &crate::behaviour::proxy_mode::IPVS,
     &crate::api::kind_without_successor::KindWithoutSuccessor,
     &crate::behaviour::component_skew::PROXY,

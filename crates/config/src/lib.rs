@@ -3,6 +3,7 @@
 //! Takes the file's text, gives typed values whose addresses are known, or every problem at once with its
 //! place. Unknown keys are refused with the nearest known one. Never reads a file.
 
+mod cluster_paths;
 mod keys;
 mod pattern;
 mod read;
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 use text::Span;
 use version::Minor;
 
+pub use cluster_paths::ClusterPaths;
 pub use pattern::PathPattern;
 pub use read::{Problem, read};
 pub use schema::json_schema;

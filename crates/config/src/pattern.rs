@@ -1,6 +1,6 @@
 //! Which paths are meant.
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{Glob, GlobBuilder, GlobMatcher};
 
 /// A file, a folder with all in it, or a glob (`*` within a folder, `**` across folders).
 #[derive(Debug, Clone)]
@@ -28,7 +28,21 @@ impl PathPattern {
     pub fn matches(&self, path: &str) -> bool {
         let within =
             path.strip_prefix(&self.text).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        within || self.text == "." || self.glob.is_match(path)
+        within || self.is_everything() || self.glob.is_match(path)
+    }
+
+    /// Whether it means every path.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.text == "."
+    }
+
+    /// Whether it may mean paths that it does not name.
+    pub(crate) fn is_glob(&self) -> bool {
+        self.text.contains(['*', '?', '[', '{', '\\'])
+    }
+
+    pub(crate) fn glob(&self) -> &Glob {
+        self.glob.glob()
     }
 
     /// As it was written.

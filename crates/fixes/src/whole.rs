@@ -2,7 +2,11 @@
 //!
 //! Takes bytes and the version wanted; gives bytes. Reads and writes nothing.
 
+use std::error::Error as _;
+
 use manifest::edit::{Change, DocumentChanges, apply_batch};
+use manifest::resolve::Dialect;
+use manifest::value::{ReadValue, Value};
 use manifest::{Document, Object, objects};
 use resource::{GroupVersion, GroupVersionKind};
 use text::TextId;
@@ -129,6 +133,15 @@ fn parsed(source: Source<'_>) -> Result<Vec<Document<'_>>, ConvertText> {
     parsed.collect()
 }
 
+/// What kubectl refuses as it stands has no meaning that a conversion could keep.
+fn readable(document: &Document<'_>) -> Result<(), String> {
+    let refused = |error: ReadValue| match error.source() {
+        Some(source) => format!("kubectl would refuse it: {error}: {source}"),
+        None => format!("kubectl would refuse it: {error}"),
+    };
+    Value::from_document(document, Dialect::GoYaml2).map(drop).map_err(refused)
+}
+
 #[derive(Clone, Copy)]
 struct Wanted<'a> {
     version: Option<GroupVersion<'a>>,
@@ -174,6 +187,7 @@ impl Done {
         }
         let changes = self.changes(document, conversions)?;
         if !changes.is_empty() {
+            readable(document).map_err(|reason| ConvertText::Read { index: index + 1, reason })?;
             self.declared.documents.push(DeclaredDocument { index, changes });
         }
         Ok(())
@@ -226,7 +240,9 @@ impl Done {
             });
         }
         verify(source, Source::plain(TextId(0), &batch.bytes), &self.declared)?;
-        Ok(Converted { bytes: batch.bytes, objects: self.converted, notes: self.notes })
+        let gone = batch.comments_gone.into_iter().map(|comment| Note::comment_gone(source.text, comment));
+        let notes = self.notes.into_iter().chain(gone).collect();
+        Ok(Converted { bytes: batch.bytes, objects: self.converted, notes })
     }
 }
 

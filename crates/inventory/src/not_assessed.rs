@@ -37,7 +37,7 @@ pub enum Reason {
     Cue,
     /// Terraform or OpenTofu source that holds Kubernetes objects.
     Terraform,
-    /// Another language or format whose output are manifests (Pulumi, cdk8s, KCL, Dhall, Starlark).
+    /// Another language or format whose output are manifests (Pulumi, cdk8s, KCL, Dhall, Starlark, Pkl, Nix).
     OtherGenerator,
     /// A file that looks like a manifest but has an extension that nobody registered.
     UnknownExtension,

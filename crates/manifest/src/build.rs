@@ -5,7 +5,13 @@ use std::ops::Range;
 use text::TextId;
 
 use crate::document::{Document, Entry, Node, NodeId, NodeKind, Payload, ScalarStyle, Structure, Syntax};
+use crate::offset::offset;
 use crate::{Comment, Mask};
+
+/// Bytes of text for each node: manifests have 10 to 20, with comments and long strings more.
+const BYTES_PER_NODE: usize = 16;
+/// Nodes that room is made for beforehand: past them growing costs little, and a file of one long string needs none.
+const ROOM_NODES_MAX: usize = 4_096;
 
 /// Collects the nodes of one document in the order of its text.
 #[derive(Debug)]
@@ -42,6 +48,15 @@ impl<'t> Builder<'t> {
             mask,
         };
         Self { document, open: Vec::new(), pending: Vec::new() }
+    }
+
+    /// Makes room for what a document of `bytes` bytes usually has.
+    #[must_use]
+    pub(crate) fn with_room(mut self, bytes: usize) -> Self {
+        let nodes = (bytes / BYTES_PER_NODE).min(ROOM_NODES_MAX);
+        self.document.nodes.reserve(nodes);
+        self.document.entries.reserve(nodes / 2);
+        self
     }
 
     /// How many collections are open.
@@ -85,10 +100,13 @@ impl<'t> Builder<'t> {
     /// is ignored, since they end with their last child.
     pub fn close(&mut self, end: u32) {
         let Some(open) = self.open.pop() else { return };
-        let children = self.pending.split_off(open.first_pending);
-        let end = self.end_of(open.node, &children, end);
-        let start = self.start_of(open.node, &children);
-        let payload = self.store_children(open.node, &children);
+        let mut pending = std::mem::take(&mut self.pending);
+        let children = pending.get(open.first_pending..).unwrap_or_default();
+        let end = self.end_of(open.node, children, end);
+        let start = self.start_of(open.node, children);
+        let payload = self.store_children(open.node, children);
+        pending.truncate(open.first_pending);
+        self.pending = pending;
         if let Some(node) = self.document.nodes.get_mut(open.node.index()) {
             node.start = start;
             node.end = end.max(start);
@@ -185,9 +203,4 @@ impl<'t> Builder<'t> {
         self.document.items.extend_from_slice(children);
         Payload::Children(offset(first), offset(children.len()))
     }
-}
-
-/// Offsets fit: texts are at most [`crate::limits::FILE_BYTES_MAX`] long, and a node needs a byte.
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }

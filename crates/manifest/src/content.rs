@@ -2,6 +2,7 @@
 
 use text::{Exactness, PieceMap, Span};
 
+use crate::offset::offset;
 use crate::{Document, NodeId, ScalarStyle};
 
 impl Document<'_> {
@@ -46,7 +47,7 @@ impl Document<'_> {
             let bare = written.strip_suffix(b"\n").unwrap_or(written);
             let bare = bare.strip_suffix(b"\r").unwrap_or(bare);
             let indent = bare.len().saturating_sub(text.len());
-            let start = span.start + length_of(at + indent);
+            let start = span.start + offset(at + indent);
             if bare.ends_with(text.as_bytes()) {
                 map.push(
                     length(text),
@@ -55,7 +56,7 @@ impl Document<'_> {
                 );
                 if line.len() > text.len() {
                     let end = start + length(text);
-                    let newline = Span::new(span.text, end..end + length_of(written.len() - bare.len()));
+                    let newline = Span::new(span.text, end..end + offset(written.len() - bare.len()));
                     let exactness =
                         if newline.len() == 1 { Exactness::Verbatim } else { Exactness::Computed };
                     map.push(1, newline, exactness);
@@ -69,9 +70,5 @@ impl Document<'_> {
 }
 
 fn length(text: &str) -> u32 {
-    length_of(text.len())
-}
-
-fn length_of(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
+    offset(text.len())
 }

@@ -18,9 +18,12 @@ mod plan;
 mod prove;
 mod realise;
 mod refusal;
+mod remarks;
 mod scalar;
 mod style;
+mod within;
 mod write;
+mod write_comments;
 
 pub use batch::{Batch, DocumentChanges, Refused, apply_batch};
 pub use change::{Change, Fresh, FreshScalar, Place};
@@ -41,5 +44,5 @@ pub fn splices(document: &Document<'_>, changes: &[Change]) -> Result<Vec<Splice
         return Err(refusal);
     }
     let all: Vec<usize> = (0..changes.len()).collect();
-    realise::realise(document, changes, &all)
+    realise::realise(document, changes, &all).map(|realised| realised.splices)
 }

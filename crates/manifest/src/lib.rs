@@ -5,6 +5,7 @@
 //! must. The parser never decides what a scalar means: [`resolve`] does, for a named
 //! dialect. Never re-serialises a user's file.
 
+mod branches;
 mod build;
 pub mod comments;
 mod content;
@@ -15,12 +16,14 @@ pub mod limits;
 mod mask;
 pub mod mutable;
 mod object;
+mod offset;
 mod parse;
 pub mod resolve;
 pub mod scan;
 mod template;
 pub mod value;
 
+pub use branches::{Branch, branches};
 pub use build::Builder;
 pub use document::{Comment, Document, Entry, Node, NodeId, NodeKind, ScalarStyle, Structure, Syntax};
 pub use mask::Mask;

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use text::{ApplySplices, Splice};
 
+use crate::offset::offset;
+
 /// The bytes of a template with its actions overwritten by bytes of equal length, and where they are.
 /// Offsets in the masked bytes are offsets in the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,11 +124,6 @@ impl Mask {
             }
         }
     }
-}
-
-/// Offsets fit: texts are at most [`crate::limits::FILE_BYTES_MAX`] long.
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

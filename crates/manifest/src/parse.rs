@@ -13,6 +13,7 @@ use text::TextId;
 
 use crate::document::{Document, NodeId, ScalarStyle, Structure, Syntax};
 use crate::limits::{DEPTH_MAX, FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
+use crate::offset::offset;
 use crate::{Builder, Mask};
 
 /// Why a text is no readable YAML. Offsets are bytes in the whole text.
@@ -86,21 +87,35 @@ pub fn parse<'t>(
     }
 }
 
-/// As [`parse`], by the scanner underneath alone: for what is rare, masked or broken.
+/// As [`parse`], for what is rare, masked or broken: by the scanner underneath, and where that refuses what kubectl
+/// takes, by the front's lenient walk.
 pub(crate) fn parse_in_full<'t>(
     text: TextId,
     bytes: &'t [u8],
     range: Range<usize>,
     mask: Option<&'t Mask>,
 ) -> Result<Document<'t>, ParseDocument> {
-    let base = range.start;
-    let documents = parse_range(Input { text, bytes, range: range.clone(), mask })?;
+    match parse_strictly(text, bytes, range.clone(), mask) {
+        Err(error @ ParseDocument::Malformed { .. }) => {
+            crate::scan::read_leniently(text, bytes, range, mask).ok_or(error)
+        }
+        parsed => parsed,
+    }
+}
+
+/// As [`parse_in_full`], by the scanner underneath alone.
+pub(crate) fn parse_strictly<'t>(
+    text: TextId,
+    bytes: &'t [u8],
+    range: Range<usize>,
+    mask: Option<&'t Mask>,
+) -> Result<Document<'t>, ParseDocument> {
+    let (base, end) = (range.start, range.end);
+    let documents = parse_range(Input { text, bytes, range, mask })?;
     let mut documents = documents.into_iter();
     match (documents.next(), documents.next()) {
         (Some(document), None) => Ok(document),
-        (None, _) => {
-            Ok(Builder::new(text, bytes, Syntax::Yaml, mask).finish(offset(base)..offset(range.end)))
-        }
+        (None, _) => Ok(Builder::new(text, bytes, Syntax::Yaml, mask).finish(offset(base)..offset(end))),
         (Some(_), Some(second)) => Err(ParseDocument::Malformed {
             offset: second.range.start,
             reason: "a second document begins inside the first".to_owned(),
@@ -132,9 +147,19 @@ pub fn parse_first<'t>(
 /// Parses all documents of `bytes`.
 ///
 /// # Errors
-/// If any of them is broken: without a splitter nothing tells where the next one begins.
+/// If any of them is broken.
 pub fn parse_all(text: TextId, bytes: &[u8]) -> Result<Vec<Document<'_>>, ParseDocument> {
-    parse_range(Input { text, bytes, range: 0..bytes.len(), mask: None })
+    match parse_range(Input { text, bytes, range: 0..bytes.len(), mask: None }) {
+        Err(error @ ParseDocument::Malformed { .. }) => parse_each(text, bytes).ok_or(error),
+        parsed => parsed,
+    }
+}
+
+/// The documents of `bytes`, each read by itself, so that what kubectl takes and the scanner underneath refuses is
+/// read as well; none if one of them is broken.
+fn parse_each(text: TextId, bytes: &[u8]) -> Option<Vec<Document<'_>>> {
+    let ranges = crate::scan::split(bytes, FILE_DOCUMENTS_MAX).ok()?;
+    ranges.into_iter().map(|range| parse(text, bytes, range, None).ok()).collect()
 }
 
 struct Input<'t> {
@@ -157,6 +182,13 @@ fn read_range(input: Input<'_>, documents_wanted: usize) -> Result<Vec<Document<
     let to_parse = input.mask.map_or(input.bytes, Mask::bytes).get(input.range.clone()).unwrap_or_default();
     let source = std::str::from_utf8(to_parse)
         .map_err(|error| ParseDocument::NotUtf8 { offset: offset(base + error.valid_up_to()) })?;
+    if base == 0
+        && input.mask.is_none()
+        && let Some(at) = crate::scan::stray_end(source.as_bytes())
+    {
+        let reason = "a '...' ends a document that has not begun".to_owned();
+        return Err(ParseDocument::Malformed { offset: offset(at), reason });
+    }
     let mut reader = Reader {
         input,
         source,
@@ -421,7 +453,7 @@ fn header_start(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where the last line of `text` ends, its line end left out; the indentation of whatever comes next is no line of it.
-fn last_line_end(text: &[u8]) -> usize {
+pub(crate) fn last_line_end(text: &[u8]) -> usize {
     let blanks = text.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let lines = text.get(..text.len() - blanks).unwrap_or_default();
     match lines.strip_suffix(b"\n") {
@@ -433,7 +465,7 @@ fn last_line_end(text: &[u8]) -> usize {
 /// A block scalar whose last line ends with the source has no line break there; the scanner gives it one all the same.
 fn without_break_past_end<'s>(text: &'s str, style: granit_parser::ScalarStyle, source: &str) -> &'s str {
     let is_block = matches!(style, granit_parser::ScalarStyle::Literal | granit_parser::ScalarStyle::Folded);
-    let last_line = source.rsplit('\n').next().unwrap_or_default();
+    let last_line = source.rsplit(['\n', '\r']).next().unwrap_or_default();
     match text.strip_suffix('\n') {
         Some(unbroken) if is_block && !last_line.trim().is_empty() => unbroken,
         _ => text,
@@ -466,8 +498,4 @@ fn structure(style: StructureStyle) -> Structure {
         StructureStyle::Block => Structure::Block,
         StructureStyle::Flow => Structure::Flow,
     }
-}
-
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }

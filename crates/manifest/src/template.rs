@@ -14,6 +14,7 @@ use std::ops::Range;
 use memchr::{memchr, memmem};
 
 use crate::Mask;
+use crate::offset::offset;
 
 /// Actions of one template: a generated chart has some thousands; the bound ends hostile input.
 const ACTIONS_MAX: usize = 1_000_000;
@@ -43,13 +44,14 @@ pub fn mask_template(bytes: &[u8]) -> Option<Mask> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Action {
-    range: Range<usize>,
+pub(crate) struct Action {
+    pub(crate) range: Range<usize>,
     /// Whether it prints nothing by itself.
     silent: bool,
 }
 
-fn find_actions(bytes: &[u8]) -> Option<Vec<Action>> {
+/// The actions in the order of the text. None if one of them does not end, or there are too many.
+pub(crate) fn find_actions(bytes: &[u8]) -> Option<Vec<Action>> {
     let mut actions = Vec::new();
     let mut at = 0;
     while let Some((start, kind)) = next_opening(bytes, at) {
@@ -375,10 +377,6 @@ fn header_parent(masked: &[u8]) -> Option<usize> {
         (_, true) => before.iter().rposition(|byte| *byte == b'-'),
         _ => None,
     }
-}
-
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use manifest::{Document, Mask, ParseDocument, Syntax};
 use text::{LineIndex, Span, TextId};
 use tree::{ReadFile, Tree};
 
+use crate::branches;
+use crate::composition;
 use crate::journeys::{Route, Routes};
 use crate::kind::{self, FileKind};
 use crate::settle;
@@ -24,6 +26,8 @@ pub(crate) struct FileOutcome {
     pub(crate) assessed: bool,
     /// Documents that were judged.
     pub(crate) documents: u64,
+    /// Whether there are documents that were not parsed, so that `rows` lacks theirs.
+    pub(crate) has_unparsed: bool,
     pub(crate) findings: Vec<Finding>,
     pub(crate) not_assessed: Vec<NotAssessed>,
     pub(crate) rows: Vec<Rows>,
@@ -52,6 +56,8 @@ impl Words {
         for (index, check) in checks.iter().enumerate() {
             words.extend(check.triggers().into_iter().map(|word| (word, index)));
         }
+        // No check's, but what stands in such a document has to be looked at.
+        words.push((composition::GROUP, usize::MAX));
         words.sort_unstable();
         let mut distinct: Vec<&'static str> = Vec::new();
         let mut checks_of_word: Vec<Vec<usize>> = Vec::new();
@@ -149,7 +155,7 @@ impl<'a> Assessor<'a> {
     /// The rows of workloads and autoscalers in a file that was judged before.
     pub(crate) fn workloads(&self, text: TextId, path: &str) -> Vec<Rows> {
         let Ok(bytes) = self.tree.read(path, FILE_BYTES_MAX) else { return Vec::new() };
-        if kind::kind_of(path, &bytes, &self.charts) != FileKind::Yaml {
+        if !matches!(kind::kind_of(path, &bytes, &self.charts), FileKind::Yaml | FileKind::EncryptedYaml) {
             return Vec::new();
         }
         let Some(scanned) = scan_with(self.workload_words.as_ref(), &bytes) else { return Vec::new() };
@@ -225,6 +231,7 @@ impl Judge<'_> {
         for document in &documents {
             if document.is_settled() {
                 self.outcome.documents += 1;
+                self.outcome.has_unparsed = true;
                 continue;
             }
             match parser.parse(document.range.clone()) {
@@ -234,6 +241,7 @@ impl Judge<'_> {
         }
         if !broken.is_empty() && kind::has_actions(bytes) {
             self.outcome.documents = 0;
+            self.outcome.has_unparsed = true;
             return self.template(bytes);
         }
         self.outcome.assessed = documents.len() > broken.len() || documents.is_empty();
@@ -277,11 +285,16 @@ impl Judge<'_> {
                 }
             }
         }
+        branches::doubt(bytes, &mut self.outcome.findings);
         self.leave(None, Reason::NeedsRendering, detail);
     }
 
     fn document(&mut self, document: &DocumentScan, arena: &Document<'_>) {
         self.outcome.documents += 1;
+        self.outcome.rows.extend(rows_in(arena));
+        if let Some((span, reason, detail)) = composition::programs_in(arena) {
+            self.leave(Some(span), reason, detail.to_owned());
+        }
         let checks = match self.words.triggers {
             Some(_) => self.words.checks_for(&document.triggers),
             None => self.words.checks.clone(),
@@ -293,7 +306,6 @@ impl Judge<'_> {
         let judged = checks::run_document(&context, self.file, arena, &checks);
         self.outcome.findings.extend(settle::fixes_of(arena, judged.findings));
         self.outcome.not_assessed.extend(judged.not_assessed);
-        self.outcome.rows.extend(rows_in(arena));
     }
 
     fn leave(&mut self, span: Option<Span>, reason: Reason, detail: String) {

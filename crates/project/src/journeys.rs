@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::{Enabled, Overlay};
 use checks::Journey;
-use config::{Cluster, Config, Platform};
+use config::{Cluster, ClusterPaths, Config, Platform};
 use resource::GroupVersion;
 use version::Minor;
 
@@ -33,18 +33,17 @@ impl Routes {
     /// Sorts `paths` into routes. A path that no cluster names is deployed to any of them for all we know, so
     /// it is on the route of all.
     pub(crate) fn new(config: &Config, asked: Asked, paths: &[String]) -> Self {
-        let all: Vec<usize> = (0..config.clusters.len()).collect();
+        let deployed = ClusterPaths::new(&config.clusters);
         let mut index_of: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
         let mut routes = Vec::new();
         let mut by_path = Vec::with_capacity(paths.len());
         for path in paths {
-            let mut members = clusters_of(config, path);
-            if members.is_empty() {
-                members.clone_from(&all);
-            }
-            let index = *index_of.entry(members).or_insert_with_key(|members| {
-                let clusters: Vec<&Cluster> =
-                    members.iter().filter_map(|index| config.clusters.get(*index)).collect();
+            let index = *index_of.entry(deployed.of(path)).or_insert_with_key(|members| {
+                let clusters: Vec<&Cluster> = if members.is_empty() {
+                    config.clusters.iter().collect()
+                } else {
+                    members.iter().filter_map(|index| config.clusters.get(*index)).collect()
+                };
                 routes.push(route(&clusters, asked));
                 routes.len() - 1
             });
@@ -63,11 +62,6 @@ impl Routes {
 pub(crate) fn all(config: &Config, asked: Asked) -> Route {
     let clusters: Vec<&Cluster> = config.clusters.iter().collect();
     route(&clusters, asked)
-}
-
-fn clusters_of(config: &Config, path: &str) -> Vec<usize> {
-    let deployed = |(index, cluster): (usize, &Cluster)| cluster.deploys(path).then_some(index);
-    config.clusters.iter().enumerate().filter_map(deployed).collect()
 }
 
 fn route(clusters: &[&Cluster], asked: Asked) -> Route {

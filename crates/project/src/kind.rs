@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use inventory::{Origin, Reason};
 
+use crate::generators;
+
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileKind {
@@ -36,11 +38,10 @@ pub(crate) fn charts(files: &[String]) -> BTreeSet<String> {
 /// What the file at `path` is.
 pub(crate) fn kind_of(path: &str, bytes: &[u8], charts: &BTreeSet<String>) -> FileKind {
     if let Some(closed) = sealed(bytes) {
-        return if is_manifest_extension(extension(path)) {
-            FileKind::Closed(closed)
-        } else {
-            FileKind::Other
-        };
+        return if names_a_manifest(path) { FileKind::Closed(closed) } else { FileKind::Other };
+    }
+    if let Some(kind) = generators::kind_of(path, bytes) {
+        return kind;
     }
     match extension(path) {
         "yaml" | "yml" if in_templates(path, charts) => FileKind::ChartTemplate,
@@ -48,11 +49,9 @@ pub(crate) fn kind_of(path: &str, bytes: &[u8], charts: &BTreeSet<String>) -> Fi
         "yaml" | "yml" if has_sops(bytes) => FileKind::EncryptedYaml,
         "yaml" | "yml" => FileKind::Yaml,
         "json" => json(bytes),
-        "tmpl" | "tpl" | "gotmpl" | "j2" | "jinja" | "jinja2" | "erb" | "mustache" => template(bytes),
-        "jsonnet" | "libsonnet" => FileKind::Closed(Reason::Jsonnet),
-        "cue" => FileKind::Closed(Reason::Cue),
-        "tf" | "tofu" => terraform(bytes),
-        "k" | "dhall" | "ncl" | "star" | "bzl" => generator(bytes),
+        "tmpl" | "tpl" | "gotmpl" | "j2" | "jinja" | "jinja2" | "erb" | "mustache" | "tftpl" => {
+            template(bytes)
+        }
         "tgz" if path.contains("charts/") => FileKind::Closed(Reason::Archive),
         _ => unknown(bytes),
     }
@@ -71,13 +70,15 @@ pub(crate) fn has_actions(bytes: &[u8]) -> bool {
     contains(bytes, b"{{") || contains(bytes, b"{%") || contains(bytes, b"<%")
 }
 
-fn extension(path: &str) -> &str {
+pub(crate) fn extension(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-fn is_manifest_extension(extension: &str) -> bool {
-    matches!(extension, "yaml" | "yml" | "json")
+/// Whether the file is a manifest by its extension, or by the one before: `secret.yaml.age`.
+fn names_a_manifest(path: &str) -> bool {
+    let is_manifest = |path: &str| matches!(extension(path), "yaml" | "yml" | "json");
+    is_manifest(path) || path.rsplit_once('.').is_some_and(|(before, _)| is_manifest(before))
 }
 
 /// Whether `path` stands below the `templates` folder of a chart.
@@ -122,37 +123,34 @@ fn has_sops(bytes: &[u8]) -> bool {
     (contains(bytes, b"\nsops:") || bytes.starts_with(b"sops:")) && contains(bytes, b"ENC[AES256_GCM")
 }
 
-/// JSON matters only if it could be an object: package files, dashboards and lock files are not.
+/// JSON matters only if it could be an object: package files, dashboards and lock files are not. What SOPS encrypted as
+/// one piece could be anything.
 fn json(bytes: &[u8]) -> FileKind {
-    if contains(bytes, b"\"apiVersion\"") && contains(bytes, b"\"kind\"") {
-        FileKind::Yaml
-    } else {
-        FileKind::Other
+    let is_object = contains(bytes, b"\"apiVersion\"") && contains(bytes, b"\"kind\"");
+    match (is_object, has_sops_in_json(bytes)) {
+        (true, true) => FileKind::EncryptedYaml,
+        (true, false) => FileKind::Yaml,
+        (false, true) if is_one_encrypted_value(bytes) => FileKind::Closed(Reason::Encrypted),
+        (false, _) => FileKind::Other,
     }
+}
+
+fn has_sops_in_json(bytes: &[u8]) -> bool {
+    contains(bytes, b"\"sops\"") && contains(bytes, b"\"ENC[AES256_GCM")
+}
+
+/// Whether there is one value and what SOPS says about it, as it writes what is neither YAML nor JSON.
+fn is_one_encrypted_value(bytes: &[u8]) -> bool {
+    let before_sops = memchr::memmem::find(bytes, b"\"sops\"").and_then(|at| bytes.get(..at));
+    let inside = before_sops.and_then(|before| before.trim_ascii_start().strip_prefix(b"{"));
+    inside.is_some_and(|inside| {
+        inside.trim_ascii_start().starts_with(b"\"data\"")
+            && memchr::memmem::find_iter(inside, b"\"ENC[AES256_GCM").count() == 1
+    })
 }
 
 fn template(bytes: &[u8]) -> FileKind {
     if contains(bytes, b"apiVersion") { FileKind::Template } else { FileKind::Other }
-}
-
-/// Terraform matters if it writes objects: as resources of a Kubernetes provider or as YAML in a heredoc.
-fn terraform(bytes: &[u8]) -> FileKind {
-    let marks: [&[u8]; 5] = [
-        b"\"kubernetes_",
-        b"\"kubectl_manifest",
-        b"\"helm_release",
-        b"apiVersion",
-        b"\"kustomization_resource",
-    ];
-    if marks.iter().any(|mark| contains(bytes, mark)) {
-        FileKind::Closed(Reason::Terraform)
-    } else {
-        FileKind::Other
-    }
-}
-
-fn generator(bytes: &[u8]) -> FileKind {
-    if contains(bytes, b"apiVersion") { FileKind::Closed(Reason::OtherGenerator) } else { FileKind::Other }
 }
 
 /// A file with no or an unknown extension is a manifest by its look if lines begin with both keys.
@@ -166,7 +164,7 @@ fn unknown(bytes: &[u8]) -> FileKind {
     }
 }
 
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+pub(crate) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     memchr::memmem::find(bytes, needle).is_some()
 }
 
@@ -193,21 +191,30 @@ mod tests {
     }
 
     #[test]
-    fn other_languages_count_only_where_they_hold_objects() {
-        assert_eq!(kind("a.jsonnet", "{}"), FileKind::Closed(Reason::Jsonnet));
-        assert_eq!(
-            kind("a.tf", "resource \"kubernetes_ingress\" \"x\" {}"),
-            FileKind::Closed(Reason::Terraform)
-        );
-        assert_eq!(kind("a.tf", "resource \"aws_vpc\" \"x\" {}"), FileKind::Other);
+    fn json_counts_where_it_could_be_an_object() {
         assert_eq!(kind("package.json", "{\"name\": \"x\"}"), FileKind::Other);
         assert_eq!(kind("a.json", "{\"apiVersion\": \"v1\", \"kind\": \"Pod\"}"), FileKind::Yaml);
+    }
+
+    #[test]
+    fn json_that_sops_encrypted_is_told_by_what_it_could_hold() {
+        let sops = "\"sops\": {\"mac\": \"ENC[AES256_GCM,data:y]\"}}";
+        let object =
+            "\"apiVersion\": \"v1\", \"kind\": \"Secret\", \"data\": {\"a\": \"ENC[AES256_GCM,data:x]\"}";
+        assert_eq!(kind("s.json", &format!("{{{object}, {sops}")), FileKind::EncryptedYaml);
+        let whole = format!("{{\n\t\"data\": \"ENC[AES256_GCM,data:x]\",\n\t{sops}");
+        assert_eq!(kind("s.json", &whole), FileKind::Closed(Reason::Encrypted));
+        let settings = format!("{{\"password\": \"ENC[AES256_GCM,data:x]\", {sops}");
+        assert_eq!(kind("s.json", &settings), FileKind::Other);
     }
 
     #[test]
     fn encrypted_files_and_odd_names_are_told() {
         assert_eq!(kind("s.yaml", "a: ENC[AES256_GCM,data:x]\nsops:\n  mac: x\n"), FileKind::EncryptedYaml);
         assert_eq!(kind("s.yaml", "$ANSIBLE_VAULT;1.1;AES256\n3132"), FileKind::Closed(Reason::Encrypted));
+        let age = "-----BEGIN AGE ENCRYPTED FILE-----\nx";
+        assert_eq!(kind("s.yaml.age", age), FileKind::Closed(Reason::Encrypted));
+        assert_eq!(kind("keys.age", age), FileKind::Other);
         assert_eq!(
             kind("deploy.conf", "apiVersion: v1\nkind: Pod\n"),
             FileKind::Closed(Reason::UnknownExtension)

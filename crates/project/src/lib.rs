@@ -5,13 +5,18 @@
 //! clock; [`mod@write`] is the only place of the program that writes into a working tree.
 
 mod assess;
+mod branches;
+mod composition;
 mod fix;
+mod generators;
 mod journeys;
 mod kind;
 mod policy;
 mod scan;
 mod select;
 mod settle;
+mod workers;
+mod workloads;
 pub mod write;
 
 pub use fix::{Asking, FilePlan, FixPlan, FixRequest, WriteFix, plan_fixes, write_plan};

@@ -5,9 +5,8 @@
 
 use checks::{Context, Finding, Journey};
 use config::Config;
-use inventory::{Inventory, NotAssessed, Reason, Rows};
+use inventory::{Inventory, NotAssessed, Reason};
 use jiff::civil::Date;
-use rayon::prelude::*;
 use text::{Source, TextId, Texts};
 use tree::{Listing, Obstacle, ObstacleReason, Tree};
 use version::Minor;
@@ -16,6 +15,8 @@ use crate::assess::{Assessor, FileOutcome};
 use crate::journeys::{self, Asked, Routes};
 use crate::policy::{self, Waived};
 use crate::select::may_matter;
+use crate::workers::Workers;
+use crate::workloads;
 
 /// What to scan for.
 #[derive(Debug, Clone)]
@@ -125,13 +126,13 @@ pub fn scan(
     note_horizon(&mut inventory, &whole.journeys);
     let config_text = inventory.texts.add(Source::File { path: config::FILE_NAME.to_owned() });
     progress.begin(listing.files.len() as u64);
-    let outcomes = workers.each_file(&listing.files, |text, path| {
-        let outcome = assessor.assess(text, path);
+    let outcomes = workers.each(&listing.files, |position, path| {
+        let outcome = assessor.assess(text_id(position), path);
         progress.advance();
         outcome
     });
-    let mut findings = take_outcomes(&mut inventory, outcomes);
-    collect_workloads(&mut inventory, &assessor, &workers, &listing.files);
+    let Taken { mut findings, unparsed } = take_outcomes(&mut inventory, outcomes);
+    workloads::complete(&mut inventory, &unparsed, &assessor, &workers);
     let context = Context { journeys: &whole.journeys, overlay: &whole.overlay };
     let over_all = checks::run_inventory(&context, &inventory, &checks);
     findings.extend(over_all.findings);
@@ -156,32 +157,6 @@ fn check_journeys(journeys: &[Journey], beyond_horizon: bool) -> Result<(), Scan
     Ok(())
 }
 
-/// Files from which on threads are worth their start: one takes about as long to start as this many files to judge.
-const FILES_FOR_THREADS_MIN: usize = 32;
-
-/// Those who judge files: threads, or the caller alone.
-struct Workers(Option<rayon::ThreadPool>);
-
-impl Workers {
-    /// Starts `threads` of them (0 for one per core) for so many files.
-    fn start(threads: usize, files: usize) -> Result<Self, ScanError> {
-        if threads == 1 || files < FILES_FOR_THREADS_MIN {
-            return Ok(Self(None));
-        }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.map(|pool| Self(Some(pool))).map_err(|source| ScanError::StartThreads { threads, source })
-    }
-
-    /// What `judge` says about each file, in the order of the files.
-    fn each_file<T: Send>(&self, files: &[String], judge: impl Fn(TextId, &str) -> T + Sync) -> Vec<T> {
-        let one = |(index, path): (usize, &String)| judge(text_id(index), path);
-        match &self.0 {
-            Some(pool) => pool.install(|| files.par_iter().enumerate().map(one).collect()),
-            None => files.iter().enumerate().map(one).collect(),
-        }
-    }
-}
-
 /// File texts first, in the order of the listing, so that a file's text id is its position.
 fn texts_of(listing: &Listing) -> Texts {
     let mut texts = Texts::new();
@@ -191,59 +166,32 @@ fn texts_of(listing: &Listing) -> Texts {
     texts
 }
 
-fn text_id(index: usize) -> TextId {
-    TextId(u32::try_from(index).unwrap_or(u32::MAX))
+fn text_id(position: usize) -> TextId {
+    TextId(u32::try_from(position).unwrap_or(u32::MAX))
 }
 
-fn take_outcomes(inventory: &mut Inventory, outcomes: Vec<FileOutcome>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for outcome in outcomes {
+/// What of the outcomes is no part of the inventory.
+struct Taken {
+    findings: Vec<Finding>,
+    /// Files with documents that were not parsed.
+    unparsed: Vec<TextId>,
+}
+
+fn take_outcomes(inventory: &mut Inventory, outcomes: Vec<FileOutcome>) -> Taken {
+    let mut taken = Taken { findings: Vec::new(), unparsed: Vec::new() };
+    for (position, outcome) in outcomes.into_iter().enumerate() {
         inventory.files_assessed += u64::from(outcome.assessed);
         inventory.documents_assessed += outcome.documents;
         inventory.not_assessed.extend(outcome.not_assessed);
         for rows in outcome.rows {
             inventory.add_rows(rows);
         }
-        findings.extend(outcome.findings);
+        taken.findings.extend(outcome.findings);
+        if outcome.has_unparsed {
+            taken.unparsed.push(text_id(position));
+        }
     }
-    findings
-}
-
-/// Workloads and autoscalers matter only beside a budget, and to parse them all would cost most of a scan:
-/// so the folders that hold a budget are read once more.
-fn collect_workloads(
-    inventory: &mut Inventory,
-    assessor: &Assessor<'_>,
-    workers: &Workers,
-    files: &[String],
-) {
-    let mut folders: Vec<&str> = inventory
-        .budgets
-        .iter()
-        .filter_map(|budget| inventory.texts.path(budget.object.span.text))
-        .map(folder_of)
-        .collect();
-    folders.sort_unstable();
-    folders.dedup();
-    let beside = |path: &str| folders.binary_search(&folder_of(path)).is_ok();
-    let rows: Vec<Vec<Rows>> =
-        workers.each_file(
-            files,
-            |text, path| {
-                if beside(path) { assessor.workloads(text, path) } else { Vec::new() }
-            },
-        );
-    // The first pass took the rows of documents that a check asked for; the second has them all.
-    inventory.workloads.clear();
-    inventory.scalers.clear();
-    for rows in rows.into_iter().flatten() {
-        inventory.workloads.extend(rows.workload);
-        inventory.scalers.extend(rows.scaler);
-    }
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    taken
 }
 
 fn note_obstacles(inventory: &mut Inventory, obstacles: &[Obstacle]) {
@@ -251,7 +199,9 @@ fn note_obstacles(inventory: &mut Inventory, obstacles: &[Obstacle]) {
         let reason = match obstacle.reason {
             ObstacleReason::OutsideRoot => Reason::OutsideRoot,
             ObstacleReason::LinkLoop => Reason::LinkLoop,
-            ObstacleReason::DanglingLink | ObstacleReason::UnreadableFolder => Reason::Unreadable,
+            ObstacleReason::DanglingLink
+            | ObstacleReason::UnreadableFolder
+            | ObstacleReason::AmbiguousName => Reason::Unreadable,
             ObstacleReason::NotARegularFile => Reason::NotARegularFile,
         };
         let (path, detail) = (obstacle.path.clone(), obstacle.detail.clone());

@@ -287,7 +287,9 @@ fn object(object: &checks::ObjectName) -> ObjectDocument {
 fn fix(fix: &checks::Fix) -> FixDocument {
     let (action, to) = match &fix.action {
         FixAction::Convert { api_version, kind, .. } => ("convert", Some(format!("{api_version}/{kind}"))),
-        FixAction::ReplaceScalar { text } => ("replace", Some(text.clone())),
+        FixAction::ReplaceScalar { text } | FixAction::ReplaceWithin { text, .. } => {
+            ("replace", Some(text.clone()))
+        }
         FixAction::RenameKey { to } => ("rename", Some(to.clone())),
         FixAction::RemoveEntry | FixAction::RemoveItem => ("remove", None),
         FixAction::InsertItems { texts } => ("insert", Some(texts.join(", "))),

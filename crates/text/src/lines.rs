@@ -59,12 +59,6 @@ impl LineIndex {
         Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: characters.saturating_add(1) }
     }
 
-    /// The number of lines; a text that ends in LF has no line after it.
-    #[must_use]
-    pub fn count(&self) -> usize {
-        self.starts.len()
-    }
-
     /// The byte range of `line` (from 1) in `bytes`, its line end left out. Empty past the last line.
     #[must_use]
     pub fn line_range(&self, bytes: &[u8], line: u32) -> std::ops::Range<usize> {
@@ -115,6 +109,24 @@ mod tests {
         for (count, (offset, _)) in text.char_indices().enumerate().skip(6).step_by(97) {
             let expected = Position { line: 2, column: u32::try_from(count - 6 + 1).unwrap() };
             assert_eq!(index.position(text.as_bytes(), u32::try_from(offset).unwrap()), expected);
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn positions_are_those_of_a_count_from_the_start(text in "[aü日\r\n ]{0,40}") {
+            let index = LineIndex::new(text.as_bytes());
+            let (mut line, mut column) = (1, 1);
+            for (offset, character) in text.char_indices() {
+                let position = index.position(text.as_bytes(), u32::try_from(offset).unwrap());
+                proptest::prop_assert_eq!(position, Position { line, column });
+                let range = index.line_range(text.as_bytes(), line);
+                let is_line_end = matches!(character, '\r' | '\n');
+                proptest::prop_assert!(range.contains(&offset) || is_line_end, "{} in {:?}", offset, range);
+                (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
         }
     }
 }

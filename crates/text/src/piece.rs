@@ -149,4 +149,38 @@ mod tests {
         assert_eq!(map.resolve(0..1), Some((file(3..9), Exactness::Computed)));
         assert_eq!(map.resolve(0..0), Some((file(3..9), Exactness::Computed)));
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn an_exact_range_has_its_own_bytes_in_the_origin_and_any_other_lies_around_them(
+            parts in proptest::collection::vec((0..5_u32, 0..20_u32, proptest::prelude::any::<bool>()), 1..8),
+            from in 0..40_u32,
+            length in 1..8_u32,
+        ) {
+            let mut map = PieceMap::new();
+            // Where each byte came from: one place, or a range of them.
+            let mut origins = Vec::new();
+            for (length, start, is_verbatim) in parts {
+                let origin = file(start..start + length);
+                map.push(length, origin, if is_verbatim { Exactness::Verbatim } else { Exactness::Computed });
+                let of_byte = |offset| if is_verbatim { start + offset..start + offset + 1 } else { origin.start..origin.end };
+                origins.extend((0..length).map(of_byte));
+            }
+            let range = from..from + length;
+            let wanted = origins.get(from as usize..range.end as usize);
+            match (map.resolve(range), wanted) {
+                (None, None) => {}
+                (Some((span, exactness)), Some(wanted)) => {
+                    proptest::prop_assert!(wanted.iter().all(|origin| span.start <= origin.start && origin.end <= span.end));
+                    if exactness == Exactness::Verbatim {
+                        let places: Vec<_> = (span.start..span.end).map(|place| place..place + 1).collect();
+                        proptest::prop_assert_eq!(places.as_slice(), wanted);
+                    }
+                }
+                (found, wanted) => proptest::prop_assert!(false, "{:?}, not {:?}", found, wanted),
+            }
+        }
+    }
 }

@@ -98,4 +98,42 @@ mod tests {
             Err(ApplySplices::Unsorted(1))
         );
     }
+
+    /// Cuts a text into parts by lengths, and replaces every second one.
+    fn every_second_part(lengths: &[usize], replacements: &[Vec<u8>], length: usize) -> Vec<Splice> {
+        let mut splices = Vec::new();
+        let mut at = 0;
+        for (part, replacement) in lengths.chunks(2).zip(replacements) {
+            let start = at + part[0] + 1;
+            let end = start + part.get(1).copied().unwrap_or(0);
+            if end > length {
+                break;
+            }
+            splices.push(Splice::new(start..end, replacement.clone()));
+            at = end;
+        }
+        splices
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn bytes_outside_of_splices_stay_and_those_within_are_the_new_ones(
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..40),
+            lengths in proptest::collection::vec(0..5_usize, 0..12),
+            replacements in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 0..4), 6),
+        ) {
+            let splices = every_second_part(&lengths, &replacements, bytes.len());
+            let mut expected = bytes.clone();
+            for splice in splices.iter().rev() {
+                expected.splice(splice.range.clone(), splice.replacement.iter().copied());
+            }
+            proptest::prop_assert_eq!(apply(&bytes, &splices), Ok(expected));
+            if let [first, second, ..] = splices.as_slice() {
+                let swapped = [second.clone(), first.clone()];
+                proptest::prop_assert_eq!(apply(&bytes, &swapped), Err(ApplySplices::Unsorted(1)));
+            }
+        }
+    }
 }

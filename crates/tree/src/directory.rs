@@ -4,6 +4,7 @@
 //! `.git` left out. Links are never followed while walking: what they point at is either in the tree
 //! under its own path or outside, which is an obstacle.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::name::Names;
 use crate::{Listing, Obstacle, ObstacleReason, Place, ReadFile, Tree};
 
 /// Folders within folders that a walk goes down. Repositories stay below 20; the bound keeps a hostile
@@ -24,8 +26,10 @@ pub struct Directory {
     root: PathBuf,
     threads: usize,
     exclude: Vec<String>,
-    /// Folders that were found to stand below the root with all links followed: asked once for each.
-    inside: Arc<RwLock<BTreeSet<PathBuf>>>,
+    /// Folders, by the paths below the root, that were found to stand there with all links followed: asked once for
+    /// each.
+    inside: Arc<RwLock<BTreeSet<String>>>,
+    names: Names,
 }
 
 /// Why a folder cannot be a root.
@@ -60,7 +64,7 @@ impl Directory {
         if !root.is_dir() {
             return Err(OpenDirectory::NotAFolder { path: shown() });
         }
-        Ok(Self { root, threads, exclude: Vec::new(), inside: Arc::default() })
+        Ok(Self { root, threads, exclude: Vec::new(), inside: Arc::default(), names: Names::default() })
     }
 
     /// Leaves out what these patterns match, written as in a `.gitignore` file at the root.
@@ -81,21 +85,26 @@ impl Directory {
     /// # Errors
     /// If it leads out or there is nothing.
     pub fn resolve(&self, path: &str) -> Result<PathBuf, ReadFile> {
-        let absolute = self.root.join(path).canonicalize().map_err(refused)?;
+        let absolute = self.root.join(self.names.path_of(path)).canonicalize().map_err(refused)?;
         if absolute.starts_with(&self.root) { Ok(absolute) } else { Err(ReadFile::OutsideRoot) }
     }
 
     /// Opens the file at `path` without leaving the root and without waiting. A link is resolved first.
     fn open_file(&self, path: &str) -> Result<File, ReadFile> {
         let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !Path::new(path).components().all(is_below) {
+        let relative = self.names.path_of(path);
+        if !relative.components().all(is_below) {
             return Err(ReadFile::OutsideRoot);
         }
-        let absolute = self.root.join(path);
-        if !self.is_inside(absolute.parent().unwrap_or(&self.root))? {
+        let is_inside = match &relative {
+            Cow::Borrowed(_) => self.is_inside(path.rsplit_once('/').map_or("", |(folder, _)| folder))?,
+            // The text of its folder may be the name of another one.
+            Cow::Owned(relative) => self.leads_inside(relative.parent().unwrap_or(relative))?,
+        };
+        if !is_inside {
             return Err(ReadFile::OutsideRoot);
         }
-        match open_unlinked(&absolute) {
+        match open_unlinked(&self.root.join(&relative)) {
             Err(error) if error.raw_os_error() == Some(SYSTEM_ERROR_LOOP) => {
                 open_unlinked(&self.resolve(path)?).map_err(refused)
             }
@@ -104,21 +113,23 @@ impl Directory {
     }
 
     /// Whether `folder` stands below the root after all links are followed.
-    fn is_inside(&self, folder: &Path) -> Result<bool, ReadFile> {
+    fn is_inside(&self, folder: &str) -> Result<bool, ReadFile> {
         if self.inside.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
             return Ok(true);
         }
-        let is_inside = folder.canonicalize().map_err(refused)?.starts_with(&self.root);
+        let is_inside = self.leads_inside(Path::new(folder))?;
         if is_inside {
             self.inside.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
         }
         Ok(is_inside)
     }
 
+    fn leads_inside(&self, folder: &Path) -> Result<bool, ReadFile> {
+        Ok(self.root.join(folder).canonicalize().map_err(refused)?.starts_with(&self.root))
+    }
+
     fn relative(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
-        let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        parts.join("/")
+        self.names.text_of(path.strip_prefix(&self.root).unwrap_or(path))
     }
 
     fn walker(&self) -> ignore::WalkParallel {
@@ -255,6 +266,12 @@ impl Tree for Directory {
         });
         let mut listing = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         listing.files.sort_unstable();
+        let ambiguous = self.names.remove_ambiguous(&mut listing.files);
+        listing.obstacles.extend(ambiguous.into_iter().map(|path| Obstacle {
+            path,
+            reason: ObstacleReason::AmbiguousName,
+            detail: "another file has this for a name, and this one's has bytes that are no UTF-8".to_owned(),
+        }));
         listing.obstacles.sort();
         listing
     }
@@ -264,11 +281,14 @@ impl Tree for Directory {
         let metadata = file.metadata().map_err(refused)?;
         check(&metadata, bytes_max)?;
         let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-        let mut bytes = Vec::with_capacity(size.saturating_add(1));
-        // One byte more than the limit tells a file that grows from one that fits.
-        (&mut file).take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
+        let mut bytes = Vec::with_capacity(size);
+        // Nothing is read past the size to find the end, because the size is asked again behind it. But what says that
+        // it is empty may be a file whose size the system does not know, as those of `/proc`.
+        (&mut file).take(metadata.len().max(1)).read_to_end(&mut bytes).map_err(refused)?;
         let after = file.metadata().map_err(refused)?;
-        let is_same = bytes.len() == size && after.modified().ok() == metadata.modified().ok();
+        let is_same = bytes.len() == size
+            && after.len() == metadata.len()
+            && after.modified().ok() == metadata.modified().ok();
         if is_same { Ok(bytes) } else { Err(ReadFile::Changed) }
     }
 

@@ -6,11 +6,13 @@
 
 mod directory;
 mod memory;
+mod name;
 
 pub use directory::{Directory, OpenDirectory};
 pub use memory::Memory;
 
-/// A view of files below a root. Paths are relative to it, with `/` between their parts.
+/// A view of files below a root. Paths are relative to it, with `/` between their parts; bytes of a name that are no
+/// UTF-8 are written as `\xff`, and such a path is read like every other.
 pub trait Tree: Sync {
     /// Every file and every obstacle, sorted by path. `relevant` is asked for each file's path, so that
     /// what nobody wants costs nothing more; obstacles are listed if it wants them or they hide a folder.
@@ -71,6 +73,8 @@ pub enum ObstacleReason {
     NotARegularFile,
     /// A folder that refuses to be listed.
     UnreadableFolder,
+    /// A file whose name, written as text, is that of another one.
+    AmbiguousName,
 }
 
 /// Why a file was not read.

@@ -96,7 +96,8 @@ fn compare_prerelease(left: &str, right: &str) -> Ordering {
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
             (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
-                (Ok(a), Ok(b)) => a.cmp(&b),
+                // Leading zeros do not count, and yet `01` is another text than `1`.
+                (Ok(left), Ok(right)) => left.cmp(&right).then_with(|| a.cmp(b)),
                 (Ok(_), Err(_)) => Ordering::Less,
                 (Err(_), Ok(_)) => Ordering::Greater,
                 (Err(_), Err(_)) => a.cmp(b),
@@ -145,6 +146,22 @@ mod tests {
             assert!(version(pair[0]) < version(pair[1]), "{pair:?}");
         }
         assert_eq!(version("1.2"), version("v1.2.0+build.7"));
+        assert!(version("1.0.0-01") != version("1.0.0-1") && version("1.0.0-01") < version("1.0.0-1"));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn the_order_is_total_and_agrees_with_equality(
+            texts in proptest::collection::vec("v?[0-2]{1,2}(\\.[0-2]{1,2}){0,2}(-[0-2a-b]{1,2}(\\.[0-2a-b]{1,2}){0,2})?", 3),
+        ) {
+            let [one, two, three] = [0, 1, 2].map(|index| version(&texts[index]));
+            proptest::prop_assert_eq!(one.cmp(&two) == Ordering::Equal, one == two);
+            proptest::prop_assert_eq!(one.cmp(&two), two.cmp(&one).reverse());
+            proptest::prop_assert!(!(one < two && two < three) || one < three);
+            proptest::prop_assert_eq!(one.to_string().parse(), Ok(one));
+        }
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Minor {
     /// The hops of an upgrade from `self` to `target`: each minor that is entered on the way, in
     /// order, `target` included and `self` not. Empty if `target` is not newer.
     pub fn hops_to(self, target: Self) -> impl DoubleEndedIterator<Item = Self> + Clone {
-        (self.0.saturating_add(1)..=target.0).map(Self)
+        (self.0..target.0).map(|before| Self(before + 1))
     }
 }
 
@@ -152,5 +152,6 @@ mod tests {
         assert_eq!(hops, [Minor::new(32), Minor::new(33)]);
         assert_eq!(Minor::new(33).hops_to(Minor::new(33)).count(), 0);
         assert_eq!(Minor::new(34).hops_to(Minor::new(33)).count(), 0);
+        assert_eq!(Minor::new(u16::MAX).hops_to(Minor::new(u16::MAX)).count(), 0);
     }
 }

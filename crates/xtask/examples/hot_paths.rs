@@ -5,7 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "the names are this program's output")]
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use catalog::Overlay;
 use checks::{Check, Context, Journey, run_document};
 use inventory::{FileContext, Origin};
@@ -22,8 +22,9 @@ use text::{Source, TextId, Texts};
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 10] = [
+const PATHS: [Path; 11] = [
     ("checks: those whose words a document holds", check),
+    ("config: the clusters of paths", clusters_of_paths),
     ("manifest: scan a file", scan),
     ("manifest: scan a file without trigger words", scan_untriggered),
     ("manifest: edit and prove", edit),
@@ -121,6 +122,32 @@ fn input(times: usize) -> Input {
 #[inline(never)]
 fn counted_region<T>(work: impl FnOnce() -> T) -> T {
     black_box(work())
+}
+
+/// As many paths as documents, and clusters that grow with them: one folder each, a glob each, and what all share.
+fn clusters_of_paths(input: &Input) -> Result<()> {
+    let documents = input.bytes.windows(5).filter(|window| window == b"\n---\n").count();
+    let clusters: Vec<String> = (0..documents / 10)
+        .map(|index| {
+            format!("- {{name: c{index}, paths: [clusters/c{index}, 'tenants/*/c{index}/**', base]}}\n")
+        })
+        .collect();
+    let text = format!("clusters:\n{}", clusters.concat());
+    let config =
+        config::read(input.text, text.as_bytes(), &[]).map_err(|problems| anyhow!("{problems:?}"))?;
+    let paths: Vec<String> = (0..documents)
+        .map(|index| match index % 3 {
+            0 => format!("clusters/c{}/apps/web/deployment.yaml", index / 10),
+            1 => format!("tenants/blue/c{}/values.yaml", index / 10),
+            _ => format!("elsewhere/{index}/kustomization.yaml"),
+        })
+        .collect();
+    let deployed = config::ClusterPaths::new(&config.clusters);
+    let found: usize = counted_region(|| paths.iter().map(|path| deployed.of(path).len()).sum());
+    if found != paths.len() - paths.len() / 3 {
+        bail!("{found} clusters of {} paths", paths.len());
+    }
+    Ok(())
 }
 
 fn scan(input: &Input) -> Result<()> {

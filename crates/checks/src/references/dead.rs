@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use catalog::{Api, CrdApi, CrdState, Form, HORIZON, Served, served};
-use resource::GroupVersionKind;
+use resource::{GroupVersion, GroupVersionKind};
 use version::Minor;
 
 use crate::api::conversion::not_everywhere;
@@ -49,6 +49,17 @@ pub(crate) fn dead_version(context: &Context<'_>, gvk: GroupVersionKind<'_>) -> 
         now: replacement,
         safety: Safety::Ask(needs.unwrap_or_else(|| "every cluster must serve the replacement".to_owned())),
     })
+}
+
+/// What has become of a version of a group if all its kinds are gone.
+pub(crate) fn dead_throughout(context: &Context<'_>, group_version: GroupVersion<'_>) -> Option<Dead> {
+    let kinds = catalog::apis().map(|api| api.gvk()).filter(|gvk| gvk.group_version() == group_version);
+    let states: Option<Vec<Dead>> = kinds.map(|gvk| dead_version(context, gvk)).collect();
+    let states = states?;
+    let mut last = states.into_iter().max_by_key(|dead| dead.minor)?;
+    // Kinds may have gone different ways: the version alone says nothing about which one is meant.
+    last.now = None;
+    Some(last)
 }
 
 /// What has become of a kind in a group, in whatever version; none if one of its versions is alive or none is known.

@@ -4,6 +4,7 @@
 //! and what it is called now.
 
 pub(crate) mod dead;
+pub(crate) mod inline_patch_old_api;
 pub(crate) mod reference_admission_review;
 pub(crate) mod reference_argo_cd;
 pub(crate) mod reference_exec_credential;

@@ -3,7 +3,7 @@
 use manifest::NodeId;
 use resource::{GroupVersion, GroupVersionKind};
 
-use super::dead::{self, Dead, dead_kind, dead_version};
+use super::dead::{self, dead_kind, dead_throughout, dead_version};
 use crate::walk::nodes_at;
 use crate::{Check, Confidence, Context, Fix, FixAction, Meta, Safety, Severity, Sink, Subject};
 
@@ -139,15 +139,4 @@ fn selector(context: &Context<'_>, subject: &Subject<'_>, node: NodeId, sink: &m
         )),
     });
     sink.report(finding);
-}
-
-/// What has become of a version of a group if all its kinds are gone.
-fn dead_throughout(context: &Context<'_>, group_version: GroupVersion<'_>) -> Option<Dead> {
-    let kinds = catalog::apis().map(|api| api.gvk()).filter(|gvk| gvk.group_version() == group_version);
-    let states: Option<Vec<Dead>> = kinds.map(|gvk| dead_version(context, gvk)).collect();
-    let states = states?;
-    let mut last = states.into_iter().max_by_key(|dead| dead.minor)?;
-    // Kinds may have gone different ways: the version alone says nothing about which one is meant.
-    last.now = None;
-    Some(last)
 }

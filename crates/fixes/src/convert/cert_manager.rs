@@ -7,7 +7,7 @@ use manifest::edit::Fresh;
 use manifest::{Document, NodeId};
 
 use super::Refusal;
-use super::draft::{Draft, Field, entries, mapping, string};
+use super::draft::{Draft, Field, entries, instead_of, mapping, string};
 
 pub(super) fn certificate(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     old_annotations(draft)?;
@@ -35,7 +35,7 @@ fn organizations(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
             if draft.field(node, "organizations")?.is_some() {
                 return Err(draft.malformed(old.key, "stands beside 'subject.organizations'"));
             }
-            draft.add(node, manifest::edit::Place::Last, "organizations", old.moved())?;
+            draft.add(node, manifest::edit::Place::Last, "organizations", old.carried())?;
             draft.remove(old);
             Ok(())
         }
@@ -57,7 +57,7 @@ fn private_key(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
             "encoding",
             encoding.map(|field| respelled(draft, field, &[("pkcs1", "PKCS1"), ("pkcs8", "PKCS8")])),
         ),
-        ("size", size.map(Field::moved)),
+        ("size", size.map(Field::carried)),
     ]);
     match draft.field(spec, "privateKey")? {
         Some(new) => {
@@ -77,8 +77,8 @@ fn private_key(draft: &mut Draft<'_>, spec: NodeId) -> Result<(), Refusal> {
 fn respelled(draft: &Draft<'_>, field: Field, words: &[(&str, &str)]) -> Fresh {
     let text = draft.document().text(field.value);
     match words.iter().find(|(old, _)| Some(*old) == text) {
-        Some((_, new)) => string(new),
-        None => field.moved(),
+        Some((_, new)) => instead_of(&[field], string(new)),
+        None => field.carried(),
     }
 }
 

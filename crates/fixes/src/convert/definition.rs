@@ -9,7 +9,7 @@ use manifest::NodeId;
 use manifest::edit::{Fresh, FreshScalar, Place};
 
 use super::Refusal;
-use super::draft::{Asking, Draft, Field, boolean, entries, mapping, string};
+use super::draft::{Asking, Draft, Field, boolean, entries, instead_of, instead_of_item, mapping, string};
 use crate::question::{alter, keep};
 
 const KEEPS_UNKNOWN: &str = "x-kubernetes-preserve-unknown-fields";
@@ -35,7 +35,7 @@ pub(super) fn to_v1(draft: &mut Draft<'_>) -> Result<(), Refusal> {
         }
     }
     if let Some(schema) = shared.schema(draft)? {
-        structural::point_out(draft, schema);
+        structural::point_out(draft, schema.value);
     }
     conversion(draft, spec)?;
     scope(draft, spec)
@@ -77,7 +77,7 @@ impl Shared {
         [self.validation, self.subresources, self.columns].into_iter().flatten().collect()
     }
 
-    fn schema(&self, draft: &mut Draft<'_>) -> Result<Option<NodeId>, Refusal> {
+    fn schema(&self, draft: &mut Draft<'_>) -> Result<Option<Field>, Refusal> {
         match self.validation {
             Some(validation) => open_api(draft, validation),
             None => Ok(None),
@@ -140,9 +140,10 @@ fn shared_columns(draft: &mut Draft<'_>, spec: NodeId) -> Result<Option<Fresh>, 
             .iter_mut()
             .filter(|(key, _)| key == "JSONPath")
             .for_each(|(key, _)| "jsonPath".clone_into(key));
-        columns.push(Fresh::Mapping(fields));
+        columns.push(instead_of_item(column, Fresh::Mapping(fields)));
     }
-    Ok((!columns.is_empty()).then_some(Fresh::Sequence(columns)))
+    let field = draft.entry(spec, "additionalPrinterColumns")?.filter(|_| !columns.is_empty());
+    Ok(field.map(|field| instead_of(&[field], Fresh::Sequence(columns))))
 }
 
 fn single_version(
@@ -172,7 +173,7 @@ fn single_version(
 }
 
 fn moved(draft: &Draft<'_>, field: Option<Field>) -> Option<Fresh> {
-    field.filter(|field| !draft.is_null(field.value)).map(Field::moved)
+    field.filter(|field| !draft.is_null(field.value)).map(Field::carried)
 }
 
 fn one_of_many(
@@ -185,8 +186,8 @@ fn one_of_many(
     match draft.field(version, "schema")? {
         Some(own) => match open_api(draft, own)? {
             Some(schema) => {
-                structural::point_out(draft, schema);
-                keep_unknown(draft, schema, unknown)?;
+                structural::point_out(draft, schema.value);
+                keep_unknown(draft, schema.value, unknown)?;
             }
             None => {
                 let invented = invented_schema(draft, own.key);
@@ -217,12 +218,14 @@ fn shared_schema(
 ) -> Result<Fresh, Refusal> {
     match (shared.validation, shared.schema(draft)?) {
         (Some(validation), Some(schema)) => match unknown {
-            Unknown::Kept if draft.field(schema, KEEPS_UNKNOWN)?.is_none() => {
-                let body = moved_entries(draft, schema)?;
+            Unknown::Kept if draft.field(schema.value, KEEPS_UNKNOWN)?.is_none() => {
+                let body = moved_entries(draft, schema.value)?;
                 let keeps = (KEEPS_UNKNOWN.to_owned(), boolean(true));
-                Ok(mapping([("openAPIV3Schema", Fresh::Mapping(body.into_iter().chain([keeps]).collect()))]))
+                let body = Fresh::Mapping(body.into_iter().chain([keeps]).collect());
+                let schema = mapping([("openAPIV3Schema", instead_of(&[schema], body))]);
+                Ok(instead_of(&[validation], schema))
             }
-            _ => Ok(validation.moved()),
+            _ => Ok(validation.carried()),
         },
         _ => Ok(invented_schema(draft, near)),
     }
@@ -240,13 +243,16 @@ fn moved_entries(draft: &Draft<'_>, node: NodeId) -> Result<Vec<(String, Fresh)>
     entries.collect()
 }
 
-fn open_api(draft: &mut Draft<'_>, holder: Field) -> Result<Option<NodeId>, Refusal> {
+fn open_api(draft: &mut Draft<'_>, holder: Field) -> Result<Option<Field>, Refusal> {
     if draft.is_null(holder.value) {
         return Ok(None);
     }
     let holder = draft.mapping(holder.value)?;
     let schema = draft.field(holder, "openAPIV3Schema")?;
-    schema.map(|schema| draft.mapping(schema.value)).transpose()
+    if let Some(schema) = schema {
+        draft.mapping(schema.value)?;
+    }
+    Ok(schema)
 }
 
 fn keep_unknown(draft: &mut Draft<'_>, schema: NodeId, unknown: Unknown) -> Result<(), Refusal> {

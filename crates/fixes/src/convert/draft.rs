@@ -34,6 +34,21 @@ impl Field {
     pub(crate) fn moved(self) -> Fresh {
         Fresh::Moved(self.written)
     }
+
+    /// The value moved elsewhere with the comments around its entry, which tell of it alone.
+    pub(crate) fn carried(self) -> Fresh {
+        instead_of(&[self], self.moved())
+    }
+}
+
+/// A value with the comments of the entries that it takes the place of.
+pub(crate) fn instead_of(fields: &[Field], value: Fresh) -> Fresh {
+    Fresh::InsteadOf { of: fields.iter().map(|field| field.key).collect(), value: Box::new(value) }
+}
+
+/// An item with the comments of the one that it takes the place of.
+pub(crate) fn instead_of_item(item: NodeId, value: Fresh) -> Fresh {
+    Fresh::InsteadOf { of: vec![item], value: Box::new(value) }
 }
 
 /// What to ask.

@@ -30,10 +30,12 @@ mod table;
 mod webhook;
 mod workload;
 
+use std::ops::Range;
+
 use manifest::edit::Change;
 use manifest::{Document, NodeId, Object};
 use resource::GroupVersionKind;
-use text::Span;
+use text::{Span, TextId};
 
 use crate::{Answers, Question};
 use draft::Draft;
@@ -72,6 +74,19 @@ pub struct Note {
     pub span: Span,
     /// One sentence, lowercase, without a full stop.
     pub text: String,
+}
+
+impl Note {
+    /// A comment that went with what it stood at: nobody should have to find that out from the diff.
+    pub(crate) fn comment_gone(text: TextId, comment: Range<usize>) -> Self {
+        let told = "the comment here goes with the field that it stands at, which is gone";
+        Self { span: Span::new(text, offset(comment.start)..offset(comment.end)), text: told.to_owned() }
+    }
+}
+
+/// Files are read up to a size that a `u32` counts.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// Why an object is not converted by program.

@@ -1,6 +1,7 @@
 //! One finding's fix as wanted changes, or the question or reason that stands against it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use catalog::{Served, api, route, served};
 use checks::{Context, Finding, Fix, FixAction, Safety};
@@ -154,6 +155,10 @@ fn changes(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> R
         FixAction::ReplaceScalar { text } => {
             only(Change::SetScalar { node, value: FreshScalar::String(text.clone()) })
         }
+        FixAction::ReplaceWithin { part, text, .. } => {
+            let value = replaced_within(job.document, node, part, text).ok_or(NotFixed::Gone)?;
+            only(Change::SetScalar { node, value: FreshScalar::String(value) })
+        }
         FixAction::RenameKey { to } => only(Change::RenameKey { key: node, to: to.clone() }),
         FixAction::RemoveEntry => only(Change::RemoveEntry { key: node }),
         FixAction::RemoveItem => only(Change::RemoveItem { item: node }),
@@ -185,6 +190,13 @@ fn added_items(document: &Document<'_>, item: NodeId, texts: &[String]) -> Optio
     let added = missing
         .map(|text| Change::AppendItem { sequence, value: Fresh::Scalar(FreshScalar::String(text.clone())) });
     Some(added.collect())
+}
+
+/// The scalar's text with another part.
+fn replaced_within(document: &Document<'_>, node: NodeId, part: &Range<u32>, text: &str) -> Option<String> {
+    let old = document.text(node)?;
+    let (start, end) = (part.start as usize, part.end as usize);
+    Some([old.get(..start)?, text, old.get(end..)?].concat())
 }
 
 fn object_at<'d>(document: &'d Document<'_>, node: NodeId) -> Option<Object<'d>> {
@@ -237,7 +249,9 @@ impl<'d> Nodes<'d> {
         let nodes = self.by_span.get(&(span.start, span.end))?;
         let fits = |node: &NodeId| match action {
             FixAction::Convert { .. } | FixAction::Rewrite { .. } => self.document.is_mapping(*node),
-            FixAction::ReplaceScalar { .. } => self.document.text(*node).is_some(),
+            FixAction::ReplaceScalar { .. } | FixAction::ReplaceWithin { .. } => {
+                self.document.text(*node).is_some()
+            }
             FixAction::RenameKey { .. } | FixAction::RemoveEntry => self.is_key(*node),
             FixAction::RemoveItem | FixAction::InsertItems { .. } => self.is_item(*node),
         };

@@ -1,10 +1,13 @@
 //! Makes the planned fixes in one batch. A fix of which one change is refused is taken out whole.
 
+use std::ops::Range;
+
 use manifest::Document;
 use manifest::edit::{Change, DocumentChanges, Reason, apply_batch};
 
 use super::action::Action;
 use super::{FileFix, NotFixed};
+use crate::Note;
 use crate::convert::changes::without_repeats;
 use crate::verify::DeclaredDocument;
 
@@ -53,6 +56,7 @@ pub(super) fn apply(bytes: &[u8], mut planned: Vec<Planned<'_>>, fix: &mut FileF
                 fix.bytes = Some(batch.bytes);
                 fix.splices = batch.splices;
             }
+            note_comments(&planned, &batch.comments_gone, fix);
             record(planned, changes, fix);
             return;
         }
@@ -67,6 +71,22 @@ pub(super) fn apply(bytes: &[u8], mut planned: Vec<Planned<'_>>, fix: &mut FileF
     let rest =
         planned.iter().flat_map(|planned| planned.actions.iter().flat_map(|action| action.findings.iter()));
     fix.refused.extend(rest.map(|finding| (*finding, reason.clone())));
+}
+
+/// Says of every comment that went that it did, with the fix whose object it stood in.
+fn note_comments(planned: &[Planned<'_>], gone: &[Range<usize>], fix: &mut FileFix) {
+    let spans = planned.iter().flat_map(|planned| {
+        planned.actions.iter().map(|action| (planned.document.span(action.node), action.findings.first()))
+    });
+    let mut spans: Vec<_> = spans.filter_map(|(span, finding)| Some((span, *finding?))).collect();
+    spans.sort_unstable_by_key(|(span, finding)| (span.start, *finding));
+    for comment in gone {
+        let after = spans.partition_point(|(span, _)| span.range().start <= comment.start);
+        let owner = after.checked_sub(1).and_then(|owner| spans.get(owner)).or(spans.first());
+        if let Some((span, finding)) = owner {
+            fix.notes.push((*finding, Note::comment_gone(span.text, comment.clone())));
+        }
+    }
 }
 
 fn record(planned: Vec<Planned<'_>>, changes: Vec<Vec<Change>>, fix: &mut FileFix) {

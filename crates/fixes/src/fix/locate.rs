@@ -44,6 +44,7 @@ pub(super) fn by_document(
 pub(super) fn place_of(finding: &Finding) -> Option<Span> {
     match &finding.fix.as_ref()?.action {
         FixAction::Convert { object, .. } | FixAction::Rewrite { object } => Some(*object),
+        FixAction::ReplaceWithin { scalar, .. } => Some(*scalar),
         FixAction::ReplaceScalar { .. }
         | FixAction::RenameKey { .. }
         | FixAction::RemoveEntry

@@ -169,8 +169,9 @@ impl<'d> Model<'d> {
 
     fn fresh(&mut self, fresh: &'d Fresh) -> Result<Value, Expect> {
         match fresh {
-            Fresh::Scalar(value) => Ok(scalar(value)),
+            Fresh::Scalar(value) | Fresh::TextOf { node: _, value } => Ok(scalar(value)),
             Fresh::Moved(node) => self.node(*node),
+            Fresh::InsteadOf { of: _, value } => self.fresh(value),
             Fresh::Sequence(items) => {
                 items.iter().map(|item| self.fresh(item)).collect::<Result<_, _>>().map(Value::Sequence)
             }

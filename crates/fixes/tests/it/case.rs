@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use fixes::{Answer, Answers};
-use manifest::edit::{Change, DocumentChanges, apply_batch};
+use manifest::edit::{Batch, Change, DocumentChanges, apply_batch};
 use resource::{GroupVersion, GroupVersionKind};
 use text::TextId;
 
@@ -99,6 +99,11 @@ pub(crate) fn output_of(input: &Path) -> PathBuf {
 
 /// The input with every object converted as the directives say.
 pub(crate) fn converted(bytes: &[u8], directives: &Directives) -> Result<Vec<u8>, String> {
+    batch(bytes, directives).map(|batch| batch.bytes)
+}
+
+/// The same with everything that the editor says of it.
+pub(crate) fn batch(bytes: &[u8], directives: &Directives) -> Result<Batch, String> {
     let documents = parsed(bytes);
     let answers = directives.answers();
     let mut changes: Vec<Vec<Change>> = Vec::new();
@@ -126,7 +131,7 @@ pub(crate) fn converted(bytes: &[u8], directives: &Directives) -> Result<Vec<u8>
         Some(refused) => {
             Err(format!("change {:?}: {}", changes[refused.document][refused.change], refused.reason))
         }
-        None => Ok(batch.bytes),
+        None => Ok(batch),
     }
 }
 

@@ -264,3 +264,20 @@ fn a_profile_that_nobody_knows_and_a_second_time_zone_are_refused() {
         assert_eq!(fix.bytes, None);
     }
 }
+
+#[test]
+fn a_comment_that_goes_with_its_field_is_told() {
+    let text = "apiVersion: source.toolkit.fluxcd.io/v1beta2\nkind: GitRepository\nmetadata: {name: a}\nspec:\n  # faster\n  gitImplementation: libgit2 # since 2021\n  # ours\n  url: https://example.com\n";
+    let fix = fixed(text, &conversions(text, "source.toolkit.fluxcd.io/v1"));
+    assert_eq!(
+        text_of(&fix),
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: a}\nspec:\n  # ours\n  url: https://example.com\n"
+    );
+    let told: Vec<&str> = fix
+        .notes
+        .iter()
+        .filter(|(_, note)| note.text.contains("comment"))
+        .map(|(_, note)| &text[note.span.range()])
+        .collect();
+    assert_eq!(told, ["# faster", "# since 2021"]);
+}

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
 
 mod case;
+mod comments;
 mod conversions;
 mod corpus;
 mod file;

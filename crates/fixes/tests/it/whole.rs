@@ -47,6 +47,9 @@ fn a_version_or_kind_that_is_not_known_is_said() {
         ("a: 1\n", None, "there is no object"),
         ("", None, "there is no object"),
         ("a: [\n", None, "document 1 cannot be read"),
+        (&format!("{BUDGET}spec: {{~: 1}}\n"), None, "document 1 cannot be read: kubectl would refuse it"),
+        (&format!("{BUDGET}spec: {{a: !!int x}}\n"), None, "cannot decode a !!str as a !!int"),
+        (&format!("{BUDGET}spec: &a {{b: *a}}\n"), None, "an anchor's value contains itself"),
         (
             "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\n",
             Some("policy/v1"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use fixes::{Answers, ConvertText, Unanswered, convert_text};
 use resource::GroupVersion;
+use text::LineIndex;
 use version::Minor;
 
 use crate::commands::repository;
@@ -44,8 +45,10 @@ pub(crate) fn run(arguments: &ConvertArguments) -> Result<Outcome, CommandError>
     let minor = arguments.to.unwrap_or(catalog::HORIZON);
     let converted = convert_text(&bytes, wanted, minor, &answers)
         .map_err(|error| CommandError::user(error.to_string()).hint(hint_for(&error)))?;
+    let lines = LineIndex::new(&bytes);
     for note in &converted.notes {
-        terminal::tell(&format!("note: {}", note.text));
+        let line = lines.position(&bytes, note.span.start).line;
+        terminal::tell(&format!("note: line {line}: {}", note.text));
     }
     terminal::print_bytes(&converted.bytes)?;
     Ok(Outcome::Clean)

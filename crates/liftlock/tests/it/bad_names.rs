@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Command;
 
-use crate::program::{CLEAN, Folder, OLD};
+use crate::program::{CLEAN, Folder, OLD, liftlock};
 
 #[track_caller]
 fn assert_left(folder: &Folder, path: &str, reason: &str) {
@@ -117,10 +117,32 @@ fn names_with_spaces_controls_and_bytes_that_are_no_utf8() {
         .iter()
         .map(|finding| finding["path"].as_str().unwrap())
         .collect();
-    for path in ["with space.yaml", "line\nend.yaml", "\u{1b}[31mred.yaml", "quote\"`|<x>.yaml"] {
+    for path in
+        ["with space.yaml", "line\nend.yaml", "\u{1b}[31mred.yaml", "no\\xffutf8.yaml", "quote\"`|<x>.yaml"]
+    {
         assert!(paths.contains(&path), "{path:?}: {paths:?}");
     }
-    // A path that cannot be written down cannot be opened again by it; it is named, not passed over.
-    let left = document["notAssessed"].as_array().unwrap();
-    assert!(left.iter().any(|item| item["path"] == "no\u{fffd}utf8.yaml"), "{left:?}");
+}
+
+#[test]
+fn a_name_that_is_no_utf8_is_shown_escaped_and_its_file_is_mended() {
+    let folder = Folder::new([("a.yaml", CLEAN)]);
+    let odd = folder.path().join(OsStr::from_bytes(b"cron\xfc.yaml"));
+    fs::write(&odd, OLD).unwrap();
+    for format in ["text", "json", "sarif", "junit", "markdown", "github"] {
+        let run = folder.scan(&["--from", "1.24", "--to", "1.25", "-o", format]).expect(1);
+        let shown = if format == "sarif" { "cron%5Cxfc.yaml" } else { "xfc.yaml" };
+        assert!(run.out.contains(shown), "{format}: {}", run.out);
+    }
+    liftlock(&["fix", folder.name(), "--from", "1.24", "--to", "1.25", "--write"]);
+    assert!(!fs::read_to_string(&odd).unwrap().contains("v1beta1"));
+}
+
+#[test]
+fn a_name_that_is_written_like_another_one_is_named_and_the_other_is_judged() {
+    let folder = Folder::new([("a\\xff.yaml", OLD)]);
+    fs::write(folder.path().join(OsStr::from_bytes(b"a\xff.yaml")), CLEAN).unwrap();
+    assert_left(&folder, "a\\xff.yaml", "unreadable");
+    let found = folder.scan_json(1);
+    assert_eq!(found["findings"].as_array().unwrap().len(), 1);
 }

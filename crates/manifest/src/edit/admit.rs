@@ -3,8 +3,8 @@
 //! Takes a document and one change; gives the reason why not. Looks at no other change.
 
 use super::context::Context;
-use super::layout::Child;
-use super::plan::{moved_nodes, place_of};
+use super::layout::{Child, count_of};
+use super::plan::place_of;
 use super::{Change, Fresh, Reason};
 use crate::{Document, NodeId, NodeKind};
 
@@ -99,6 +99,9 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if document.is_merge_key(key) {
             return Err(Reason::MeetRareSyntax { what: "a merge key" });
         }
+        if document.tag(key).is_some() {
+            return Err(Reason::MeetRareSyntax { what: "a key with a tag" });
+        }
         self.not_opaque(key)?;
         self.unshared(key)?;
         self.single(parent, text)?;
@@ -167,13 +170,18 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if document.node(collection).parent.is_some() {
             self.value_place(collection)?;
         }
+        let is_marked = document.tag(collection).is_some()
+            || (document.anchor(collection).is_some() && !self.context.is_shared(collection));
+        if is_marked && count_of(document, collection) == 0 {
+            return Err(Reason::MeetRareSyntax { what: "an anchor or a tag on an empty value" });
+        }
         self.editable(collection)
     }
 
     /// What moves must be there, clear, and not around `holder`, the collection that it moves into.
     fn fresh(&self, value: &Fresh, holder: Option<NodeId>) -> Result<(), Reason> {
         match value {
-            Fresh::Scalar(_) => Ok(()),
+            Fresh::Scalar(_) | Fresh::TextOf { .. } => Ok(()),
             Fresh::Mapping(entries) => {
                 let mut keys: Vec<&str> = entries.iter().map(|(key, _)| key.as_str()).collect();
                 keys.sort_unstable();
@@ -184,6 +192,8 @@ impl<'d, 't> Admission<'_, 'd, 't> {
             }
             Fresh::Sequence(items) => items.iter().try_for_each(|value| self.fresh(value, holder)),
             Fresh::Moved(node) => self.movable(*node, holder),
+            // Whose comments come along is no reason to refuse what was wanted.
+            Fresh::InsteadOf { of: _, value } => self.fresh(value, holder),
         }
     }
 
@@ -193,6 +203,12 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         self.not_opaque(node)?;
         if document.node(node).parent.is_none() {
             return Err(Reason::MisfitNode { expected: "part of a collection" });
+        }
+        if self.context.ends_with_blanks(node) {
+            return Err(Reason::MeetRareSyntax { what: "blanks at the end of a file's last block scalar" });
+        }
+        if self.context.layout.is_pair_without_braces(node) {
+            return Err(Reason::MeetRareSyntax { what: "a pair without braces" });
         }
         let mut around = std::iter::successors(holder, |node| document.node(*node).parent);
         if around.any(|outer| outer == node) { Err(Reason::MoveIntoItself) } else { Ok(()) }
@@ -264,17 +280,31 @@ fn nodes_of(change: &Change) -> Vec<NodeId> {
                 super::Place::Before(key) | super::Place::After(key) => nodes.push(*key),
                 super::Place::Last => {}
             }
-            moved_nodes(value, &mut nodes);
+            named_nodes(value, &mut nodes);
         }
         Change::AppendItem { sequence: node, value } | Change::ReplaceValue { node, value } => {
             nodes.push(*node);
-            moved_nodes(value, &mut nodes);
+            named_nodes(value, &mut nodes);
         }
         Change::ReplaceEntries { keys, key: _, value } => {
             nodes.extend(keys);
-            moved_nodes(value, &mut nodes);
+            named_nodes(value, &mut nodes);
         }
         Change::AtEveryUse(inner) => nodes.extend(nodes_of(inner)),
     }
     nodes
+}
+
+/// All nodes that a new value names.
+fn named_nodes(value: &Fresh, nodes: &mut Vec<NodeId>) {
+    match value {
+        Fresh::Scalar(_) => {}
+        Fresh::Moved(node) | Fresh::TextOf { node, value: _ } => nodes.push(*node),
+        Fresh::Mapping(entries) => entries.iter().for_each(|(_, value)| named_nodes(value, nodes)),
+        Fresh::Sequence(items) => items.iter().for_each(|value| named_nodes(value, nodes)),
+        Fresh::InsteadOf { of, value } => {
+            nodes.extend(of);
+            named_nodes(value, nodes);
+        }
+    }
 }

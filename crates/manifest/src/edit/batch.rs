@@ -10,7 +10,7 @@ use text::Splice;
 use super::context::Context;
 use super::intent::Intent;
 use super::prove::prove;
-use super::realise::{realise, refusals};
+use super::realise::{Realised, realise, refusals};
 use super::{Change, Reason, Refusal};
 use crate::{Document, parse};
 
@@ -40,6 +40,8 @@ pub struct Batch {
     pub splices: Vec<Splice>,
     /// What was not done.
     pub refused: Vec<Refused>,
+    /// The comments that went with what was taken out, in offsets of the old file, sorted.
+    pub comments_gone: Vec<Range<usize>>,
 }
 
 /// A change that was not made.
@@ -56,12 +58,13 @@ pub struct Refused {
 /// Makes all changes of a file that can be made and proved. `documents` are of `bytes`, each given once.
 #[must_use]
 pub fn apply_batch(bytes: &[u8], documents: &[DocumentChanges<'_, '_>]) -> Batch {
-    let mut splices = Vec::new();
+    let mut made = Realised::default();
     let mut refused = Vec::new();
     for (position, edited) in documents.iter().enumerate() {
         let edits = Edits { document: edited.document, changes: edited.changes };
         let done = edits.settle();
-        splices.extend(done.splices);
+        made.splices.extend(done.made.splices);
+        made.comments_gone.extend(done.made.comments_gone);
         let refusals = done.refused.into_iter();
         refused.extend(refusals.map(|Refusal { change, reason }| Refused {
             document: position,
@@ -69,9 +72,10 @@ pub fn apply_batch(bytes: &[u8], documents: &[DocumentChanges<'_, '_>]) -> Batch
             reason,
         }));
     }
-    splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
+    made.splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
+    made.comments_gone.sort_by_key(|comment| comment.start);
     refused.sort_by_key(|refused| (refused.document, refused.change));
-    assemble(bytes, documents, splices, refused)
+    assemble(bytes, documents, made, refused)
 }
 
 /// Applies the splices of all documents. If they do not fit the file (a document given twice or of another
@@ -79,12 +83,12 @@ pub fn apply_batch(bytes: &[u8], documents: &[DocumentChanges<'_, '_>]) -> Batch
 fn assemble(
     bytes: &[u8],
     documents: &[DocumentChanges<'_, '_>],
-    splices: Vec<Splice>,
+    Realised { splices, comments_gone }: Realised,
     refused: Vec<Refused>,
 ) -> Batch {
     match text::apply(bytes, &splices) {
         Ok(changed) if is_same_outside(bytes, &changed, &splices) => {
-            Batch { bytes: changed, splices, refused }
+            Batch { bytes: changed, splices, refused, comments_gone }
         }
         _ => {
             let all = documents.iter().enumerate().flat_map(|(document, edited)| {
@@ -94,7 +98,8 @@ fn assemble(
                     reason: Reason::MissIntent("the document is not one of this text".to_owned()),
                 })
             });
-            Batch { bytes: bytes.to_vec(), splices: Vec::new(), refused: all.collect() }
+            let refused = all.collect();
+            Batch { bytes: bytes.to_vec(), splices: Vec::new(), refused, comments_gone: Vec::new() }
         }
     }
 }
@@ -121,7 +126,7 @@ struct Edits<'a, 't> {
 }
 
 struct Settled {
-    splices: Vec<Splice>,
+    made: Realised,
     refused: Vec<Refusal>,
 }
 
@@ -134,7 +139,7 @@ impl Edits<'_, '_> {
         let (mut faults, mut contradictions) = (0, 0);
         while faults < FAULTS_MAX && contradictions < CONTRADICTIONS_MAX {
             match self.attempt(&accepted) {
-                Ok(splices) => return Settled { splices, refused },
+                Ok(made) => return Settled { made, refused },
                 Err(Refusal { change, reason }) => {
                     match reason {
                         Reason::MissIntent(_) => faults += 1,
@@ -147,17 +152,17 @@ impl Edits<'_, '_> {
         }
         let reason = Reason::MissIntent("too many other changes of the document failed".to_owned());
         refused.extend(accepted.into_iter().map(|change| Refusal { change, reason: reason.clone() }));
-        Settled { splices: Vec::new(), refused }
+        Settled { made: Realised::default(), refused }
     }
 
     /// The splices of the changes, proved; or the change at fault.
-    fn attempt(&self, accepted: &[usize]) -> Result<Vec<Splice>, Refusal> {
-        let splices = realise(self.document, self.changes, accepted)?;
-        if splices.is_empty() {
-            return Ok(splices);
+    fn attempt(&self, accepted: &[usize]) -> Result<Realised, Refusal> {
+        let made = realise(self.document, self.changes, accepted)?;
+        if made.splices.is_empty() {
+            return Ok(made);
         }
-        match self.check(&splices, accepted) {
-            Ok(()) => Ok(splices),
+        match self.check(&made.splices, accepted) {
+            Ok(()) => Ok(made),
             Err(reason) => Err(self.culprit(accepted, reason)),
         }
     }
@@ -183,8 +188,8 @@ impl Edits<'_, '_> {
     }
 
     fn check_beginning(&self, beginning: &[usize]) -> Result<(), Reason> {
-        let splices = realise(self.document, self.changes, beginning).map_err(|refusal| refusal.reason)?;
-        self.check(&splices, beginning).map_err(Reason::MissIntent)
+        let made = realise(self.document, self.changes, beginning).map_err(|refusal| refusal.reason)?;
+        self.check(&made.splices, beginning).map_err(Reason::MissIntent)
     }
 
     /// Parses the changed document and compares it with the intended one.

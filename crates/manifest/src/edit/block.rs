@@ -2,10 +2,13 @@
 //!
 //! Takes what becomes of the children of one collection; gives the patches that make it so.
 
+use std::ops::Range;
+
 use super::context::Context;
 use super::layout::{Child, Extent, child_at, child_of, count_of};
 use super::patch::{Chunk, Patch};
 use super::plan::{Addition, Collection};
+use super::remarks::Remarks;
 use super::write::{Consumed, Holder, Writer};
 use super::{Fresh, Reason, Refusal};
 use crate::{NodeId, ScalarStyle};
@@ -15,11 +18,12 @@ use crate::{NodeId, ScalarStyle};
 pub(super) struct Block<'w, 'd, 't> {
     pub(super) context: &'w Context<'d, 't>,
     pub(super) consumed: &'w Consumed,
+    pub(super) remarks: &'w Remarks,
 }
 
 impl<'w, 'd, 't> Block<'w, 'd, 't> {
-    fn writer(&self) -> Writer<'w, 'd, 't> {
-        Writer::new(self.context, self.consumed)
+    pub(super) fn writer(&self) -> Writer<'w, 'd, 't> {
+        Writer::new(self.context, self.consumed, self.remarks)
     }
 
     /// The patches of a block collection that has children.
@@ -81,8 +85,8 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
     ) -> Result<Patch, Reason> {
         let layout = self.context.layout;
         let properties_end = self.context.properties_end(place.node, place.gap_start);
-        let note = layout.trailing_comment(properties_end).map(|comment| lossy(layout.bytes(comment)));
-        writer.value(value, holder, note.as_deref())?;
+        let note = layout.trailing_comment(properties_end).filter(|_| writer.has_room_beside(value));
+        writer.value(value, holder, note.as_ref())?;
         writer.end_file(value, place.extent.end);
         Ok(Patch::new(place.gap_start..place.extent.end, 0, writer.chunks))
     }
@@ -99,11 +103,12 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
         let range = layout.range(place.node);
         if comment.is_some() && !self.is_inline(value) {
             let end = comment.as_ref().map_or(place.extent.value_end, |comment| comment.end);
-            let note = comment.map(|comment| lossy(layout.bytes(comment)));
-            writer.value(value, holder, note.as_deref())?;
+            let note = comment.filter(|_| writer.has_room_beside(value));
+            writer.value(value, holder, note.as_ref())?;
             writer.end_file(value, end);
             return Ok(Patch::new(place.gap_start..end, 0, writer.chunks));
         }
+        writer.is_beside_comment = comment.is_some();
         writer.value(value, holder, None)?;
         writer.end_file(value, place.extent.value_end);
         // The gap before a value is somebody's alignment: it stays where a value stays beside its key.
@@ -123,8 +128,12 @@ impl<'w, 'd, 't> Block<'w, 'd, 't> {
     /// Whether a value stands beside its key rather than on lines of its own.
     fn is_inline(&self, value: &Fresh) -> bool {
         match value {
-            Fresh::Scalar(super::FreshScalar::String(text)) => self.context.literal_lines(text).is_none(),
-            Fresh::Scalar(_) => true,
+            Fresh::InsteadOf { of: _, value } => self.is_inline(value),
+            Fresh::Scalar(super::FreshScalar::String(text))
+            | Fresh::TextOf { node: _, value: super::FreshScalar::String(text) } => {
+                self.context.literal_lines(text).is_none()
+            }
+            Fresh::Scalar(_) | Fresh::TextOf { .. } => true,
             Fresh::Mapping(entries) => entries.is_empty(),
             Fresh::Sequence(items) => items.is_empty(),
             Fresh::Moved(node) => {
@@ -232,8 +241,8 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
         if index >= first_kept
             && let Some(change) = plan.removed.get(&index)
         {
-            let extent = self.extent(index, *change)?;
-            patches.push(Patch::new(extent.head..extent.next, *change, Vec::new()));
+            let range = self.removed_lines(index, *change)?;
+            patches.push(Patch::new(range, *change, Vec::new()));
         }
         if let Some(addition) = plan.replaced.get(&index) {
             patches.push(self.replaced(index, addition)?);
@@ -246,6 +255,49 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
             self.after(index, addition, patches)?;
         }
         Ok(())
+    }
+
+    /// The lines of a child that goes, with the empty lines that would stand there twice or for nothing: those between
+    /// two that go, those before a run that other empty lines or the document's end follow, and those after a
+    /// run that the collection or a text begins.
+    fn removed_lines(&self, index: usize, change: usize) -> Result<Range<usize>, Refusal> {
+        let layout = self.block.context.layout;
+        let extent = self.extent(index, change)?;
+        let mut range = extent.head..extent.next;
+        let (next, plan) = (index + 1, self.plan);
+        let is_removed = |index: usize| plan.removed.contains_key(&index);
+        let follows_removed = index.checked_sub(1).is_some_and(is_removed);
+        let is_last_of_run = !is_removed(next);
+        if !plan.before.contains_key(&index)
+            && !self.ends_with_text(index)
+            && (follows_removed || self.run_ends_in_blank(index, change)?)
+        {
+            range.start = layout.blank_lines_before(extent.head);
+        }
+        let is_between = is_last_of_run && next < count_of(self.block.context.document, self.node);
+        let is_free = !plan.after.contains_key(&index) && !plan.before.contains_key(&next);
+        if is_between && is_free && extent.own_line {
+            let start = (0..=index).rev().take_while(|index| is_removed(*index)).last().unwrap_or(index);
+            if start == 0 || self.ends_with_text(start) {
+                range.end = layout.blank_lines_after(extent.next);
+            }
+        }
+        Ok(range)
+    }
+
+    /// Whether the children from `first` on that go are followed by an empty line or the document's end.
+    fn run_ends_in_blank(&self, first: usize, change: usize) -> Result<bool, Refusal> {
+        let layout = self.block.context.layout;
+        let last = (first..).take_while(|next| self.plan.removed.contains_key(next)).last();
+        let end = self.extent(last.unwrap_or(first), change)?.next;
+        Ok(layout.is_blank_line(end) || layout.next_line(end) == end)
+    }
+
+    /// Whether the empty lines before a child may be part of a text.
+    fn ends_with_text(&self, index: usize) -> bool {
+        let context = self.block.context;
+        let before = index.checked_sub(1).and_then(|before| child_at(context.document, self.node, before));
+        before.is_some_and(|before| context.ends_with_block_scalar(before.value()))
     }
 
     fn before(&self, index: usize, addition: &Addition<'c>) -> Result<Patch, Refusal> {
@@ -264,7 +316,15 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
 
     fn after(&self, index: usize, addition: &Addition<'c>, patches: &mut Vec<Patch>) -> Result<(), Refusal> {
         let extent = self.extent(index, addition.change)?;
-        let ends_line = extent.next > extent.end || self.plan.removed.contains_key(&index);
+        // The file's last line may have no end, and yet blanks behind what stands on it.
+        let has_end = self.block.context.layout.byte(extent.next.wrapping_sub(1)) == Some(b'\n');
+        let ends_line = extent.next > extent.end && has_end || self.plan.removed.contains_key(&index);
+        let context = self.block.context;
+        let last = child_at(context.document, self.node, index).map(Child::value);
+        if last.is_some_and(|last| context.ends_with_blanks(last)) {
+            let reason = Reason::MeetRareSyntax { what: "blanks at the end of a file's last block scalar" };
+            return Err(Refusal { change: addition.change, reason });
+        }
         let mut writer = self.block.writer();
         if ends_line {
             writer.indent(self.column);
@@ -274,8 +334,6 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
             writer.line(self.column);
             self.write(&mut writer, addition)?;
             writer.end_file(addition.value, extent.next);
-            let context = self.block.context;
-            let last = child_at(context.document, self.node, index).map(Child::value);
             let header = last.and_then(|last| context.header_of_unbroken(last));
             patches.extend(header.map(|(range, text)| Patch::new(range, addition.change, chunks(text))));
         }
@@ -287,26 +345,36 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
     fn replaced(&self, index: usize, addition: &Addition<'c>) -> Result<Patch, Refusal> {
         let context = self.block.context;
         let extent = self.extent(index, addition.change)?;
-        let old = child_at(context.document, self.node, index).map(Child::value);
-        let note =
-            old.filter(|old| !holds(addition.value, *old)).and_then(|old| self.note_beside(old, extent));
+        let old = child_at(context.document, self.node, index);
+        let key = old.and_then(Child::key);
+        let takes_comments = key.is_some_and(|key| self.block.consumed.takes_head(key));
         let mut writer = self.block.writer();
+        let note = old
+            .map(Child::value)
+            .filter(|old| !takes_comments && !holds(addition.value, *old))
+            .filter(|_| writer.has_room_beside(addition.value))
+            .and_then(|old| self.note_beside(old, extent));
+        let start = if takes_comments { extent.head } else { extent.first };
+        if start < extent.first {
+            writer.indent(self.column);
+        }
+        writer.comment_lines(key.map_or(&[], |key| self.block.remarks.of_replaced(key)), self.column);
         writer
-            .entry(addition.key.unwrap_or_default(), addition.value, self.column, note.as_deref())
+            .entry(addition.key.unwrap_or_default(), addition.value, self.column, note.as_ref())
             .map_err(|reason| Refusal { change: addition.change, reason })?;
         writer.end_file(addition.value, extent.end);
-        let patch = Patch::new(extent.first..extent.end, addition.change, writer.chunks);
+        let patch = Patch::new(start..extent.end, addition.change, writer.chunks);
         Ok(Patch { is_within_value: true, ..patch })
     }
 
-    fn note_beside(&self, old: NodeId, extent: Extent) -> Option<String> {
+    fn note_beside(&self, old: NodeId, extent: Extent) -> Option<Range<usize>> {
         let context = self.block.context;
         let at = if context.layout.is_block_collection(old) {
             context.properties_end(old, context.gap_start(old)?)
         } else {
             extent.value_end
         };
-        context.layout.trailing_comment(at).map(|comment| lossy(context.layout.bytes(comment)))
+        context.layout.trailing_comment(at)
     }
 
     fn write(&self, writer: &mut Writer<'_, '_, '_>, addition: &Addition<'c>) -> Result<(), Refusal> {
@@ -322,17 +390,14 @@ impl<'c> Children<'_, '_, '_, '_, 'c> {
 /// Whether a new value holds a node of the document.
 pub(super) fn holds(value: &Fresh, node: NodeId) -> bool {
     match value {
-        Fresh::Scalar(_) => false,
+        Fresh::Scalar(_) | Fresh::TextOf { .. } => false,
         Fresh::Moved(moved) => *moved == node,
         Fresh::Mapping(entries) => entries.iter().any(|(_, value)| holds(value, node)),
         Fresh::Sequence(items) => items.iter().any(|value| holds(value, node)),
+        Fresh::InsteadOf { of: _, value } => holds(value, node),
     }
 }
 
 fn chunks(text: &str) -> Vec<Chunk> {
     if text.is_empty() { Vec::new() } else { vec![Chunk::Text(text.to_owned())] }
-}
-
-fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }

@@ -92,6 +92,32 @@ pub enum Fresh {
     Sequence(Vec<Fresh>),
     /// A node of the document, moved here with its bytes, quoting and comments; only its indentation changes.
     Moved(NodeId),
+    /// A scalar whose text holds the text of a node with the comments in it and the one behind it: they are not lost.
+    TextOf {
+        /// The node.
+        node: NodeId,
+        /// The scalar.
+        value: FreshScalar,
+    },
+    /// A value that says what other entries or items said which go: their comments, where nothing that moves takes
+    /// them along, stand with it. Those above them stand above it, the one beside the first beside it if there is room.
+    InsteadOf {
+        /// The keys of the entries, or the items. Those that stay where they are keep their comments.
+        of: Vec<NodeId>,
+        /// The value.
+        value: Box<Fresh>,
+    },
+}
+
+impl Fresh {
+    /// The value itself, without the word whose comments it takes.
+    pub(super) fn bare(&self) -> &Fresh {
+        let mut value = self;
+        while let Self::InsteadOf { value: inner, .. } = value {
+            value = inner;
+        }
+        value
+    }
 }
 
 /// A scalar that is not in the text yet, by what it should mean to both dialects.

@@ -91,10 +91,22 @@ impl<'d, 't> Context<'d, 't> {
         }
     }
 
+    /// Whether the node ends with a block scalar whose last line is blank and has no end: nothing can follow it.
+    pub(super) fn ends_with_blanks(&self, node: NodeId) -> bool {
+        let text = self.last_block_scalar(node).and_then(|last| self.document.text(last));
+        let last_line = text.and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
+        !last_line.is_empty() && last_line.trim_matches([' ', '\t']).is_empty()
+    }
+
     /// Whether the node ends with a block scalar whose text ends its last line.
     pub(super) fn ends_with_broken_line(&self, node: NodeId) -> bool {
         let text = self.last_block_scalar(node).and_then(|last| self.document.text(last));
         text.is_some_and(|text| text.ends_with('\n'))
+    }
+
+    /// Whether the node ends with a block scalar.
+    pub(super) fn ends_with_block_scalar(&self, node: NodeId) -> bool {
+        self.last_block_scalar(node).is_some()
     }
 
     /// The block scalar that a node ends with.

@@ -79,9 +79,10 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
 
     /// `[a: 1]` holds a mapping without braces, and `{a}` an entry without a colon.
     fn check_syntax(&self) -> Result<(), Refusal> {
-        let document = self.context.document;
-        let has_bracket = matches!(document.raw(self.node).first(), Some(b'{' | b'['));
-        if has_bracket { Ok(()) } else { Err(Refusal { change: self.any_change(), reason: NO_BRACES }) }
+        if self.context.layout.is_pair_without_braces(self.node) {
+            return Err(Refusal { change: self.any_change(), reason: NO_BRACES });
+        }
+        Ok(())
     }
 
     fn child_range(&self, index: usize) -> Range<usize> {

@@ -53,7 +53,7 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
     /// A value, without any gap before it.
     pub(super) fn value(&mut self, value: &Fresh, indentation: &str) -> Result<(), Reason> {
         match value {
-            Fresh::Scalar(scalar) => {
+            Fresh::Scalar(scalar) | Fresh::TextOf { node: _, value: scalar } => {
                 self.scalar(scalar);
                 Ok(())
             }
@@ -65,6 +65,7 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
                 self.collection(["[", "]"], items.iter().map(|value| (None, value)), indentation)
             }
             Fresh::Moved(node) => self.moved(*node, indentation),
+            Fresh::InsteadOf { of: _, value } => self.value(value, indentation),
         }
     }
 
@@ -146,8 +147,10 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
         let document = self.context.document;
         let NodeKind::Scalar { style } = document.node(node).kind else { return None };
         let text = document.text(node)?;
+        // Without quotes `<<` is a string that quotes would change: it merges.
+        let is_plain_text = |dialect| text != "<<" && is_plain_string(dialect, text);
         let is_string = style != ScalarStyle::Plain
-            || (is_plain_string(Dialect::GoYaml2, text) && is_plain_string(Dialect::GoYaml3, text));
+            || (is_plain_text(Dialect::GoYaml2) && is_plain_text(Dialect::GoYaml3));
         let fits = match (style, self.style.is_json) {
             (ScalarStyle::DoubleQuoted, _) | (ScalarStyle::SingleQuoted, false) => true,
             (_, true) => !is_string,

@@ -169,8 +169,11 @@ impl Intent {
 
     fn fresh(&mut self, value: &Fresh) -> usize {
         match value {
-            Fresh::Scalar(scalar) => self.add(Wanted::Scalar(scalar.clone())),
+            Fresh::Scalar(scalar) | Fresh::TextOf { node: _, value: scalar } => {
+                self.add(Wanted::Scalar(scalar.clone()))
+            }
             Fresh::Moved(node) => node.index(),
+            Fresh::InsteadOf { of: _, value } => self.fresh(value),
             Fresh::Mapping(entries) => {
                 let children = entries.iter().map(|(key, value)| self.entry(key, value)).collect();
                 self.add(Wanted::Collection(Collection {

@@ -6,6 +6,9 @@ use std::ops::Range;
 
 use crate::{Document, Entry, NodeId, NodeKind, ScalarStyle, Structure};
 
+/// Columns from a dash to what it holds.
+pub(super) const DASH_WIDTH: usize = 2;
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What belongs to an entry of a block mapping or an item of a block sequence.
@@ -76,6 +79,34 @@ impl<'d, 't> Layout<'d, 't> {
         memchr::memchr(b'\n', self.bytes(at..end)).map_or(end, |offset| at + offset + 1)
     }
 
+    /// Whether nothing but white space stands on the line that begins at `start`, and the line ends.
+    pub(super) fn is_blank_line(self, start: usize) -> bool {
+        let line = self.bytes(start..self.next_line(start));
+        line.ends_with(b"\n") && line.iter().all(u8::is_ascii_whitespace)
+    }
+
+    /// Where the empty lines right before the line that begins at `start` begin.
+    pub(super) fn blank_lines_before(self, start: usize) -> usize {
+        let mut start = start;
+        while start > self.document.range().start {
+            let before = self.line_start(start - 1);
+            if before >= start || !self.is_blank_line(before) {
+                break;
+            }
+            start = before;
+        }
+        start
+    }
+
+    /// Where the empty lines that begin at `start` end.
+    pub(super) fn blank_lines_after(self, start: usize) -> usize {
+        let mut start = start;
+        while self.is_blank_line(start) {
+            start = self.next_line(start);
+        }
+        start
+    }
+
     fn limit(self) -> usize {
         self.document.range().end
     }
@@ -131,7 +162,8 @@ impl<'d, 't> Layout<'d, 't> {
         at
     }
 
-    /// One past the `:` of an entry; none for keys after `?`, keys without a colon and keys that are collections.
+    /// One past the `:` of an entry; none for keys after `?`, empty keys, keys without a colon and keys that are
+    /// collections.
     pub(super) fn colon_end(self, entry: Entry) -> Option<usize> {
         let key = self.range(entry.key);
         let before = self.end_of_token_before(key.start);
@@ -141,7 +173,7 @@ impl<'d, 't> Layout<'d, 't> {
         let is_scalar = !self.document.is_mapping(entry.key) && !self.document.is_sequence(entry.key);
         let gap = self.bytes(key.end..self.limit()).iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
         let colon = key.end + gap;
-        (!is_explicit && is_scalar && self.byte(colon) == Some(b':')).then_some(colon + 1)
+        (!is_explicit && is_scalar && !key.is_empty() && self.byte(colon) == Some(b':')).then_some(colon + 1)
     }
 
     /// The comma that follows a child within brackets; none after the last without one.
@@ -161,6 +193,12 @@ impl<'d, 't> Layout<'d, 't> {
             }
         }
         at
+    }
+
+    /// The first byte from `at` on that is no blank, on the same line.
+    pub(super) fn skip_blanks(self, at: usize) -> usize {
+        let rest = self.bytes(at..self.line_end(at));
+        at + rest.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(rest.len())
     }
 
     /// One past the `-` of an item of a block sequence.
@@ -198,6 +236,11 @@ impl<'d, 't> Layout<'d, 't> {
         )
     }
 
+    /// Whether the node is the mapping in `[a: 1]`, which has no brackets of its own.
+    pub(super) fn is_pair_without_braces(self, node: NodeId) -> bool {
+        self.is_flow(node) && !matches!(self.document.raw(node).first(), Some(b'{' | b'['))
+    }
+
     /// Whether the node is a plain or quoted empty value, or the plain word `null` or `~`.
     pub(super) fn is_null(self, node: NodeId) -> bool {
         self.document.scalar_style(node) == Some(ScalarStyle::Plain)
@@ -223,9 +266,9 @@ impl<'d, 't> Layout<'d, 't> {
         let head = match (own_line, is_document_head) {
             (false, _) => first,
             (true, true) => self.line_start(first),
-            (true, false) => self.head_of(first, column),
+            (true, false) => self.head_of(first, column).max(self.end_of_items_before(child)),
         };
-        let end = self.end_with_comments(value_end, column);
+        let end = self.end_with_comments(value_end, column, self.holds_dashes(child, column));
         Some(Extent { head, first, own_line, value_end, end, next: self.next_line(end) })
     }
 
@@ -271,19 +314,83 @@ impl<'d, 't> Layout<'d, 't> {
         head
     }
 
-    /// Past the trailing comment and the deeper comment lines right below.
-    fn end_with_comments(self, value_end: usize, column: usize) -> usize {
+    /// Past the trailing comment and the comment lines right below that are deeper or, below `dashes` in the same column,
+    /// items that somebody commented out.
+    fn end_with_comments(self, value_end: usize, column: usize, dashes: bool) -> usize {
         let mut end = self.trailing_comment(value_end).map_or(value_end, |comment| comment.end);
+        let mut item = None;
         loop {
             let next = self.next_line(end);
             let Some(comment) = self.line_comment(next).filter(|_| next < self.limit() && next > end) else {
                 return end;
             };
             if self.column(comment.start) <= column {
-                return end;
+                let is_same = dashes && self.column(comment.start) == column;
+                let (gap, is_dash) = self.commented_item(&comment);
+                match item {
+                    _ if is_same && is_dash => item = Some(gap),
+                    Some(item) if is_same && gap >= item + DASH_WIDTH => {}
+                    _ => return end,
+                }
             }
             end = comment.end;
         }
+    }
+
+    /// How far the text of a comment stands from its `#`, and whether it begins as an item does.
+    fn commented_item(self, comment: &Range<usize>) -> (usize, bool) {
+        let text = self.bytes(comment.start + 1..comment.end);
+        let gap = text.iter().take_while(|byte| **byte == b' ').count();
+        let rest = text.get(gap..).unwrap_or_default();
+        (gap, rest == b"-" || rest.starts_with(b"- "))
+    }
+
+    /// Whether a child holds a block sequence whose dashes stand in its own column.
+    fn holds_dashes(self, child: Child, column: usize) -> bool {
+        let value = child.value();
+        matches!(self.document.node(value).kind, NodeKind::Sequence { structure: Structure::Block })
+            && self.column(self.document.span(value).range().start) == column
+    }
+
+    /// Where the line after the commented items of the child before begins, if its dashes stand in its own column.
+    fn end_of_items_before(self, child: Child) -> usize {
+        let before = || {
+            let collection = self.document.node(child.value()).parent?;
+            let index = index_of(self.document, collection, child.value())?.checked_sub(1)?;
+            let before = child_at(self.document, collection, index)?;
+            let column = self.column(self.first_of(before)?);
+            let holds_dashes = self.holds_dashes(before, column);
+            holds_dashes.then(|| self.value_end(before)).flatten().map(|end| (end, column))
+        };
+        before().map_or(0, |(end, column)| self.next_line(self.end_with_comments(end, column, true)))
+    }
+
+    /// The comments within `range`, with the lines that they have to themselves or the gap before them.
+    pub(super) fn comments_within(
+        self,
+        range: &Range<usize>,
+    ) -> impl Iterator<Item = Range<usize>> + use<'d, 't> {
+        let comments = self.document.comments();
+        let first = comments.partition_point(|comment| (comment.start as usize) < range.start);
+        let (start, end) = (range.start, range.end);
+        let within = comments.iter().skip(first).map(|comment| comment.start as usize..comment.end as usize);
+        within.take_while(move |comment| comment.end <= end).map(move |comment| {
+            let line = self.line_start(comment.start);
+            if line >= start && self.begins_line(comment.start) {
+                line..self.next_line(comment.end).min(end)
+            } else {
+                let before = self.bytes(start..comment.start).iter().rev();
+                let gap = before.take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                comment.start - gap..comment.end
+            }
+        })
+    }
+
+    /// Whether a comment begins within `range`.
+    pub(super) fn comment_within(self, range: &Range<usize>) -> bool {
+        let comments = self.document.comments();
+        let first = comments.partition_point(|comment| (comment.start as usize) < range.start);
+        comments.get(first).is_some_and(|comment| (comment.start as usize) < range.end)
     }
 
     /// The comment that is all that stands on the line beginning at `start`.
@@ -304,6 +411,14 @@ pub(super) enum Child {
 }
 
 impl Child {
+    /// The key of an entry.
+    pub(super) fn key(self) -> Option<NodeId> {
+        match self {
+            Self::Entry(entry) => Some(entry.key),
+            Self::Item(_) => None,
+        }
+    }
+
     /// The value that the child holds.
     pub(super) fn value(self) -> NodeId {
         match self {

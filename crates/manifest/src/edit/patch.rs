@@ -64,7 +64,26 @@ pub(super) fn splices(layout: Layout<'_, '_>, mut patches: Vec<Patch>) -> Result
             _ => splices.push(Splice::new(patch.range.clone(), replacement)),
         }
     }
+    keep_comments(layout, &mut splices);
     Ok(splices)
+}
+
+/// Puts a blank in front of each comment that stood right behind what was there, which only kubectl takes, where it
+/// would become a part of what is there now.
+fn keep_comments(layout: Layout<'_, '_>, splices: &mut [Splice]) {
+    let (mut written, mut written_to) = (None, 0);
+    for splice in splices {
+        if splice.range.start > written_to {
+            written = layout.byte(splice.range.start - 1);
+        }
+        written = splice.replacement.last().copied().or(written);
+        written_to = splice.range.end;
+        let takes_in = |byte: u8| !byte.is_ascii_whitespace() && !b"\"',[]{}".contains(&byte);
+        if layout.comment_at(written_to).is_some() && written.is_some_and(takes_in) {
+            splice.replacement.push(b' ');
+            written = Some(b' ');
+        }
+    }
 }
 
 struct Patches<'d, 't> {
@@ -156,7 +175,10 @@ impl Patches<'_, '_> {
         let within = self.patches.iter().enumerate().skip(first);
         for (index, patch) in within.take_while(|(_, patch)| patch.range.start < source.end) {
             let reason = match (active.contains(&index), covers(source, &patch.range)) {
-                (false, false) if patch.range.end > source.end => Reason::OverlapChange,
+                // One that begins with the part and goes on is around it.
+                (false, false) if patch.range.end > source.end && patch.range.start > source.start => {
+                    Reason::OverlapChange
+                }
                 (true, true) if patch.range != *source => Reason::MoveIntoItself,
                 _ => continue,
             };

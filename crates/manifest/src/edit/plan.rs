@@ -69,6 +69,7 @@ impl<'c> Plan<'c> {
             plan.add(context, change, wanted).map_err(|reason| Refusal { change, reason })?;
         }
         plan.check_gone(context)?;
+        plan.check_quotes(context)?;
         for (mapping, collection) in &plan.collections {
             plan.check_keys(context, *mapping, collection)?;
         }
@@ -165,6 +166,31 @@ impl<'c> Plan<'c> {
         moved
     }
 
+    /// What moves into brackets may get quotes there, which are chosen by its text as it was: that must not change.
+    fn check_quotes(&self, context: &Context<'_, '_>) -> Result<(), Refusal> {
+        let mut moves: Vec<(usize, &Fresh)> = Vec::new();
+        for (_, plan) in self.collections.iter().filter(|(node, _)| context.layout.is_flow(**node)) {
+            moves.extend(plan.additions().map(|addition| (addition.change, addition.value)));
+        }
+        for (node, replacement) in &self.values {
+            if let Replacement::Value(change, value) = replacement
+                && context.layout.is_in_flow(*node)
+            {
+                moves.push((*change, value));
+            }
+        }
+        for (change, value) in moves {
+            let mut moved = Vec::new();
+            moved_nodes(value, &mut moved);
+            for node in moved {
+                if let Some(Replacement::Scalar(other, _)) = self.values.get(&node) {
+                    return Err(Refusal { change: change.max(*other), reason: Reason::OverlapChange });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// No change works within what another takes out, unless that moves; and nothing is added to what moves, since
     /// where it ends is where its neighbour begins.
     fn check_gone(&self, context: &Context<'_, '_>) -> Result<(), Refusal> {
@@ -184,6 +210,13 @@ impl<'c> Plan<'c> {
             }
             if let Some(change) = plan.removed.get(&0).filter(|_| moved.contains(collection)) {
                 return Err(Refusal { change: *change, reason: Reason::OverlapChange });
+            }
+            // The comments above what a collection begins with stand outside of what moves.
+            let takes_comments = |addition: &&Addition<'_>| matches!(addition.value, Fresh::InsteadOf { .. });
+            if let Some(addition) = plan.replaced.get(&0).filter(takes_comments)
+                && moved.contains(collection)
+            {
+                return Err(Refusal { change: addition.change, reason: Reason::OverlapChange });
             }
             let is_emptied = plan.removed.len() == count_of(context.document, *collection);
             if let Some(change) = plan.removed.values().max().filter(|_| is_emptied)
@@ -288,10 +321,11 @@ impl<'c> Collection<'c> {
 /// Adds the nodes that a new value moves to `nodes`.
 pub(super) fn moved_nodes(value: &Fresh, nodes: &mut Vec<NodeId>) {
     match value {
-        Fresh::Scalar(_) => {}
+        Fresh::Scalar(_) | Fresh::TextOf { .. } => {}
         Fresh::Moved(node) => nodes.push(*node),
         Fresh::Mapping(entries) => entries.iter().for_each(|(_, value)| moved_nodes(value, nodes)),
         Fresh::Sequence(items) => items.iter().for_each(|value| moved_nodes(value, nodes)),
+        Fresh::InsteadOf { of: _, value } => moved_nodes(value, nodes),
     }
 }
 

@@ -1,5 +1,8 @@
 //! From the changes of one document to splices.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use text::Splice;
 
 use super::admit::admit;
@@ -8,19 +11,37 @@ use super::context::Context;
 use super::layout::{Child, child_at, count_of};
 use super::patch::{Chunk, Patch, splices};
 use super::plan::{Collection, Plan, Replacement};
+use super::remarks::{self, Remarks};
 use super::scalar::{self, Surroundings};
 use super::style::is_json;
-use super::write::{Consumed, Writer};
-use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow};
+use super::write::Consumed;
+use super::{Change, Fresh, FreshScalar, Reason, Refusal, flow, within};
+use crate::offset::offset;
+use crate::scan::has_lone_carriage_return;
 use crate::{Document, NodeId, ScalarStyle};
 
 /// The reasons for which changes are refused each by itself, with their positions.
 pub(super) fn refusals(document: &Document<'_>, changes: &[Change]) -> Vec<Refusal> {
     let context = Context::new(document);
+    let has_old_breaks = has_lone_carriage_return(context.layout.bytes(document.range()));
     let refused = changes.iter().enumerate().filter_map(|(change, wanted)| {
-        admit(&context, wanted).err().map(|reason| Refusal { change, reason })
+        // Where lines begin is told from line feeds.
+        let reason = match has_old_breaks {
+            true => Reason::MeetRareSyntax { what: "a carriage return that ends a line by itself" },
+            false => admit(&context, wanted).err()?,
+        };
+        Some(Refusal { change, reason })
     });
     refused.collect()
+}
+
+/// What changes come to in the text.
+#[derive(Debug, Default)]
+pub(super) struct Realised {
+    /// Sorted, without overlap.
+    pub(super) splices: Vec<Splice>,
+    /// The comments that go with the text that is taken out.
+    pub(super) comments_gone: Vec<Range<usize>>,
 }
 
 /// The splices of the changes at the positions `wanted`, each of which is admissible by itself.
@@ -28,41 +49,55 @@ pub(super) fn realise(
     document: &Document<'_>,
     changes: &[Change],
     wanted: &[usize],
-) -> Result<Vec<Splice>, Refusal> {
+) -> Result<Realised, Refusal> {
     let context = Context::new(document);
     let chosen = wanted.iter().filter_map(|index| Some((*index, changes.get(*index)?)));
     let plan = Plan::of(&context, chosen)?;
-    let filled = filled(&context, &plan);
-    let consumed = consumed(&context, &plan);
+    let claims = remarks::claims(&context, &plan);
+    let consumed = consumed(&context, &plan, remarks::claimed_children(&claims));
     keep_anchors(&context, &plan, &consumed)?;
-    let block = Block { context: &context, consumed: &consumed };
+    let block = Block { context: &context, consumed: &consumed, remarks: &Remarks::default() };
+    let mut patches = patches_of(&block, &plan)?;
+    let mut gone = remarks::left_behind(&context, &patches);
+    if !gone.is_empty() && !claims.is_empty() {
+        // Only now is it known which comments nothing takes along; the values that they belong to are written again.
+        let remarks = remarks::hand_over(&gone, &claims);
+        patches = patches_of(&Block { remarks: &remarks, ..block }, &plan)?;
+        gone = remarks::left_behind(&context, &patches);
+        patches.extend(remarks::set_above(&context, &consumed, &gone, &claims));
+        gone = remarks::not_in_texts(remarks::left_behind(&context, &patches), &claims);
+    }
+    keep_actions(document, &patches)?;
+    Ok(Realised { splices: splices(context.layout, patches)?, comments_gone: gone })
+}
+
+fn patches_of(block: &Block<'_, '_, '_>, plan: &Plan<'_>) -> Result<Vec<Patch>, Refusal> {
+    let context = block.context;
     let mut patches = Vec::new();
     // Inner collections first: where several end at one place, what is added to the innermost stands first.
     for (node, collection) in plan.collections.iter().rev() {
-        collection_patches(&block, *node, collection, &mut patches)?;
+        collection_patches(block, *node, collection, &mut patches)?;
     }
-    for (node, change, value) in &filled {
-        value_patches(&block, *node, *change, value, &mut patches)?;
+    for (node, change, value) in &filled(context, plan) {
+        value_patches(block, *node, *change, value, &mut patches)?;
     }
     for (node, replacement) in &plan.values {
         match replacement {
             Replacement::Scalar(change, value) => {
-                scalar_patches(&context, *node, *change, value, &mut patches)?
+                scalar_patches(context, *node, *change, value, &mut patches)?
             }
-            Replacement::Value(change, value) => value_patches(&block, *node, *change, value, &mut patches)?,
+            Replacement::Value(change, value) => value_patches(block, *node, *change, value, &mut patches)?,
         }
     }
     for (key, (change, to)) in &plan.keys {
-        patches.push(key_patch(&context, *key, *change, to));
+        patches.push(key_patch(context, *key, *change, to));
     }
-    keep_actions(document, &patches)?;
-    splices(context.layout, patches)
+    Ok(patches)
 }
 
 /// Refuses patches that would take a template action out.
 fn keep_actions(document: &Document<'_>, patches: &[Patch]) -> Result<(), Refusal> {
     let Some(mask) = document.mask() else { return Ok(()) };
-    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let touching =
         patches.iter().find(|patch| mask.touches(offset(patch.range.start)..offset(patch.range.end)));
     match touching {
@@ -141,7 +176,11 @@ fn root_patch(
     value: &Fresh,
 ) -> Result<Patch, Reason> {
     let context = block.context;
-    let mut writer = Writer::new(context, block.consumed);
+    let mut writer = block.writer();
+    let range = root_range(context, root);
+    if context.layout.column(range.start) > 0 {
+        writer.line(0);
+    }
     match value {
         Fresh::Mapping(entries) if !entries.is_empty() => {
             for (index, (key, value)) in entries.iter().enumerate() {
@@ -163,12 +202,23 @@ fn root_patch(
         }
         _ => return Err(Reason::MeetRareSyntax { what: "a document that becomes a scalar" }),
     }
+    writer.end_file(value, range.end);
+    Ok(Patch::new(range, change, writer.chunks))
+}
+
+/// What another value for the whole document takes the place of: the root, or what follows the `---` of an empty one
+/// and the comment beside it.
+fn root_range(context: &Context<'_, '_>, root: NodeId) -> std::ops::Range<usize> {
     let mut range = context.layout.range(root);
     if let Some(last) = count_of(context.document, root).checked_sub(1) {
         let extent = child_at(context.document, root, last).and_then(|child| context.extent(child));
         range.end = extent.map_or(range.end, |extent| extent.end);
     }
-    Ok(Patch::new(range, change, writer.chunks))
+    if range.is_empty() {
+        let end = context.layout.trailing_comment(range.end).map_or(range.end, |comment| comment.end);
+        range = end..end;
+    }
+    range
 }
 
 fn scalar_patches(
@@ -183,6 +233,13 @@ fn scalar_patches(
     let span = document.span(node).range();
     let surroundings = surroundings_of(context, node);
     let style = document.scalar_style(node).unwrap_or(ScalarStyle::Plain);
+    if let (None, FreshScalar::String(text)) = (document.tag_range(node), value)
+        && let Some((range, text)) = within::difference(context, node, text)
+    {
+        let patch = Patch::new(range, change, vec![Chunk::Text(text)]);
+        patches.push(Patch { is_within_value: true, ..patch });
+        return Ok(());
+    }
     if let Some(tag) = document.tag_range(node) {
         // The tag told the type of the old value. The text after it follows with the gap between.
         let end = if tag.end as usize <= span.start { span.start } else { tag.end as usize };
@@ -283,7 +340,7 @@ fn surroundings_of(context: &Context<'_, '_>, node: NodeId) -> Surroundings {
 }
 
 /// The ranges that go.
-fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>) -> Consumed {
+fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>, headless: BTreeSet<NodeId>) -> Consumed {
     let mut ranges = Vec::new();
     for (node, collection) in &plan.collections {
         for (index, is_removed) in collection
@@ -296,7 +353,12 @@ fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>) -> Consumed {
             if context.layout.is_flow(*node) {
                 ranges.push(flow_range(context, child));
             } else if let Some(extent) = context.extent(child) {
-                ranges.push(if is_removed { extent.head..extent.next } else { extent.first..extent.end });
+                let takes_head = child.key().is_some_and(|key| headless.contains(&key));
+                ranges.push(match (is_removed, takes_head) {
+                    (true, _) => extent.head..extent.next,
+                    (false, true) => extent.head..extent.end,
+                    (false, false) => extent.first..extent.end,
+                });
             }
         }
     }
@@ -311,7 +373,7 @@ fn consumed(context: &Context<'_, '_>, plan: &Plan<'_>) -> Consumed {
             _ => ranges.push(full),
         }
     }
-    Consumed::new(ranges)
+    Consumed::new(ranges, headless)
 }
 
 /// Refuses to remove an anchor that an alias needs which stays, unless what it marks moves somewhere.
@@ -345,7 +407,7 @@ fn keep_anchors(context: &Context<'_, '_>, plan: &Plan<'_>, consumed: &Consumed)
     Ok(())
 }
 
-fn flow_range(context: &Context<'_, '_>, child: Child) -> std::ops::Range<usize> {
+fn flow_range(context: &Context<'_, '_>, child: Child) -> Range<usize> {
     match child {
         Child::Entry(entry) => context.layout.range(entry.key).start..context.layout.range(entry.value).end,
         Child::Item(item) => context.layout.range(item),

@@ -70,7 +70,7 @@ fn is_flow_indicator(byte: u8) -> bool {
 }
 
 /// Whether every character may stand in a quoted scalar as it is, on one line.
-fn is_printable(text: &str) -> bool {
+pub(super) fn is_printable(text: &str) -> bool {
     text.chars().all(|character| !needs_escape(character))
 }
 

@@ -2,21 +2,27 @@
 //!
 //! Takes what is wanted and the column of the key or dash that holds it; gives chunks of text.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::context::Context;
-use super::layout::{Child, child_of};
+use super::layout::{Child, DASH_WIDTH, child_of};
 use super::patch::Chunk;
+use super::remarks::Remarks;
 use super::scalar::{self, Surroundings};
 use super::{Fresh, FreshScalar, Reason};
 use crate::{NodeId, ScalarStyle};
 
 /// Ranges that go, sorted and merged, so that what moves out of them knows to take its comments along.
 #[derive(Debug, Default)]
-pub(super) struct Consumed(Vec<Range<usize>>);
+pub(super) struct Consumed {
+    ranges: Vec<Range<usize>>,
+    /// The keys of entries whose head comments stand with the value that stands for the entry.
+    headless: BTreeSet<NodeId>,
+}
 
 impl Consumed {
-    pub(super) fn new(mut ranges: Vec<Range<usize>>) -> Self {
+    pub(super) fn new(mut ranges: Vec<Range<usize>>, headless: BTreeSet<NodeId>) -> Self {
         ranges.sort_by_key(|range| (range.start, range.end));
         let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
         for range in ranges {
@@ -25,13 +31,21 @@ impl Consumed {
                 _ => merged.push(range),
             }
         }
-        Self(merged)
+        Self { ranges: merged, headless }
+    }
+
+    /// Whether the comments above an entry go with it even if another one takes its place.
+    pub(super) fn takes_head(&self, key: NodeId) -> bool {
+        self.headless.contains(&key)
     }
 
     /// Whether all of `range` goes.
     pub(super) fn covers(&self, range: &Range<usize>) -> bool {
-        let after = self.0.partition_point(|consumed| consumed.start <= range.start);
-        after.checked_sub(1).and_then(|index| self.0.get(index)).is_some_and(|last| range.end <= last.end)
+        let after = self.ranges.partition_point(|consumed| consumed.start <= range.start);
+        after
+            .checked_sub(1)
+            .and_then(|index| self.ranges.get(index))
+            .is_some_and(|last| range.end <= last.end)
     }
 }
 
@@ -44,22 +58,25 @@ pub(super) enum Holder {
     Dash(usize),
 }
 
-/// Columns from a dash to what it holds.
-const DASH_WIDTH: usize = 2;
+/// A comment of the document that stands at the end of the first line of what is written.
+pub(super) type Note<'n> = Option<&'n Range<usize>>;
 
 /// Writes new block text.
 #[derive(Debug)]
 pub(super) struct Writer<'w, 'd, 't> {
     pub(super) context: &'w Context<'d, 't>,
     pub(super) consumed: &'w Consumed,
+    pub(super) remarks: &'w Remarks,
     pub(super) chunks: Vec<Chunk>,
     /// Whether the comments above the first thing that is written next are there already.
-    is_headed: bool,
+    pub(super) is_headed: bool,
+    /// Whether a comment stays beside what is written, so that none may come along there.
+    pub(super) is_beside_comment: bool,
 }
 
 impl<'w, 'd, 't> Writer<'w, 'd, 't> {
-    pub(super) fn new(context: &'w Context<'d, 't>, consumed: &'w Consumed) -> Self {
-        Self { context, consumed, chunks: Vec::new(), is_headed: false }
+    pub(super) fn new(context: &'w Context<'d, 't>, consumed: &'w Consumed, remarks: &'w Remarks) -> Self {
+        Self { context, consumed, remarks, chunks: Vec::new(), is_headed: false, is_beside_comment: false }
     }
 
     /// Begins another child: the comments above what it begins with are not there yet.
@@ -99,49 +116,56 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         key: &str,
         value: &Fresh,
         column: usize,
-        note: Option<&str>,
+        note: Note<'_>,
     ) -> Result<(), Reason> {
-        self.head_comments(value, column);
+        let standing = self.begin_with_comments(value, column, note.is_some());
         let key = scalar::write_string(key, ScalarStyle::Plain, Surroundings::Block);
         self.text(&key);
         self.text(":");
-        self.value(value, Holder::Key(column), note)
+        self.value(value, Holder::Key(column), note.or(standing.beside.as_ref()))?;
+        self.comments_below(value, Holder::Key(column), &standing.below);
+        Ok(())
     }
 
     /// `- value`, from the dash's column on.
     pub(super) fn item(&mut self, value: &Fresh, column: usize) -> Result<(), Reason> {
-        self.head_comments(value, column);
+        let standing = self.begin_with_comments(value, column, false);
         self.text("-");
-        self.value(value, Holder::Dash(column), None)
+        self.value(value, Holder::Dash(column), standing.beside.as_ref())?;
+        self.comments_below(value, Holder::Dash(column), &standing.below);
+        Ok(())
     }
 
     /// What follows a colon or a dash, the gap included.
-    pub(super) fn value(&mut self, value: &Fresh, holder: Holder, note: Option<&str>) -> Result<(), Reason> {
+    pub(super) fn value(&mut self, value: &Fresh, holder: Holder, note: Note<'_>) -> Result<(), Reason> {
         match value {
-            Fresh::Scalar(scalar) => self.scalar(scalar, holder, note),
+            Fresh::Scalar(scalar) | Fresh::TextOf { node: _, value: scalar } => {
+                self.scalar(scalar, holder, note)
+            }
             Fresh::Mapping(entries) if entries.is_empty() => self.inline("{}", note),
             Fresh::Sequence(items) if items.is_empty() => self.inline("[]", note),
             Fresh::Mapping(entries) => return self.mapping(entries, holder, note),
             Fresh::Sequence(items) => return self.sequence(items, holder, note),
             Fresh::Moved(node) => return self.moved(*node, holder, note),
+            Fresh::InsteadOf { of: _, value } => return self.value(value, holder, note),
         }
         Ok(())
     }
 
-    fn inline(&mut self, text: &str, note: Option<&str>) {
+    fn inline(&mut self, text: &str, note: Note<'_>) {
         self.text(" ");
         self.text(text);
         self.note(note);
     }
 
-    fn note(&mut self, note: Option<&str>) {
+    fn note(&mut self, note: Note<'_>) {
         if let Some(note) = note {
             self.text(" ");
-            self.text(note);
+            self.comment(note);
         }
     }
 
-    fn scalar(&mut self, value: &FreshScalar, holder: Holder, note: Option<&str>) {
+    fn scalar(&mut self, value: &FreshScalar, holder: Holder, note: Note<'_>) {
         if let FreshScalar::String(text) = value
             && let Some((header, lines)) = self.context.literal_lines(text)
         {
@@ -166,12 +190,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         self.inline(&scalar::write(value, style, Surroundings::Block), note);
     }
 
-    fn mapping(
-        &mut self,
-        entries: &[(String, Fresh)],
-        holder: Holder,
-        note: Option<&str>,
-    ) -> Result<(), Reason> {
+    fn mapping(&mut self, entries: &[(String, Fresh)], holder: Holder, note: Note<'_>) -> Result<(), Reason> {
         let column = self.child_column(holder, false);
         for (index, (key, value)) in entries.iter().enumerate() {
             self.begin_child(index, holder, column, note);
@@ -180,7 +199,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         Ok(())
     }
 
-    fn sequence(&mut self, items: &[Fresh], holder: Holder, note: Option<&str>) -> Result<(), Reason> {
+    fn sequence(&mut self, items: &[Fresh], holder: Holder, note: Note<'_>) -> Result<(), Reason> {
         let column = self.child_column(holder, true);
         for (index, item) in items.iter().enumerate() {
             self.begin_child(index, holder, column, note);
@@ -190,7 +209,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
     }
 
     /// The first child of an item stands beside the dash; all others begin lines.
-    fn begin_child(&mut self, index: usize, holder: Holder, column: usize, note: Option<&str>) {
+    fn begin_child(&mut self, index: usize, holder: Holder, column: usize, note: Note<'_>) {
         let is_beside = matches!(holder, Holder::Dash(_)) && note.is_none();
         if index == 0 && is_beside {
             self.text(" ");
@@ -204,7 +223,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         self.line(column);
     }
 
-    fn child_column(&self, holder: Holder, is_sequence: bool) -> usize {
+    pub(super) fn child_column(&self, holder: Holder, is_sequence: bool) -> usize {
         match (holder, is_sequence) {
             (Holder::Key(column), false) => column + self.context.style().step,
             (Holder::Key(column), true) => column + self.context.style().dash_step,
@@ -212,33 +231,14 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         }
     }
 
-    /// The comments above what moves here, if its old place goes, above its new one: the outermost entry or
-    /// item that begins with it.
-    fn head_comments(&mut self, value: &Fresh, column: usize) {
-        let is_headed = std::mem::replace(&mut self.is_headed, true);
-        let layout = self.context.layout;
-        let moved = first_leaf(value).filter(|_| !is_headed);
-        let Some(child) = moved.and_then(|node| child_of(self.context.document, node)) else { return };
-        let Some(extent) = self.context.extent(child).filter(|extent| extent.own_line) else { return };
-        if extent.head >= extent.first || !self.consumed.covers(&(extent.head..extent.first)) {
-            return;
-        }
-        let mut at = extent.head;
-        while let Some(comment) = layout.line_comment(at).filter(|_| at < layout.line_start(extent.first)) {
-            self.chunks.push(Chunk::Source { range: comment.clone(), shift: 0, adjust: Vec::new() });
-            self.line(column);
-            at = layout.next_line(comment.end);
-        }
-    }
-
     /// A node of the document with its bytes, from the gap after its colon or dash on.
-    fn moved(&mut self, node: NodeId, holder: Holder, note: Option<&str>) -> Result<(), Reason> {
+    fn moved(&mut self, node: NodeId, holder: Holder, note: Note<'_>) -> Result<(), Reason> {
         if self.context.layout.is_in_flow(node) {
             return self.moved_out_of_flow(node, holder, note);
         }
         let old = child_of(self.context.document, node)
             .ok_or(Reason::MisfitNode { expected: "value that can move" })?;
-        let range = self.moved_range(node, old)?;
+        let range = self.moved_range(node, old, note.is_none() && !self.is_beside_comment)?;
         if self.context.layout.is_block_collection(node) {
             self.moved_block(node, old, holder, range, note);
         } else {
@@ -253,7 +253,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
         range: Range<usize>,
         shift: isize,
         node: NodeId,
-        note: Option<&str>,
+        note: Note<'_>,
     ) -> Result<(), Reason> {
         let style = self.context.document.scalar_style(node);
         if note.is_some() && matches!(style, Some(ScalarStyle::Literal | ScalarStyle::Folded)) {
@@ -270,18 +270,26 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
     fn source(&mut self, range: Range<usize>, shift: isize, node: NodeId) {
         let mut adjust = Vec::new();
         if !self.consumed.covers(&self.context.layout.range(node)) {
-            adjust.extend(anchors_within(self.context, node).into_iter().map(|anchor| (anchor, "")));
+            let left = anchors_within(self.context, node).into_iter();
+            let left = left.chain(self.context.layout.comments_within(&range));
+            adjust.extend(left.map(|range| (range, "")));
         }
         adjust.extend(self.context.header_of_unbroken(node));
         self.chunks.push(Chunk::Source { range, shift, adjust });
     }
 
-    /// A value with the comments after it that move along: those whose place goes.
-    fn moved_range(&self, node: NodeId, old: Child) -> Result<Range<usize>, Reason> {
+    /// A value with the comments after it that move along: those whose place goes, if there is room beside it.
+    pub(super) fn moved_range(
+        &self,
+        node: NodeId,
+        old: Child,
+        has_room: bool,
+    ) -> Result<Range<usize>, Reason> {
         let start = self.value_start(node, old)?;
         let extent = self.context.extent(old).ok_or(Reason::MeetRareSyntax { what: "a key after '?'" })?;
-        let end =
-            if self.consumed.covers(&(extent.value_end..extent.end)) { extent.end } else { extent.value_end };
+        let has_room = has_room || self.context.layout.is_block_collection(node);
+        let takes_comments = has_room && self.consumed.covers(&(extent.value_end..extent.end));
+        let end = if takes_comments { extent.end } else { extent.value_end };
         Ok(start..end.max(start))
     }
 
@@ -299,14 +307,7 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
 
     /// A block collection begins on the line after its key, or beside its dash. Where something stands between
     /// (an anchor, a tag, a comment), that moves along.
-    fn moved_block(
-        &mut self,
-        node: NodeId,
-        old: Child,
-        holder: Holder,
-        range: Range<usize>,
-        note: Option<&str>,
-    ) {
+    fn moved_block(&mut self, node: NodeId, old: Child, holder: Holder, range: Range<usize>, note: Note<'_>) {
         let layout = self.context.layout;
         let is_sequence = self.context.document.is_sequence(node);
         let first = self.context.document.span(node).range().start;
@@ -332,16 +333,32 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
             }
             self.source(first..range.end, shift, node);
         } else if gap_bytes.contains(&b'\n') {
+            let is_commented = note.is_some() && layout.trailing_comment(gap.start).is_some();
             self.note(note);
-            self.source(gap.start..range.end, shift, node);
+            if is_commented {
+                // There is room for one comment beside the key.
+                self.line(column);
+                let comment = layout.skip_blanks(gap.start);
+                self.source(comment..range.end, shift, node);
+            } else {
+                self.source(gap.start..range.end, shift, node);
+            }
         } else {
             self.text(" ");
             self.source(range, shift, node);
         }
     }
 
-    fn moved_out_of_flow(&mut self, node: NodeId, holder: Holder, note: Option<&str>) -> Result<(), Reason> {
+    fn moved_out_of_flow(&mut self, node: NodeId, holder: Holder, note: Note<'_>) -> Result<(), Reason> {
         let layout = self.context.layout;
+        if let Some("-" | "?") = self.context.document.text(node)
+            && self.context.document.scalar_style(node) == Some(ScalarStyle::Plain)
+        {
+            // A plain string within brackets begins an item or a key outside of them.
+            let text = self.context.document.text(node).unwrap_or_default().to_owned();
+            self.scalar(&FreshScalar::String(text), holder, note);
+            return Ok(());
+        }
         let range = layout.range(node);
         let old_column = layout.indentation(range.start).len();
         let shift = difference(column_of(holder), old_column);
@@ -350,22 +367,25 @@ impl<'w, 'd, 't> Writer<'w, 'd, 't> {
 }
 
 /// The node that a new value begins with, if it moves there.
-fn first_leaf(value: &Fresh) -> Option<NodeId> {
+pub(super) fn first_leaf(value: &Fresh) -> Option<NodeId> {
     match value {
-        Fresh::Scalar(_) => None,
+        Fresh::Scalar(_) | Fresh::TextOf { .. } => None,
         Fresh::Moved(node) => Some(*node),
         Fresh::Mapping(entries) => entries.first().and_then(|(_, value)| first_leaf(value)),
         Fresh::Sequence(items) => items.first().and_then(first_leaf),
+        // Its comments are those of the entries that it stands for.
+        Fresh::InsteadOf { .. } => None,
     }
 }
 
 /// The node that a new value ends with, if it moves there.
 fn last_leaf(value: &Fresh) -> Option<NodeId> {
     match value {
-        Fresh::Scalar(_) => None,
+        Fresh::Scalar(_) | Fresh::TextOf { .. } => None,
         Fresh::Moved(node) => Some(*node),
         Fresh::Mapping(entries) => entries.last().and_then(|(_, value)| last_leaf(value)),
         Fresh::Sequence(items) => items.last().and_then(last_leaf),
+        Fresh::InsteadOf { of: _, value } => last_leaf(value),
     }
 }
 

@@ -3,6 +3,7 @@
 use text::{Exactness, PieceMap, Span};
 
 use crate::comments::Comments as DocumentComments;
+use crate::offset::offset;
 use crate::{Document, NodeId, NodeKind, ScalarStyle};
 
 use super::event::{Comments, Event, EventKind, Properties};
@@ -167,15 +168,15 @@ fn pieces(document: &Document<'_>, events: &[Event<'_>], emitted: &Emitted) -> P
     let mut at = 0;
     for (position, range) in &emitted.scalars {
         let around = enclosing.get(*position).copied().unwrap_or(whole);
-        pieces.push(length(range.start - at), around, Exactness::Computed);
+        pieces.push(offset(range.start - at), around, Exactness::Computed);
         let printed = emitted.text.get(range.clone()).unwrap_or_default();
         match nodes.get(*position).copied().flatten() {
             Some(node) => scalar_pieces(document, node, printed, &mut pieces),
-            None => pieces.push(length(printed.len()), around, Exactness::Computed),
+            None => pieces.push(offset(printed.len()), around, Exactness::Computed),
         }
         at = range.end;
     }
-    pieces.push(length(emitted.text.len() - at), whole, Exactness::Computed);
+    pieces.push(offset(emitted.text.len() - at), whole, Exactness::Computed);
     pieces
 }
 
@@ -199,11 +200,11 @@ fn nodes_of_events(document: &Document<'_>, events: &[Event<'_>]) -> Vec<Option<
 fn scalar_pieces(document: &Document<'_>, node: NodeId, printed: &str, pieces: &mut PieceMap) {
     let span = document.span(node);
     if document.raw(node) == printed.as_bytes() {
-        return pieces.push(length(printed.len()), span, Exactness::Verbatim);
+        return pieces.push(offset(printed.len()), span, Exactness::Verbatim);
     }
     let content = document.text(node).unwrap_or_default();
     let Some(map) = document.content_map(node).filter(|_| !content.is_empty()) else {
-        return pieces.push(length(printed.len()), span, Exactness::Computed);
+        return pieces.push(offset(printed.len()), span, Exactness::Computed);
     };
     let mut cursor = Printed { printed, at: 0, span, pieces };
     if printed.starts_with(['|', '>']) {
@@ -213,12 +214,12 @@ fn scalar_pieces(document: &Document<'_>, node: NodeId, printed: &str, pieces: &
         let mut content_at = 0;
         for line in content.split_inclusive('\n') {
             let bare = line.trim_end_matches('\n');
-            cursor.find(bare, map.resolve(length(content_at)..length(content_at + bare.len())));
+            cursor.find(bare, map.resolve(offset(content_at)..offset(content_at + bare.len())));
             content_at += line.len();
         }
     } else {
         // Every other style that does not change the content has it in one.
-        cursor.find(content, map.resolve(0..length(content.len())));
+        cursor.find(content, map.resolve(0..offset(content.len())));
     }
     cursor.computed(printed.len() - cursor.at);
 }
@@ -233,7 +234,7 @@ struct Printed<'p> {
 
 impl Printed<'_> {
     fn computed(&mut self, bytes: usize) {
-        self.pieces.push(length(bytes), self.span, Exactness::Computed);
+        self.pieces.push(offset(bytes), self.span, Exactness::Computed);
         self.at += bytes;
     }
 
@@ -255,7 +256,7 @@ impl Printed<'_> {
             return;
         }
         self.computed(found);
-        self.pieces.push(length(part.len()), origin, exactness);
+        self.pieces.push(offset(part.len()), origin, exactness);
         self.at += part.len();
     }
 }
@@ -274,9 +275,4 @@ fn enclosing_spans(events: &[Event<'_>], whole: Span) -> Vec<Span> {
         }
     }
     spans
-}
-
-/// Printed texts are bounded by the size of their documents, which fits.
-fn length(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }

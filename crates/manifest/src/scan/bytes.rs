@@ -52,12 +52,11 @@ const fn first_byte(word: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
 
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
 
         #[test]
         fn finds_what_a_loop_over_bytes_finds(spaces in 0..40_usize, bytes in proptest::collection::vec(any::<u8>(), 0..40)) {

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use text::TextId;
 
-use super::Header;
 use crate::limits::{DEPTH_MAX, FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
+use crate::offset::offset;
 use crate::{Builder, Document, ParseDocument, ScalarStyle, Structure, Syntax};
 
 /// The syntax that kubectl reads a file in.
@@ -43,19 +43,6 @@ pub fn split(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
         last.end = bytes.len();
     }
     std::str::from_utf8(bytes).is_ok().then_some(documents)
-}
-
-/// Where a JSON document's `apiVersion` and `kind` stand, in bytes from its start.
-#[must_use]
-pub fn header(document: &[u8]) -> Header {
-    let mut sink = HeaderSink { document, depth: 0, key: None, found: [Found::Never, Found::Never] };
-    match (Reader { bytes: document, at: 0 }).read_value(&mut sink) {
-        Ok(()) => {
-            let [api_version, kind] = sink.found.map(Found::range);
-            Header { api_version, kind }
-        }
-        Err(_) => Header::default(),
-    }
 }
 
 /// Parses the JSON document in `range` of `bytes`, which holds one value.
@@ -147,71 +134,6 @@ impl Sink for BuilderSink<'_> {
     fn word(&mut self, range: Range<usize>) {
         let span = offset(range.start)..offset(range.end);
         self.builder.source_scalar(ScalarStyle::Plain, span.clone(), span);
-    }
-}
-
-/// What is known about a key of the root that is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
-    Never,
-    Once(Range<usize>),
-    /// Twice, or with a value that is no plain string: the parser must look.
-    Unclear,
-}
-
-impl Found {
-    fn range(self) -> Option<Range<usize>> {
-        match self {
-            Self::Once(range) => Some(range),
-            Self::Never | Self::Unclear => None,
-        }
-    }
-}
-
-struct HeaderSink<'d> {
-    document: &'d [u8],
-    depth: usize,
-    /// Which of the two keys the next value belongs to.
-    key: Option<usize>,
-    found: [Found; 2],
-}
-
-impl HeaderSink<'_> {
-    fn value(&mut self, range: Option<Range<usize>>) {
-        let Some(found) = self.key.take().and_then(|key| self.found.get_mut(key)) else { return };
-        *found = match (&found, range) {
-            (Found::Never, Some(range)) => Found::Once(range),
-            _ => Found::Unclear,
-        };
-    }
-}
-
-impl Sink for HeaderSink<'_> {
-    fn open(&mut self, _is_object: bool, _at: usize) {
-        self.value(None);
-        self.depth += 1;
-    }
-
-    fn close(&mut self, _end: usize) {
-        self.depth -= 1;
-    }
-
-    fn key(&mut self, range: Range<usize>) {
-        self.key = match self.document.get(range) {
-            Some(b"\"apiVersion\"") if self.depth == 1 => Some(0),
-            Some(b"\"kind\"") if self.depth == 1 => Some(1),
-            _ => None,
-        };
-    }
-
-    fn string(&mut self, range: Range<usize>) {
-        let inner = range.start + 1..range.end - 1;
-        let is_plain = self.document.get(inner.clone()).is_some_and(|text| !text.contains(&b'\\'));
-        self.value(is_plain.then_some(inner));
-    }
-
-    fn word(&mut self, _range: Range<usize>) {
-        self.value(None);
     }
 }
 
@@ -433,11 +355,6 @@ fn code_unit(escape: &[u8]) -> u16 {
 
 const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// Offsets fit: [`FILE_BYTES_MAX`] is checked before anything is read.
-fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

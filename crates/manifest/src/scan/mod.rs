@@ -1,15 +1,14 @@
-//! The fast front of every scan: documents, what they hold, and whether they are well-formed, in a few
+//! The fast front of every scan: documents, which words they hold, and whether they are well-formed, in a few
 //! passes over a file's bytes and without parsing it.
 //!
 //! Parsing is the bottleneck of a scan, and most documents of a repository hold nothing that any check
 //! asks for. [`scan_file`] takes a file's bytes and the words that checks look for; a document that holds
 //! none of them and is [`Verdict::Valid`] is done with. Every other one goes to the full parser: because a
 //! word occurs in it, or because only the parser can say whether it is sound. So a broken document is
-//! never taken for a clean one. Knows nothing of Kubernetes but the names `apiVersion` and `kind`.
+//! never taken for a clean one. Knows nothing of Kubernetes.
 
 mod bytes;
-mod features;
-mod header;
+mod characters;
 pub mod json;
 mod split;
 mod triggers;
@@ -20,12 +19,11 @@ use std::ops::Range;
 use crate::Syntax;
 use crate::limits::FILE_DOCUMENTS_MAX;
 
-pub use features::Features;
-pub use header::Header;
+pub(crate) use split::stray_end;
 pub use split::{TooManyDocuments, split};
 pub use triggers::{BuildTriggers, TriggerSet, Triggers, WORD_BYTES_MAX, WORD_BYTES_MIN, WORDS_MAX};
-pub(crate) use validate::read_document;
 pub use validate::{Reason, Verdict, validate};
+pub(crate) use validate::{has_lone_carriage_return, read_document, read_leniently};
 
 /// What the front knows about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +39,6 @@ pub struct FileScan {
 pub struct DocumentScan {
     /// Byte range in the file.
     pub range: Range<usize>,
-    /// Where its `apiVersion` and `kind` stand, in bytes from the range's start.
-    pub header: Header,
-    /// What its bytes may hold.
-    pub features: Features,
     /// Which trigger words occur in it.
     pub triggers: TriggerSet,
     /// Whether it is well-formed. `None` if it holds a trigger word, because then it is parsed anyway.
@@ -70,7 +64,7 @@ pub fn scan_file(bytes: &[u8], triggers: &Triggers) -> Result<FileScan, TooManyD
         return Ok(FileScan { syntax: Syntax::Json, documents });
     }
     let mut ranges = split(bytes, FILE_DOCUMENTS_MAX)?;
-    if ranges.is_empty() && Features::of(bytes).has_any(Features::CONTROL.union(Features::NON_ASCII)) {
+    if ranges.is_empty() && !validate::has_readable_characters(bytes) {
         // Comments too may hold bytes that make a file unreadable.
         ranges.push(0..bytes.len());
     }
@@ -80,10 +74,9 @@ pub fn scan_file(bytes: &[u8], triggers: &Triggers) -> Result<FileScan, TooManyD
 
 fn scan_yaml(bytes: &[u8], range: Range<usize>, triggers: &Triggers) -> DocumentScan {
     let document = bytes.get(range.clone()).unwrap_or_default();
-    let features = Features::of(document);
     let triggers = triggers.find(document);
-    let verdict = triggers.is_empty().then(|| validate::validate_with(document, features));
-    DocumentScan { range, header: Header::of(document), features, triggers, verdict }
+    let verdict = triggers.is_empty().then(|| validate(document));
+    DocumentScan { range, triggers, verdict }
 }
 
 /// As [`scan_yaml`]; the split has found the document to be sound already.
@@ -91,13 +84,7 @@ fn scan_json(bytes: &[u8], range: Range<usize>, triggers: &Triggers) -> Document
     let document = bytes.get(range.clone()).unwrap_or_default();
     let triggers = triggers.find(document);
     let verdict = triggers.is_empty().then_some(Verdict::Valid);
-    DocumentScan {
-        range,
-        header: json::header(document),
-        features: Features::of(document),
-        triggers,
-        verdict,
-    }
+    DocumentScan { range, triggers, verdict }
 }
 
 #[cfg(test)]

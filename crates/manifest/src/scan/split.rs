@@ -15,7 +15,7 @@ use memchr::{memchr, memchr2};
 /// UTF-8's byte order mark, which may stand before a document.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The document ranges of `bytes` in order. Empty if there are only blanks, comments and `...` lines.
+/// The document ranges of `bytes` in order. Empty if there are only blanks and comments.
 ///
 /// # Errors
 /// [`TooManyDocuments`] if there are more than `documents_max`.
@@ -61,8 +61,8 @@ fn find_content(bytes: &[u8], start: usize) -> Option<usize> {
         let rest = bytes.get(at..)?;
         match marker(rest) {
             Some(Marker::Start) => return Some(at + 3),
-            // Between documents a `...` closes nothing; after directives it is an error to keep.
-            Some(Marker::End) if !has_directive && is_blank_line(rest.get(3..)?) => {}
+            // Between documents a `...` closes nothing; before the first and after directives it is an error to keep.
+            Some(Marker::End) if start > 0 && !has_directive && is_blank_line(rest.get(3..)?) => {}
             Some(Marker::End) => return Some(at),
             None if rest.first() == Some(&b'%') => has_directive = true,
             None if is_blank_line(rest) => {}
@@ -72,6 +72,12 @@ fn find_content(bytes: &[u8], start: usize) -> Option<usize> {
     }
     // Directives without a document are an error that somebody has to report.
     has_directive.then_some(bytes.len())
+}
+
+/// Where a text has a `...` before any document. YAML 1.2 allows it; goyaml refuses the whole text.
+pub(crate) fn stray_end(bytes: &[u8]) -> Option<usize> {
+    let at = find_content(bytes, 0)?;
+    (bytes.get(at..).and_then(marker) == Some(Marker::End)).then_some(at)
 }
 
 /// Whether the line that `rest` starts with holds only blanks and a comment.
@@ -195,7 +201,9 @@ mod tests {
         let cases: &[(&str, &[&str])] = &[
             ("", &[]),
             ("\n# only a comment\n\n", &[]),
-            ("...\n# c\n...\n", &[]),
+            ("...\n# c\n...\n", &["...\n# c\n...\n"]),
+            (" # note\n...\n...\n", &[" # note\n...\n...\n"]),
+            ("...\na: b\n...\n...\n---\nc\n", &["...\na: b\n...\n", "...\n---\nc\n"]),
             ("a: b", &["a: b"]),
             ("---", &["---"]),
             ("---\n---\n", &["---\n", "---\n"]),

@@ -5,6 +5,9 @@
 //! certain. Only every fourth position of the text is looked at, four bytes at once: a word of seven bytes
 //! covers one of them whole, wherever it stands, so that its block for each of the four alignments is put
 //! into a table. Looking has no memory from step to step, which lets the processor take several at a time.
+//! Shorter words cost a search of their own each; checks have few of them.
+
+use memchr::memmem::Finder;
 
 /// Words of a matcher. Every document row carries one bit for each.
 pub const WORDS_MAX: usize = 512;
@@ -32,11 +35,11 @@ pub struct Triggers {
     words: Vec<Box<[u8]>>,
     /// Words of [`LONG_WORD_BYTES_MIN`] on, looked for at every [`STRIDE`]th position.
     long: Blocks,
-    /// Shorter words, looked for at every position.
-    short: Blocks,
+    /// Ids of shorter words with what looks for each.
+    short: Vec<(usize, Finder<'static>)>,
 }
 
-/// The blocks by which a group of words is found.
+/// The blocks by which words are found.
 #[derive(Debug, Clone)]
 struct Blocks {
     /// One bit for each slot that the block of a word falls into.
@@ -113,7 +116,7 @@ impl Triggers {
             return Err(BuildTriggers::MeasureWord { word: String::from_utf8_lossy(unfit).into_owned() });
         }
         let words: Vec<Box<[u8]>> = words.iter().map(|word| Box::from(word.as_ref())).collect();
-        let mut triggers = Self { words, long: Blocks::new(), short: Blocks::new() };
+        let mut triggers = Self { words, long: Blocks::new(), short: Vec::new() };
         let commonness = Commonness::among(&triggers.words);
         for (id, word) in (0_u16..).zip(&triggers.words) {
             if word.len() >= LONG_WORD_BYTES_MIN {
@@ -121,11 +124,10 @@ impl Triggers {
                     triggers.long.add(id, word, commonness.rarest(word, alignment));
                 }
             } else {
-                triggers.short.add(id, word, 0);
+                triggers.short.push((usize::from(id), Finder::new(word).into_owned()));
             }
         }
         triggers.long.candidates.sort_unstable();
-        triggers.short.candidates.sort_unstable();
         Ok(triggers)
     }
 
@@ -148,8 +150,10 @@ impl Triggers {
         if !self.long.candidates.is_empty() {
             self.find_long(bytes, &mut found);
         }
-        if !self.short.candidates.is_empty() {
-            self.find_short(bytes, &mut found);
+        for (id, finder) in &self.short {
+            if finder.find(bytes).is_some() {
+                found.insert(*id);
+            }
         }
         found
     }
@@ -172,24 +176,15 @@ impl Triggers {
         for (index, block) in blocks.iter().enumerate() {
             let slot = slot_of(*block);
             if self.long.knows(slot) != 0 {
-                self.compare(&self.long, slot, bytes, start + index * BLOCK, found);
-            }
-        }
-    }
-
-    fn find_short(&self, bytes: &[u8], found: &mut TriggerSet) {
-        for (at, block) in bytes.array_windows::<BLOCK>().enumerate() {
-            let slot = slot_of(*block);
-            if self.short.knows(slot) != 0 {
-                self.compare(&self.short, slot, bytes, at, found);
+                self.compare(slot, bytes, start + index * BLOCK, found);
             }
         }
     }
 
     /// Compares the words whose block may stand at `at`.
-    fn compare(&self, blocks: &Blocks, slot: u16, bytes: &[u8], at: usize, found: &mut TriggerSet) {
-        let first = blocks.candidates.partition_point(|candidate| candidate.slot < slot);
-        let candidates = blocks.candidates.get(first..).unwrap_or_default();
+    fn compare(&self, slot: u16, bytes: &[u8], at: usize, found: &mut TriggerSet) {
+        let first = self.long.candidates.partition_point(|candidate| candidate.slot < slot);
+        let candidates = self.long.candidates.get(first..).unwrap_or_default();
         for candidate in candidates.iter().take_while(|candidate| candidate.slot == slot) {
             let id = usize::from(candidate.word);
             let text = at.checked_sub(usize::from(candidate.offset)).and_then(|start| bytes.get(start..));
@@ -266,7 +261,6 @@ fn slot_of(block: [u8; BLOCK]) -> u16 {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
 
     use super::*;
 
@@ -298,7 +292,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
         #[test]
         fn agrees_with_looking_for_each_word(

@@ -59,6 +59,8 @@ fn block_scalars_span_from_their_header_to_their_last_line() {
     }
     let items = document.items(find(&document, &["f"]));
     assert_eq!(document.raw(items[0]), b"|\n  item");
+    let old_breaks = only("a: |\r x\r y\r");
+    assert_eq!(old_breaks.text(find(&old_breaks, &["a"])), Some("x\ny\n"));
     let kept = only("m:\n  k: |+\n    x\n\n  l: 1\nn: |+\r\n  y\r\no: 1\n");
     assert_eq!(raw(&kept, &["m", "k"]), "|+\n    x\n");
     assert_eq!(raw(&kept, &["n"]), "|+\r\n  y");
@@ -136,9 +138,15 @@ fn a_merge_written_after_a_key_wins_as_it_does_for_kubectl() {
 
 #[test]
 fn broken_texts_are_refused_with_their_place() {
-    for source in
-        ["a: b: c\n", "a:\n\t- x\n", "a: \"open\n", "a: [1, 2\n", "{{ if }}\na: 1\n", "a: 1\n b: 2\n"]
-    {
+    for source in [
+        "a: b: c\n",
+        "a:\n\t- x\n",
+        "a: \"open\n",
+        "a: [1, 2\n",
+        "{{ if }}\na: 1\n",
+        "a: 1\n b: 2\n",
+        "# c\n...\na: 1\n",
+    ] {
         assert!(
             matches!(parse_all(FILE, source.as_bytes()), Err(ParseDocument::Malformed { .. })),
             "{source:?}"

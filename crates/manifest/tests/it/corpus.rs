@@ -9,6 +9,8 @@ mod edit;
 mod mask;
 #[path = "../../../../fuzz/properties/parse.rs"]
 mod parse;
+#[path = "../../../../fuzz/properties/resolve.rs"]
+mod resolve;
 #[path = "../../../../fuzz/properties/scan.rs"]
 mod scan;
 
@@ -25,6 +27,11 @@ fn masks_hide_actions_and_nothing_else() {
 #[test]
 fn parsed_documents_have_sound_addresses() {
     for_each_input("parse", parse::check);
+}
+
+#[test]
+fn what_is_read_and_printed_and_read_again_means_the_same() {
+    for_each_input("resolve", resolve::check);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use checks::Safety;
+use checks::{Confidence, Safety};
 use config::Config;
 use fixes::{Answer, Answers, NotFixed, Unanswered};
 use project::{FixPlan, FixRequest, NoProgress, Scan, ScanRequest, plan_fixes, scan};
@@ -188,4 +188,77 @@ fn an_edit_that_belongs_to_a_later_hop_is_refused_with_that_hop() {
     assert_eq!((target.as_str(), before.to_string().as_str()), ("batch/v1", "1.25"));
     // From the minor that serves both on it is an ordinary safe fix.
     assert_eq!(Case::new((Some("1.21"), "1.26"), [("jobs/a.yaml", CRON_JOB)]).fix(&Answers::none()), 1);
+}
+
+#[test]
+fn a_file_that_kubectl_takes_and_yaml_forbids_is_judged_and_mended() {
+    let odd = "kind: CronJob\napiVersion: \"batch/v1beta1\"#old\nmetadata: {\nname: a,#b\n\tlabels: {}}\nspec: {schedule: \"0 3\n* * *\"}\n";
+    let mut case = Case::new((Some("1.24"), "1.25"), [("a.yaml", odd)]);
+    let scan = case.scan();
+    assert!(scan.inventory.not_assessed.is_empty(), "{:?}", scan.inventory.not_assessed);
+    assert_eq!(case.found(), ["removed-api"]);
+    assert_eq!(case.fix(&Answers::default()), 1);
+    assert_eq!(case.files["a.yaml"], odd.replace("v1beta1", "v1"));
+    assert!(case.found().is_empty());
+}
+
+/// What a template's findings say: check, confidence, whether a fix needs no answer, and the end of the message.
+fn in_template(template: &str) -> Vec<(Confidence, bool, String)> {
+    let files = [("web/Chart.yaml", CHART), ("web/templates/a.yaml", template)];
+    let case = Case::new((Some("1.24"), "1.25"), files);
+    let told = |finding: &checks::Finding| {
+        let is_safe = finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe);
+        let reason = finding.message.split("; ").nth(1).unwrap_or_default().to_owned();
+        (finding.confidence, is_safe, reason)
+    };
+    case.scan().findings.iter().filter(|finding| finding.check == "removed-api").map(told).collect()
+}
+
+#[test]
+fn a_header_in_a_branch_of_a_template_is_less_sure_and_says_why() {
+    let header = "apiVersion: batch/v1beta1\n";
+    let object = "kind: CronJob\nmetadata:\n  name: {{ .Values.name }}\n";
+    let branch = |condition: &str| {
+        let (new, end) = ("apiVersion: batch/v1\n", "{{- end }}\n");
+        in_template(&format!("{{{{- {condition} }}}}\n{new}{{{{- else }}}}\n{header}{end}{object}"))
+    };
+    let asks =
+        |condition: &str| format!("'{condition}' asks what the cluster serves, so it may never be rendered");
+    let capability = "if .Capabilities.APIVersions.Has \"batch/v1\"";
+    assert_eq!(branch(capability), [(Confidence::Low, false, asks(capability))]);
+    let value =
+        (Confidence::Medium, true, "only rendering tells which branch of 'if .Values.new' is taken".into());
+    assert_eq!(branch("if .Values.new"), [value]);
+    let alone = "if semverCompare \"<1.21.0-0\" .Capabilities.KubeVersion.Version";
+    let alone_in_its_block = in_template(&format!("{{{{ {alone} }}}}\n{header}{object}{{{{ end }}}}\n"));
+    assert_eq!(
+        alone_in_its_block,
+        [(Confidence::Low, false, asks("if semverCompare \"<1.21.0-0\" .Capabilities.KubeVersion.Versi…"))]
+    );
+}
+
+#[test]
+fn a_header_that_every_rendering_gives_is_as_sure_as_in_a_manifest() {
+    let sure = [(Confidence::High, true, String::new())];
+    let object = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: a\n";
+    let unconditional = format!(
+        "{{{{- $x := .Capabilities }}}}\n{object}  labels:\n    {{{{- if .Values.a }}}}\n    b: c\n    {{{{- else }}}}\n    b: d\n    {{{{- end }}}}\n"
+    );
+    assert_eq!(in_template(&unconditional), sure);
+    assert_eq!(in_template(&format!("{{{{- if .Values.enabled }}}}\n{object}{{{{- end }}}}\n")), sure);
+    assert_eq!(in_template(&format!("{{{{- range .Values.jobs }}}}\n---\n{object}{{{{- end }}}}\n")), sure);
+}
+
+#[test]
+fn versions_in_inline_patches_are_mended_within_their_strings_and_nothing_else_is() {
+    let before = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [base]\npatches:\n- patch: |-  # ours\n    # large\n\n    apiVersion: batch/v1beta1   # old\n    kind: CronJob\n    metadata: {name: a}\n    ---\n    kind: CronJob\n    apiVersion: \"batch/v1beta1\"\n    metadata: {name: b}\n    spec: {schedule: '0 3 * * *', note: |\n       x}\n- patch: '[{\"op\": \"replace\", \"path\": \"/apiVersion\", \"value\": \"batch/v1beta1\"}]'\n  target: {kind: CronJob}\n- patch: \"apiVersion: batch/v1beta1\\nkind: CronJob\\n\"\n";
+    let before = &before.replace(", note: |\n       x}", "}");
+    let mut case = Case::new((Some("1.24"), "1.25"), [("kustomization.yaml", before.as_str())]);
+    assert_eq!(case.found(), ["inline-patch-old-api"; 4]);
+    let mut answers = Answers::none();
+    answers.answer("inline-patch-old-api", Answer::Choice("apply".to_owned()));
+    assert_eq!(case.fix(&answers), 3);
+    let (mended, escaped) = before.split_at(before.rfind("- patch: \"").unwrap());
+    assert_eq!(case.files["kustomization.yaml"], mended.replace("batch/v1beta1", "batch/v1") + escaped);
+    assert_eq!(case.found(), ["inline-patch-old-api"]);
 }

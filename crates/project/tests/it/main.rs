@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use config::Config;
 use inventory::Reason;
 use project::{NoProgress, Scan, ScanRequest, scan};
-use tree::{Listing, Memory, ReadFile, Tree};
+use tree::{Listing, Memory, Place, ReadFile, Tree};
 
 const OLD: &str = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: a}\nspec: {schedule: x}\n";
 
@@ -35,6 +35,10 @@ impl Tree for Refusing {
 
     fn read(&self, path: &str, _bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
         if path == "bad.yaml" { Err(self.0()) } else { Ok(OLD.as_bytes().to_vec()) }
+    }
+
+    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        Ok(Place::File(path.to_owned()))
     }
 }
 
@@ -84,6 +88,10 @@ impl Tree for Turning {
             _ => Ok(b"x".to_vec()),
         }
     }
+
+    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        Ok(Place::File(path.to_owned()))
+    }
 }
 
 #[test]
@@ -91,6 +99,23 @@ fn a_file_that_is_another_one_in_the_second_pass_does_no_harm() {
     let request = ScanRequest { only: Vec::new(), ..request() };
     let scan = scan(&Turning(AtomicUsize::new(0)), &Config::default(), &request, &NoProgress).unwrap();
     assert_eq!(scan.inventory.budgets.len(), 1);
+}
+
+#[test]
+fn a_composition_is_judged_where_it_holds_objects_and_named_where_it_holds_templates() {
+    let composition = "apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: {name: web}\nspec:\n  resources:\n  - base:\n      apiVersion: kubernetes.crossplane.io/v1alpha2\n      kind: Object\n      spec: {forProvider: {manifest: {apiVersion: batch/v1beta1, kind: CronJob, metadata: {name: a}}}}\n";
+    let template = "  pipeline:\n  - input: {inline: {template: \"apiVersion: {{ .version }}\"}}\n";
+    let tree: Memory =
+        [("plain.yaml", composition.to_owned()), ("template.yaml", format!("{composition}{template}"))]
+            .into_iter()
+            .collect();
+    let request = ScanRequest { only: Vec::new(), ..request() };
+    let scan = scan(&tree, &Config::default(), &request, &NoProgress).unwrap();
+    let found: Vec<_> = scan.findings.iter().map(|finding| finding.check).collect();
+    assert_eq!(found, ["reference-object", "reference-object"]);
+    let left: Vec<_> =
+        scan.inventory.not_assessed.iter().map(|item| (item.path.as_str(), item.reason)).collect();
+    assert_eq!(left, [("template.yaml", Reason::NeedsRendering)]);
 }
 
 #[test]

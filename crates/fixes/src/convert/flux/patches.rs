@@ -3,11 +3,11 @@
 //! `patches` holds each patch as a text. An object or a list of operations becomes that text by its own bytes, moved to
 //! the left; so its comments stay. Merges go first and operations last, which is the order they were applied in.
 
-use manifest::edit::Fresh;
+use manifest::edit::{Fresh, FreshScalar};
 use manifest::{Document, NodeId, NodeKind};
 
 use crate::convert::Refusal;
-use crate::convert::draft::{Draft, Field, entries, mapping, string};
+use crate::convert::draft::{Draft, Field, entries, instead_of, instead_of_item, mapping};
 
 pub(in crate::convert) fn merge(draft: &mut Draft<'_>, holder: NodeId) -> Result<(), Refusal> {
     let merges = draft.entry(holder, "patchesStrategicMerge")?;
@@ -17,7 +17,7 @@ pub(in crate::convert) fn merge(draft: &mut Draft<'_>, holder: NodeId) -> Result
     }
     let mut patches = Vec::new();
     for item in draft.items(holder, "patchesStrategicMerge")? {
-        patches.push(mapping([("patch", patch_text(draft, item)?)]));
+        patches.push(instead_of_item(item, mapping([("patch", patch_text(draft, item)?)])));
     }
     let present = draft.entry(holder, "patches")?;
     patches.extend(draft.items(holder, "patches")?.into_iter().map(Fresh::Moved));
@@ -36,9 +36,9 @@ fn operation(draft: &mut Draft<'_>, item: NodeId) -> Result<Fresh, Refusal> {
     let Some(patch) = draft.field(item, "patch")? else {
         return Err(draft.malformed(item, "has no 'patch'"));
     };
-    let text = patch_text(draft, patch.value)?;
-    let target = draft.field(item, "target")?.map(Field::moved);
-    Ok(Fresh::Mapping(entries([("patch", Some(text)), ("target", target)])))
+    let text = instead_of(&[patch], patch_text(draft, patch.value)?);
+    let target = draft.field(item, "target")?.map(Field::carried);
+    Ok(instead_of_item(item, Fresh::Mapping(entries([("patch", Some(text)), ("target", target)]))))
 }
 
 fn patch_text(draft: &Draft<'_>, node: NodeId) -> Result<Fresh, Refusal> {
@@ -47,7 +47,7 @@ fn patch_text(draft: &Draft<'_>, node: NodeId) -> Result<Fresh, Refusal> {
         return Ok(Fresh::Moved(node));
     }
     match text_of(document, node) {
-        Some(text) => Ok(string(&text)),
+        Some(text) => Ok(Fresh::TextOf { node, value: FreshScalar::String(text) }),
         None => {
             let path = draft.path(node);
             let reason =

@@ -47,9 +47,9 @@ fn expiry(
     let Some(expiry) = draft.entry(disruption, "expireAfter")? else { return Ok(()) };
     draft.note(expiry.key, "expiry stands in the template now and is forceful: it minds neither disruption budgets nor a replacement");
     match template {
-        Some(template) => draft.add(template, Place::Last, "expireAfter", expiry.moved())?,
+        Some(template) => draft.add(template, Place::Last, "expireAfter", expiry.carried())?,
         None => {
-            let body = mapping([("spec", mapping([("expireAfter", expiry.moved())]))]);
+            let body = mapping([("spec", mapping([("expireAfter", expiry.carried())]))]);
             draft.add(spec, Place::Last, "template", body)?;
         }
     }

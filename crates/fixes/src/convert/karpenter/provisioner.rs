@@ -9,7 +9,7 @@ use manifest::resolve::Meaning;
 
 use super::kubelet_is_moved;
 use crate::convert::Refusal;
-use crate::convert::draft::{Asking, Draft, Field, entries, mapping, string};
+use crate::convert::draft::{Asking, Draft, Field, entries, instead_of, mapping, string};
 use crate::question::{alter, keep};
 
 pub(in crate::convert) fn to_node_pool(draft: &mut Draft<'_>) -> Result<(), Refusal> {
@@ -67,7 +67,7 @@ fn take(
 ) -> Result<(), Refusal> {
     if let Some(field) = draft.entry(spec, from)? {
         old.push(field);
-        into.push((to.to_owned(), field.moved()));
+        into.push((to.to_owned(), field.carried()));
     }
     Ok(())
 }
@@ -118,7 +118,11 @@ fn requirements(draft: &mut Draft<'_>, spec: NodeId, old: &mut Vec<Field>) -> Re
             ])
         }));
     }
-    Ok((field.is_some() || !all.is_empty()).then_some(Fresh::Sequence(all)))
+    let all = Fresh::Sequence(all);
+    Ok(match field {
+        Some(field) => Some(instead_of(&[field], all)),
+        None => (!missing.is_empty()).then_some(all).filter(|all| *all != Fresh::Sequence(Vec::new())),
+    })
 }
 
 type Requirement = (&'static str, &'static str, &'static [&'static str]);
@@ -156,15 +160,15 @@ fn kubelet(
     body: &mut Vec<(String, Fresh)>,
 ) -> Result<(), Refusal> {
     let Some(field) = draft.entry(spec, "kubeletConfiguration")? else { return Ok(()) };
+    if draft.is_empty(field.value) || is_v1(draft) {
+        if !draft.is_empty(field.value) {
+            kubelet_is_moved(draft, field.value);
+        }
+        draft.remove(field);
+        return Ok(());
+    }
     old.push(field);
-    if draft.is_empty(field.value) {
-        return Ok(());
-    }
-    if is_v1(draft) {
-        kubelet_is_moved(draft, field.value);
-        return Ok(());
-    }
-    body.push(("kubelet".to_owned(), without_container_runtime(draft, field)?));
+    body.push(("kubelet".to_owned(), instead_of(&[field], without_container_runtime(draft, field)?)));
     Ok(())
 }
 
@@ -195,18 +199,18 @@ fn node_class(
     };
     let kind = ("kind", string("EC2NodeClass"));
     let class = if is_v1(draft) {
-        mapping([("group", string("karpenter.k8s.aws")), kind, ("name", name.moved())])
+        mapping([("group", string("karpenter.k8s.aws")), kind, ("name", name.carried())])
     } else {
-        mapping([("apiVersion", string("karpenter.k8s.aws/v1beta1")), kind, ("name", name.moved())])
+        mapping([("apiVersion", string("karpenter.k8s.aws/v1beta1")), kind, ("name", name.carried())])
     };
-    body.push(("nodeClassRef".to_owned(), class));
+    body.push(("nodeClassRef".to_owned(), instead_of(&[reference], class)));
     Ok(())
 }
 
 /// The seconds under `key` as a duration.
 fn seconds(draft: &mut Draft<'_>, field: Field) -> Result<Fresh, Refusal> {
     match draft.meaning(field.value) {
-        Meaning::Int(seconds) => Ok(string(&format!("{seconds}s"))),
+        Meaning::Int(seconds) => Ok(instead_of(&[field], string(&format!("{seconds}s")))),
         _ => Err(draft.malformed(field.value, "is no number of seconds")),
     }
 }
@@ -245,34 +249,36 @@ fn disruption(draft: &mut Draft<'_>, spec: NodeId) -> Result<Option<Fresh>, Refu
 }
 
 fn consolidation(draft: &mut Draft<'_>, spec: NodeId) -> Result<Vec<(String, Fresh)>, Refusal> {
+    let mut old = Vec::new();
     let mut is_enabled = false;
     if let Some(field) = draft.entry(spec, "consolidation")? {
-        if !draft.is_null(field.value) {
-            let enabled = draft.field(field.value, "enabled")?;
-            is_enabled = enabled.is_some_and(|field| draft.meaning(field.value) == Meaning::Bool(true));
+        if !draft.is_null(field.value)
+            && let Some(enabled) = draft.field(field.value, "enabled")?
+        {
+            is_enabled = draft.meaning(enabled.value) == Meaning::Bool(true);
         }
         draft.remove(field);
+        old.push(field);
     }
     let empty = draft.entry(spec, "ttlSecondsAfterEmpty")?;
     if let Some(field) = empty {
         draft.remove(field);
         if !draft.is_null(field.value) {
-            let after = seconds(draft, field)?;
-            return Ok(entries([
-                ("consolidationPolicy", Some(string("WhenEmpty"))),
-                ("consolidateAfter", Some(after)),
-            ]));
+            let policy = ("consolidationPolicy", Some(instead_of(&old, string("WhenEmpty"))));
+            return Ok(entries([policy, ("consolidateAfter", Some(seconds(draft, field)?))]));
         }
+        old.push(field);
     }
     if is_enabled {
         let policy = if is_v1(draft) { "WhenEmptyOrUnderutilized" } else { "WhenUnderutilized" };
+        let policy = Some(instead_of(&old, string(policy)));
         let after = is_v1(draft).then(|| string("0s"));
-        return Ok(entries([("consolidationPolicy", Some(string(policy))), ("consolidateAfter", after)]));
+        return Ok(entries([("consolidationPolicy", policy), ("consolidateAfter", after)]));
     }
-    Ok(no_consolidation(draft, spec))
+    Ok(no_consolidation(draft, spec, &old))
 }
 
-fn no_consolidation(draft: &mut Draft<'_>, spec: NodeId) -> Vec<(String, Fresh)> {
+fn no_consolidation(draft: &mut Draft<'_>, spec: NodeId, old: &[Field]) -> Vec<(String, Fresh)> {
     let chosen = draft.choose(Asking {
         id: "karpenter-consolidation",
         node: spec,
@@ -285,7 +291,7 @@ fn no_consolidation(draft: &mut Draft<'_>, spec: NodeId) -> Vec<(String, Fresh)>
     });
     match chosen {
         Some("never") => entries([
-            ("consolidationPolicy", Some(string("WhenEmpty"))),
+            ("consolidationPolicy", Some(instead_of(old, string("WhenEmpty")))),
             ("consolidateAfter", Some(string("Never"))),
         ]),
         _ => Vec::new(),

@@ -1,7 +1,6 @@
 //! JSON against serde_json and the YAML parser.
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use super::*;
 
@@ -89,24 +88,6 @@ fn nesting_is_limited_without_recursion() {
     assert_eq!(split("{\"a\":".repeat(100_000).as_bytes()), None);
 }
 
-#[test]
-fn header_is_that_of_the_root_object() {
-    let text = "{\"items\": [{\"kind\": \"No\"}], \"kind\": \"RoleList\", \"apiVersion\": \"v1\"}";
-    let found = header(text.as_bytes());
-    assert_eq!(found.kind.clone().map(|range| &text[range]), Some("RoleList"));
-    assert_eq!(found.api_version.clone().map(|range| &text[range]), Some("v1"));
-    assert!(found.is_list(text.as_bytes()));
-    for unclear in [
-        "{\"kind\": \"A\", \"kind\": \"B\"}",
-        "{\"kind\": \"A\\u0041\"}",
-        "{\"kind\": [\"A\"]}",
-        "{\"kind\": 1}",
-        "[{\"kind\": \"A\"}]",
-    ] {
-        assert_eq!(header(unclear.as_bytes()).kind, None, "{unclear}");
-    }
-}
-
 const PIECES: &[&str] = &[
     "{",
     "}",
@@ -177,7 +158,7 @@ fn to_value(document: &Document<'_>, node: crate::NodeId) -> serde_json::Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
 
     #[test]
     fn arena_holds_the_value_that_was_written(value in value(), pretty in any::<bool>()) {

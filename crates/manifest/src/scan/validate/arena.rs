@@ -8,25 +8,47 @@ use std::ops::Range;
 use memchr::memchr;
 use text::TextId;
 
-use super::decode::{decode, decode_block};
+use super::super::split::BYTE_ORDER_MARK;
+use super::check_characters;
+use super::decode::{decode, decode_block, keeps_blank_lines};
 use super::sink::{BlockText, Collection, Scalar, Sink};
 use super::walk::Walk;
-use super::{Features, check_characters};
-use crate::{Builder, Document, NodeId, ScalarStyle, Structure, Syntax};
+use crate::parse::last_line_end;
+use crate::{Builder, Document, Mask, NodeId, ScalarStyle, Structure, Syntax};
 
 /// The document in `range` of `bytes`, which [`split`](super::super::split::split) gave; none if only the full
 /// parser can read it, or nobody.
 pub(crate) fn read_document(text: TextId, bytes: &[u8], range: Range<usize>) -> Option<Document<'_>> {
-    let source = std::str::from_utf8(bytes.get(range.clone())?).ok()?;
     // The parser counts a byte order mark where it is not looked for.
-    if source.starts_with('\u{feff}') {
+    if bytes.get(range.clone())?.starts_with(BYTE_ORDER_MARK) {
         return None;
     }
-    check_characters(source.as_bytes(), Features::of(source.as_bytes())).ok()?;
-    let sink = Arena {
+    read::<false>(Builder::new(text, bytes, Syntax::Yaml, None), bytes, range)
+}
+
+/// As [`read_document`], for a document that the full parser refuses: none unless libyaml, and so kubectl, takes
+/// it all the same. With a mask, its bytes are read.
+pub(crate) fn read_leniently<'t>(
+    text: TextId,
+    bytes: &'t [u8],
+    range: Range<usize>,
+    mask: Option<&'t Mask>,
+) -> Option<Document<'t>> {
+    let to_read = mask.map_or(bytes, Mask::bytes);
+    read::<true>(Builder::new(text, bytes, Syntax::Yaml, mask), to_read, range)
+}
+
+fn read<'t, const IS_LENIENT: bool>(
+    builder: Builder<'t>,
+    bytes: &'t [u8],
+    range: Range<usize>,
+) -> Option<Document<'t>> {
+    let source = std::str::from_utf8(bytes.get(range.clone())?).ok()?;
+    check_characters(source.as_bytes()).ok()?;
+    let sink = Arena::<IS_LENIENT> {
         source,
         base: u32::try_from(range.start).ok()?,
-        builder: Builder::new(text, bytes, Syntax::Yaml, None),
+        builder: builder.with_room(source.len()),
         plain: None,
         due: 0,
         anchor: None,
@@ -35,16 +57,18 @@ pub(crate) fn read_document(text: TextId, bytes: &[u8], range: Range<usize>) -> 
         has_nodes: false,
         is_exact: true,
     };
-    let arena = Walk::over(source.as_bytes(), sink).run().ok()?;
+    let mut arena = Walk::over(source.as_bytes(), sink).run().ok()?;
+    if IS_LENIENT && !arena.has_nodes && arena.due > 0 {
+        arena.empty();
+    }
     let end = u32::try_from(range.end).ok()?;
-    (arena.is_exact && arena.has_nodes).then(|| {
-        let start = arena.base;
-        arena.builder.finish(start..end)
-    })
+    let is_read = arena.is_exact && (arena.has_nodes || IS_LENIENT);
+    let start = arena.base;
+    is_read.then(|| arena.builder.finish(start..end))
 }
 
 /// Turns what is told into nodes.
-struct Arena<'t> {
+struct Arena<'t, const IS_LENIENT: bool> {
     source: &'t str,
     /// Where the source begins in the text.
     base: u32,
@@ -61,7 +85,7 @@ struct Arena<'t> {
     is_exact: bool,
 }
 
-impl<'t> Arena<'t> {
+impl<'t, const IS_LENIENT: bool> Arena<'t, IS_LENIENT> {
     fn slice(&self, range: Range<usize>) -> &'t str {
         self.source.get(range).unwrap_or_default()
     }
@@ -121,7 +145,9 @@ impl<'t> Arena<'t> {
     }
 }
 
-impl Sink for Arena<'_> {
+impl<const IS_LENIENT: bool> Sink for Arena<'_, IS_LENIENT> {
+    const IS_LENIENT: bool = IS_LENIENT;
+
     fn open(&mut self, collection: Collection, at: usize) {
         self.end_plain();
         let start = self.offset(at);
@@ -162,13 +188,20 @@ impl Sink for Arena<'_> {
         self.end_plain();
         let written = self.slice(header..text.lines.start);
         let lines = self.slice(text.lines.clone());
-        let decoded = text.indent.and_then(|indent| decode_block(written, lines, indent));
-        let Some(decoded) = decoded else {
+        // The parser gives these ranges of their own.
+        self.is_exact &= IS_LENIENT || text.indent.is_some() && !keeps_blank_lines(written);
+        // Without text, every line is blank.
+        let Some(decoded) = decode_block(written, lines, text.indent.unwrap_or(usize::MAX)) else {
             self.is_exact = false;
             return;
         };
         let style = if written.starts_with('>') { ScalarStyle::Folded } else { ScalarStyle::Literal };
-        let end = text.lines.start + lines.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        let length = match keeps_blank_lines(written) {
+            true => last_line_end(lines.as_bytes()),
+            false => lines.trim_end_matches([' ', '\t', '\r', '\n']).len(),
+        };
+        let header_end = header + written.trim_end().len();
+        let end = if length == 0 { header_end } else { text.lines.start + length };
         self.add_decoded(style, &(header..end), &decoded);
     }
 
@@ -180,13 +213,16 @@ impl Sink for Arena<'_> {
     fn empty(&mut self) {
         self.end_plain();
         // An empty value with an anchor or a tag stands behind them, by rules of its own.
-        self.is_exact &= self.anchor.is_none() && self.tag.is_none();
+        self.is_exact &= self.anchor.is_none() && self.tag.is_none() || IS_LENIENT;
+        let properties = self.anchor.iter().chain(&self.tag).map(|range| range.end);
+        self.due = properties.max().unwrap_or(self.due);
         let behind = self.source.get(self.due..).unwrap_or_default();
         let value = behind.trim_start_matches([' ', '\t']);
-        // Behind a dash and a comment the parser puts it elsewhere.
-        self.is_exact &= !value.starts_with('#');
-        let blanks = behind.len() - value.len();
-        let range = self.due + blanks..self.due + blanks;
+        // Behind a dash and a comment the parser puts it elsewhere if there are more comments.
+        self.is_exact &= !value.starts_with('#') || IS_LENIENT;
+        let comment = if value.starts_with('#') { comment_length(value) } else { 0 };
+        let at = self.due + behind.len() - value.len() + comment;
+        let range = at..at;
         self.add_scalar(ScalarStyle::Plain, &range, &range);
     }
 
@@ -211,13 +247,20 @@ impl Sink for Arena<'_> {
     }
 
     fn comment(&mut self, at: usize) {
-        let rest = self.source.get(at..).unwrap_or_default();
-        let line = rest.get(..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or_default();
-        let length = line.strip_suffix('\r').unwrap_or(line).len();
+        let length = comment_length(self.source.get(at..).unwrap_or_default());
         self.builder.comment(self.absolute(&(at..at + length)));
     }
 
-    fn leave(&mut self) {
-        self.is_exact = false;
+    fn flow_empty(&mut self) {
+        self.end_plain();
+        // The parser's places follow rules of their own.
+        self.is_exact &= IS_LENIENT;
+        self.add_scalar(ScalarStyle::Plain, &(self.due..self.due), &(self.due..self.due));
     }
+}
+
+/// The length of the comment that `rest` begins with, its line end left out.
+fn comment_length(rest: &str) -> usize {
+    let line = rest.get(..memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or_default();
+    line.strip_suffix('\r').unwrap_or(line).len()
 }

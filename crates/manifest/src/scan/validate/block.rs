@@ -88,6 +88,9 @@ impl<S: Sink> Walk<'_, S> {
             self.open(Kind::Sequence, line.column, line.at)?;
             return self.read_behind_dash(line.column);
         }
+        if S::IS_LENIENT && self.depth == 0 && self.byte() == Some(b'!') && !self.read_properties()? {
+            return self.read_node(line.column, AsKey::Unclear);
+        }
         if matches!(self.byte(), Some(b'&' | b'*' | b'!')) {
             return Err(Stop::Unsure);
         }
@@ -142,6 +145,9 @@ impl<S: Sink> Walk<'_, S> {
             self.at += 1;
             self.set_pending(true);
             self.sink.due(self.at);
+            if S::IS_LENIENT && self.has_tab_behind_dash() {
+                return Err(Stop::Unsure);
+            }
             if self.skip_to_line_end()? {
                 return Ok(());
             }
@@ -152,6 +158,10 @@ impl<S: Sink> Walk<'_, S> {
             self.open(Kind::Sequence, column, self.at)?;
         }
         self.read_value(column, AsKey::Allowed)
+    }
+
+    fn has_tab_behind_dash(&self) -> bool {
+        self.rest().iter().find(|&&byte| byte != b' ') == Some(&b'\t')
     }
 
     /// From a key's colon on: the value on the same line, or nothing.
@@ -223,7 +233,7 @@ impl<S: Sink> Walk<'_, S> {
                 _ => Err(Stop::Unsure),
             };
         }
-        if parent.is_none() || self.byte() == Some(b':') {
+        if parent.is_none() && !S::IS_LENIENT || self.byte() == Some(b':') {
             return Err(Stop::Unsure);
         }
         self.sink.scalar(Scalar::Quoted, start..end);

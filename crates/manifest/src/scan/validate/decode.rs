@@ -51,21 +51,28 @@ fn trim_blanks(text: &mut String, kept: usize) {
 
 /// Behind a line break: one break is a space, and each blank line a line break. Gives the next line's text.
 fn fold_break<'s>(after: &'s str, text: &mut String) -> &'s str {
-    let mut rest = after;
-    let mut blank_lines = 0;
-    loop {
-        rest = rest.trim_start_matches([' ', '\t']);
-        match rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')) {
-            Some(next) => rest = next,
-            None => break,
-        }
-        blank_lines += 1;
-        text.push('\n');
-    }
-    if blank_lines == 0 {
+    let length = text.len();
+    let rest = take_blank_lines(after, text);
+    if text.len() == length {
         text.push(' ');
     }
     rest
+}
+
+/// Writes a line break for each blank line; gives the text of the first other line.
+fn take_blank_lines<'s>(after: &'s str, text: &mut String) -> &'s str {
+    let mut rest = after;
+    loop {
+        rest = rest.trim_start_matches([' ', '\t']);
+        let Some(next) = without_break(rest) else { return rest };
+        rest = next;
+        text.push('\n');
+    }
+}
+
+/// What follows the line break that `rest` begins with.
+fn without_break(rest: &str) -> Option<&str> {
+    rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'))
 }
 
 /// Behind a backslash. Gives what follows the escape.
@@ -73,6 +80,8 @@ fn unescape<'s>(after: &'s str, text: &mut String) -> Option<&'s str> {
     let digits = match after.as_bytes().first()? {
         b'x' => 2,
         b'u' => 4,
+        b'U' => 8,
+        b'\n' | b'\r' => return without_break(after).map(|rest| take_blank_lines(rest, text)),
         letter => {
             text.push(escaped(*letter)?);
             return after.get(1..);
@@ -94,7 +103,7 @@ fn escaped(letter: u8) -> Option<char> {
         b'f' => '\u{c}',
         b'r' => '\r',
         b'e' => '\u{1b}',
-        b' ' | b'"' | b'/' | b'\\' => char::from(letter),
+        b' ' | b'"' | b'\'' | b'/' | b'\\' => char::from(letter),
         b'N' => '\u{85}',
         b'_' => '\u{a0}',
         b'L' => '\u{2028}',
@@ -105,49 +114,49 @@ fn escaped(letter: u8) -> Option<char> {
 
 /// The text of a block scalar. `header` begins with its indicator; `lines` end where the scalar does.
 pub(super) fn decode_block(header: &str, lines: &str, indent: usize) -> Option<String> {
-    let indicators = header.get(1..)?.split(|c: char| !matches!(c, '+' | '-' | '1'..='9')).next()?;
-    if indicators.contains('+') {
-        return None;
-    }
-    let mut text = String::with_capacity(lines.len());
+    let indicators = indicators(header);
     let is_folded = header.starts_with('>');
+    let mut text = String::with_capacity(lines.len());
+    // The break behind the last line of text, then those of blank lines since.
+    let (mut text_break, mut blank_breaks) = ("", 0);
+    let mut was_further = false;
     for line in lines.split_inclusive('\n') {
-        let content = content_of(line, indent)?;
-        // Lines that are indented further are not folded.
-        if is_folded && content.starts_with([' ', '\t']) {
-            return None;
+        let bare = without_end(line);
+        let Some(content) = bare.get(indent..).filter(|content| !content.is_empty()) else {
+            blank_breaks += usize::from(bare.len() < line.len());
+            continue;
+        };
+        // Lines that are indented further are not folded, nor are the breaks beside them.
+        let is_further = content.starts_with([' ', '\t']);
+        if is_folded && !was_further && !is_further && !text_break.is_empty() {
+            text_break = if blank_breaks == 0 { " " } else { "" };
         }
-        let follows_text = !text.is_empty() && !text.ends_with('\n');
-        match (is_folded, content.is_empty()) {
-            (false, _) | (true, true) => {
-                text.push_str(content);
-                text.push('\n');
-            }
-            (true, false) => {
-                if follows_text {
-                    text.push(' ');
-                }
-                text.push_str(content);
-            }
-        }
+        text.push_str(text_break);
+        text.extend(std::iter::repeat_n('\n', blank_breaks));
+        text.push_str(content);
+        text_break = if bare.len() < line.len() { "\n" } else { "" };
+        (blank_breaks, was_further) = (0, is_further);
     }
-    text.truncate(text.trim_end_matches('\n').len());
-    if !indicators.contains('-') && ends_with_break(lines) {
-        text.push('\n');
+    if !indicators.contains('-') {
+        text.push_str(text_break);
+    }
+    if indicators.contains('+') {
+        text.extend(std::iter::repeat_n('\n', blank_breaks));
     }
     Some(text)
 }
 
-/// A line without its indentation and its end. None if it is blank and longer than the indentation: then its
-/// blanks are text.
-fn content_of(line: &str, indent: usize) -> Option<&str> {
-    let line = line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line));
-    let content = line.get(indent..).unwrap_or_default();
-    let is_blank_text = !content.is_empty() && content.bytes().all(|byte| matches!(byte, b' ' | b'\t'));
-    (!is_blank_text).then_some(content)
+/// Whether a block scalar with this header ends with its blank lines.
+pub(super) fn keeps_blank_lines(header: &str) -> bool {
+    indicators(header).contains('+')
 }
 
-/// Whether the last line with text has an end, which the end of the source is not.
-fn ends_with_break(lines: &str) -> bool {
-    lines.trim_end_matches([' ', '\t']).ends_with('\n')
+/// What stands between a block scalar's first byte and blanks, comment or line end.
+fn indicators(header: &str) -> &str {
+    let behind = header.get(1..).unwrap_or_default();
+    behind.split(|c: char| !matches!(c, '+' | '-' | '1'..='9')).next().unwrap_or_default()
+}
+
+fn without_end(line: &str) -> &str {
+    line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line))
 }

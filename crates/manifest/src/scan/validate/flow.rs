@@ -4,6 +4,7 @@
 //! scalars over several lines, anchors, aliases and tags.
 
 use super::super::bytes::leading_spaces;
+use super::super::split::{is_break, marker};
 use super::block::KEY_BYTES_MAX;
 use super::sink::{Collection, Scalar, Sink};
 use super::walk::{Walk, is_separator};
@@ -103,7 +104,7 @@ impl<S: Sink> Walk<'_, S> {
     /// A value that is due and does not come has its place by rules of its own.
     fn end_flow_value(&mut self, next: Next) {
         if next == Next::Value {
-            self.sink.leave();
+            self.sink.flow_empty();
         }
     }
 
@@ -113,8 +114,9 @@ impl<S: Sink> Walk<'_, S> {
         let is_quoted = matches!(self.byte(), Some(b'"' | b'\''));
         let is_one_line = self.read_flow_scalar()?;
         self.at += leading_spaces(self.rest());
+        self.sink.due(self.at);
         if self.byte() != Some(b':') {
-            self.sink.leave();
+            self.sink.flow_empty();
             return Ok(Next::CommaOrEnd);
         }
         let is_end = self
@@ -125,6 +127,7 @@ impl<S: Sink> Walk<'_, S> {
             return Err(Stop::Unsure);
         }
         self.at += 1;
+        self.sink.due(self.at);
         Ok(Next::Value)
     }
 
@@ -144,33 +147,38 @@ impl<S: Sink> Walk<'_, S> {
             }
             _ => {
                 let start = self.at;
-                self.read_flow_plain()?;
+                let is_one_line = self.read_flow_plain()?;
                 self.sink.scalar(Scalar::Plain, start..self.at);
-                Ok(true)
+                Ok(is_one_line)
             }
         }
     }
 
     /// Whether a dash here starts a plain scalar such as `-1` or `--flag`.
     fn is_dash_of_plain(&self) -> bool {
-        matches!(self.rest(), [b'-', next, ..] if next.is_ascii_alphanumeric() || *next == b'-')
+        let is_plain =
+            |next: u8| next.is_ascii_alphanumeric() || next == b'-' || S::IS_LENIENT && !is_separator(next);
+        matches!(self.rest(), [b'-', next, ..] if is_plain(*next))
     }
 
     /// A plain scalar, which must end on its line at a comma, a bracket, a colon, a comment or the end.
-    fn read_flow_plain(&mut self) -> Step<()> {
+    /// Whether it does.
+    fn read_flow_plain(&mut self) -> Step<bool> {
+        let mut is_one_line = true;
         loop {
             match self.byte() {
-                None | Some(b'\n' | b'\r' | b',' | b']' | b'}') => return Ok(()),
+                Some(b'\n' | b'\r') if S::IS_LENIENT && self.goes_on_in_next_line()? => is_one_line = false,
+                None | Some(b'\n' | b'\r' | b',' | b']' | b'}') => return Ok(is_one_line),
                 Some(b'[' | b'{') => return Err(Stop::Unsure),
                 Some(b':') => {
                     let next = self.bytes.get(self.at + 1);
                     if next.is_none_or(|&byte| {
                         is_separator(byte) || matches!(byte, b',' | b'[' | b']' | b'{' | b'}')
                     }) {
-                        return Ok(());
+                        return Ok(is_one_line);
                     }
                 }
-                Some(b'#') if self.is_behind_blank() => return Ok(()),
+                Some(b'#') if self.is_behind_blank() => return Ok(is_one_line),
                 Some(_) => {}
             }
             self.at += 1;
@@ -189,23 +197,52 @@ impl<S: Sink> Walk<'_, S> {
                 }
                 Some(b'\r') => self.at += 1,
                 Some(b'#') => {
-                    if line_start != Some(self.at) && !self.is_behind_blank() {
+                    if line_start != Some(self.at) && !self.is_behind_blank() && !S::IS_LENIENT {
                         return Err(Stop::Unsure);
                     }
                     self.take_comment(self.at)?;
                     self.skip_line();
                     line_start = Some(self.at);
                 }
+                Some(b'\t') if S::IS_LENIENT => self.at += 1,
                 Some(b'\t') => return Err(Stop::Unsure),
                 _ => break,
             }
         }
         let is_in_first_column = line_start == Some(self.at);
-        // A directive or a document marker ends a document even here.
-        if is_in_first_column && matches!(self.byte(), Some(b'%' | b'-' | b'.')) {
-            Err(Stop::Unsure)
-        } else {
-            Ok(())
+        if is_in_first_column && self.may_end_document() { Err(Stop::Unsure) } else { Ok(()) }
+    }
+
+    /// Whether what stands here in the first column is a directive or a document marker, which end a document even
+    /// in brackets; when in doubt it is.
+    fn may_end_document(&self) -> bool {
+        match self.byte() {
+            Some(b'%') => true,
+            Some(b'-' | b'.') => !S::IS_LENIENT || marker(self.rest()).is_some(),
+            _ => false,
+        }
+    }
+
+    /// From a line end in a plain scalar: moves to the scalar's next line, if there is one.
+    fn goes_on_in_next_line(&mut self) -> Step<bool> {
+        let blanks = |byte: &u8| is_separator(*byte);
+        let next = self.at + self.rest().iter().take_while(|byte| blanks(byte)).count();
+        let is_line_start = self.bytes.get(next.wrapping_sub(1)).is_some_and(|&byte| is_break(byte));
+        // libyaml takes a tab for a fault where a scalar without quotes goes on.
+        let has_tab = self.bytes.get(self.at..next).is_some_and(|blanks| blanks.contains(&b'\t'));
+        match self.bytes.get(next) {
+            None | Some(b',' | b']' | b'}' | b'#') => Ok(false),
+            Some(b'[' | b'{' | b':' | b'?' | b'%') => Err(Stop::Unsure),
+            Some(_) if has_tab => Err(Stop::Unsure),
+            Some(b'-' | b'.')
+                if is_line_start && marker(self.bytes.get(next..).unwrap_or_default()).is_some() =>
+            {
+                Err(Stop::Unsure)
+            }
+            Some(_) => {
+                self.at = next;
+                Ok(true)
+            }
         }
     }
 }

@@ -12,6 +12,7 @@
 mod arena;
 mod block;
 mod decode;
+mod directive;
 mod flow;
 mod scalar;
 mod sink;
@@ -21,8 +22,8 @@ use std::fmt;
 
 use memchr::memchr;
 
-use super::features::Features;
-pub(crate) use arena::read_document;
+use super::characters::Unusual;
+pub(crate) use arena::{read_document, read_leniently};
 use sink::Nobody;
 use walk::Walk;
 
@@ -49,8 +50,6 @@ pub enum Reason {
     NotUtf8,
     /// A quoted scalar that does not end.
     UnclosedQuote,
-    /// A quoted scalar continues at or left of the block it is in.
-    QuoteNotIndented,
     /// A backslash in double quotes before a character that it cannot escape.
     UnknownEscape,
     /// A backslash escape without its hexadecimal digits.
@@ -71,8 +70,6 @@ pub enum Reason {
     UnknownAnchor,
     /// `@`, a backtick or `%` at the start of a scalar.
     ReservedIndicator,
-    /// A block scalar whose first line of text is indented less than a blank line above it.
-    BlockScalarIndentation,
     /// Text behind the header of a block scalar.
     BlockScalarHeader,
     /// A tab where a block scalar's indentation is due.
@@ -86,7 +83,6 @@ impl fmt::Display for Reason {
         formatter.write_str(match self {
             Self::NotUtf8 => "bytes that are not UTF-8",
             Self::UnclosedQuote => "a quoted scalar that is not closed",
-            Self::QuoteNotIndented => "a quoted scalar goes on without indentation",
             Self::UnknownEscape => "an unknown escape in a double-quoted scalar",
             Self::HexEscapeWithoutDigits => "an escape without its hexadecimal digits",
             Self::ValueNotAllowed => "a mapping value is not allowed here",
@@ -97,9 +93,6 @@ impl fmt::Display for Reason {
             Self::TextBehindNode => "text behind the end of a value",
             Self::UnknownAnchor => "an alias to an unknown anchor",
             Self::ReservedIndicator => "a reserved character at the start of a scalar",
-            Self::BlockScalarIndentation => {
-                "a block scalar with less indentation than a blank line above its text"
-            }
             Self::BlockScalarHeader => "text behind the header of a block scalar",
             Self::TabAsIndentation => "a tab used as indentation",
             Self::SecondRoot => "content behind the end of the document's root",
@@ -124,14 +117,7 @@ const fn invalid(offset: usize, reason: Reason) -> Stop {
 /// The verdict on one document, whose bytes are a range that [`split`](super::split::split) gave.
 #[must_use]
 pub fn validate(document: &[u8]) -> Verdict {
-    validate_with(document, Features::of(document))
-}
-
-/// The verdict on a document whose [`Features`] are known already.
-#[must_use]
-pub(super) fn validate_with(document: &[u8], features: Features) -> Verdict {
-    let verdict =
-        check_characters(document, features).and_then(|()| Walk::over(document, Nobody).run().map(drop));
+    let verdict = check_characters(document).and_then(|()| Walk::over(document, Nobody).run().map(drop));
     match verdict {
         Ok(()) => Verdict::Valid,
         Err(Stop::Unsure) => Verdict::Unsure,
@@ -139,20 +125,26 @@ pub(super) fn validate_with(document: &[u8], features: Features) -> Verdict {
     }
 }
 
+/// Whether every character of `bytes` is one that YAML allows anywhere.
+pub(super) fn has_readable_characters(bytes: &[u8]) -> bool {
+    check_characters(bytes).is_ok()
+}
+
 /// Leaves every text to the full parser that holds a character which YAML forbids anywhere or whose
 /// treatment depends on the place, so that the walk need not look at characters again.
-fn check_characters(document: &[u8], features: Features) -> Step<()> {
-    if features.has(Features::CONTROL) {
+fn check_characters(document: &[u8]) -> Step<()> {
+    let Unusual { control, non_ascii, carriage_return } = Unusual::of(document);
+    if control {
         return Err(Stop::Unsure);
     }
-    if features.has(Features::NON_ASCII) {
+    if non_ascii {
         let text =
             std::str::from_utf8(document).map_err(|error| invalid(error.valid_up_to(), Reason::NotUtf8))?;
         if has_special_character(text) {
             return Err(Stop::Unsure);
         }
     }
-    if features.has(Features::CARRIAGE_RETURN) && has_lone_carriage_return(document) {
+    if carriage_return && has_lone_carriage_return(document) {
         return Err(Stop::Unsure);
     }
     Ok(())
@@ -170,7 +162,8 @@ fn has_special_character(text: &str) -> bool {
         })
 }
 
-fn has_lone_carriage_return(document: &[u8]) -> bool {
+/// Whether a line ends as on old Macs.
+pub(crate) fn has_lone_carriage_return(document: &[u8]) -> bool {
     let mut rest = document;
     while let Some(at) = memchr(b'\r', rest) {
         if rest.get(at + 1) != Some(&b'\n') {

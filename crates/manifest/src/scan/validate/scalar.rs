@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr2, memchr3};
 
 use super::super::bytes::{find_plain_stop, leading_spaces};
-use super::super::split::{is_break, marker};
+use super::super::split::{is_blank, is_break, marker};
 use super::sink::{BlockText, Sink};
 use super::walk::{Walk, is_separator};
 use super::{Reason, Step, Stop, invalid};
@@ -65,7 +65,7 @@ impl<S: Sink> Walk<'_, S> {
                     is_one_line = false;
                     self.read_quoted_break(quote, parent)?;
                 }
-                Some(b'\\') => self.read_escape()?,
+                Some(b'\\') => is_one_line &= !self.read_escape()?,
                 Some(b'\'') if self.bytes.get(self.at + 1) == Some(&b'\'') => self.at += 2,
                 _ => {
                     self.at += 1;
@@ -84,18 +84,24 @@ impl<S: Sink> Walk<'_, S> {
             }
             let column = leading_spaces(self.rest());
             self.at += column;
+            if S::IS_LENIENT {
+                self.at += self.rest().iter().take_while(|&&byte| is_blank(byte)).count();
+            }
             match self.byte() {
                 Some(b'\n') => {}
                 Some(b'\r') => self.at += 1,
                 Some(b'\t') => return Err(Stop::Unsure),
                 Some(byte) if byte == quote || parent.is_none_or(|parent| column > parent) => return Ok(()),
-                Some(_) => return Err(invalid(self.at, Reason::QuoteNotIndented)),
+                Some(_) if S::IS_LENIENT => return Ok(()),
+                // A fault, but not to libyaml.
+                Some(_) => return Err(Stop::Unsure),
                 None => return Ok(()),
             }
         }
     }
 
-    fn read_escape(&mut self) -> Step<()> {
+    /// Reads an escape. Whether it is one of a line end.
+    fn read_escape(&mut self) -> Step<bool> {
         let digits = match self.bytes.get(self.at + 1) {
             Some(
                 b'0' | b'a' | b'b' | b't' | b'\t' | b'n' | b'v' | b'f' | b'r' | b'e' | b' ' | b'"' | b'/'
@@ -103,8 +109,12 @@ impl<S: Sink> Walk<'_, S> {
             ) => 0,
             Some(b'x') => 2,
             Some(b'u') => 4,
+            Some(b'\'') if S::IS_LENIENT => 0,
+            Some(b'U') if S::IS_LENIENT => 8,
             // Escaped breaks lift the rule about indentation; eight digits may name no character.
-            Some(b'\n' | b'\r' | b'U') | None => return Err(Stop::Unsure),
+            Some(b'\n' | b'\r') if S::IS_LENIENT => return self.read_escaped_break().map(|()| true),
+            // libyaml knows an escape more than YAML.
+            Some(b'\n' | b'\r' | b'U' | b'\'') | None => return Err(Stop::Unsure),
             Some(_) => return Err(invalid(self.at, Reason::UnknownEscape)),
         };
         let hex = self.bytes.get(self.at + 2..self.at + 2 + digits).ok_or(Stop::Unsure)?;
@@ -115,7 +125,13 @@ impl<S: Sink> Walk<'_, S> {
             return Err(Stop::Unsure);
         }
         self.at += 2 + digits;
-        Ok(())
+        Ok(false)
+    }
+
+    /// An escaped line end. The next line's blanks and blank lines are read as those behind any line end.
+    fn read_escaped_break(&mut self) -> Step<()> {
+        self.at += 1 + usize::from(self.bytes.get(self.at + 1) == Some(&b'\r'));
+        self.read_quoted_break(b'"', None)
     }
 
     /// Reads a block scalar in a collection at column `parent`; moves to the first line behind it.
@@ -160,6 +176,9 @@ impl<S: Sink> Walk<'_, S> {
             let rest = self.rest();
             let column = leading_spaces(rest);
             match rest.get(column) {
+                None if S::IS_LENIENT && explicit.is_some_and(|indent| widest_blank > parent + indent) => {
+                    return Err(Stop::Unsure);
+                }
                 None => {
                     self.at = self.bytes.len();
                     return Ok(None);
@@ -172,10 +191,15 @@ impl<S: Sink> Walk<'_, S> {
                     let indent =
                         explicit.map_or(column.max(widest_blank).max(parent + 1), |indent| parent + indent);
                     return match column {
+                        // libyaml takes a tab for a fault where it looks for the indentation.
+                        _ if S::IS_LENIENT && explicit.is_none() && rest.get(column) == Some(&b'\t') => {
+                            Err(Stop::Unsure)
+                        }
                         _ if column >= indent => Ok(Some(indent)),
                         // Then a blank line wider than the indicator counts as text.
-                        _ if column > parent && explicit.is_some() => Err(Stop::Unsure),
-                        _ if column > parent => Err(invalid(self.at, Reason::BlockScalarIndentation)),
+                        _ if widest_blank > indent => Err(Stop::Unsure),
+                        // A fault, but to libyaml a scalar without text, behind which comments may stand.
+                        _ if column > parent && !S::IS_LENIENT => Err(Stop::Unsure),
                         _ => Ok(None),
                     };
                 }
@@ -214,7 +238,8 @@ impl<S: Sink> Walk<'_, S> {
         if self.byte() == Some(b'!') {
             self.at += 1;
         }
-        let length = self.rest().iter().take_while(|&&byte| is_name_byte(byte)).count();
+        let is_tag_byte = |byte: u8| is_name_byte(byte) || byte == b',' && S::IS_LENIENT;
+        let length = self.rest().iter().take_while(|&&byte| is_tag_byte(byte)).count();
         self.at += length;
         self.expect_name_end(length)
     }

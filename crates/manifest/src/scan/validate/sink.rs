@@ -34,6 +34,10 @@ pub(super) struct BlockText {
 
 /// Hears what a document holds.
 pub(super) trait Sink {
+    /// Whether the walk takes what libyaml takes and YAML forbids. Only for documents that the full parser
+    /// has refused already.
+    const IS_LENIENT: bool = false;
+
     /// A collection begins.
     fn open(&mut self, _collection: Collection, _at: usize) {}
     /// The innermost collection ends; `end` counts for flow collections only.
@@ -44,7 +48,8 @@ pub(super) trait Sink {
     fn plain_goes_on(&mut self, _end: usize) {}
     /// A block scalar whose header is at `header`.
     fn block_scalar(&mut self, _header: usize, _text: BlockText) {}
-    /// From here on the value of a key or entry may come: the place of its colon, or behind its dash.
+    /// From here on the value of a key or entry, or the root, may come: the place of a key's colon, or behind the
+    /// dash or dashes.
     fn due(&mut self, _at: usize) {}
     /// The value that was due did not come.
     fn empty(&mut self) {}
@@ -56,8 +61,8 @@ pub(super) trait Sink {
     fn tag(&mut self, _range: Range<usize>) {}
     /// A comment, to the line's end.
     fn comment(&mut self, _at: usize) {}
-    /// Something well-formed that is not told exactly.
-    fn leave(&mut self) {}
+    /// The value of a key in brackets did not come.
+    fn flow_empty(&mut self) {}
 }
 
 /// Hears nothing: the verdict is all that is asked for.

@@ -88,13 +88,19 @@ impl<'a, S: Sink> Walk<'a, S> {
         if self.bytes.starts_with(BYTE_ORDER_MARK) {
             self.at = BYTE_ORDER_MARK.len();
         }
+        let mut has_version = false;
         loop {
             let rest = self.rest();
             match rest.first() {
+                Some(b'%') if S::IS_LENIENT && !has_version => {
+                    has_version = true;
+                    self.skip_version()?;
+                }
                 Some(b'%' | b'\t' | 0xef) => return Err(Stop::Unsure),
                 Some(b'.') if marker(rest).is_some() => return Err(Stop::Unsure),
                 Some(b'-') if marker(rest) == Some(Marker::Start) => {
                     self.at += 3;
+                    self.sink.due(self.at);
                     return if self.skip_to_line_end()? { Ok(()) } else { Err(Stop::Unsure) };
                 }
                 Some(b'#') => {
@@ -102,6 +108,8 @@ impl<'a, S: Sink> Walk<'a, S> {
                     self.skip_line();
                 }
                 Some(b'\n' | b'\r') => self.skip_line(),
+                // A directive needs its `---`.
+                Some(_) | None if has_version => return Err(Stop::Unsure),
                 Some(_) | None => return Ok(()),
             }
         }
@@ -119,8 +127,15 @@ impl<'a, S: Sink> Walk<'a, S> {
                 Some(b'#') => self.skip_comment_line(self.at + column)?,
                 Some(b'\t') if self.is_blank_from_here() => self.skip_line(),
                 Some(b'\t') => return Err(Stop::Unsure),
+                Some(b'%') if column == 0 && S::IS_LENIENT => {
+                    return self.read_trailing_directives().map(|()| None);
+                }
                 Some(b'%') if column == 0 => return Err(Stop::Unsure),
                 Some(b'-' | b'.') if column == 0 && marker(rest).is_some() => {
+                    // Whether a document without content may end here depends on what stands before it.
+                    if self.is_root_pending {
+                        return Err(Stop::Unsure);
+                    }
                     return self.read_end().map(|()| None);
                 }
                 Some(_) => {
@@ -142,7 +157,11 @@ impl<'a, S: Sink> Walk<'a, S> {
     pub(super) fn take_comment(&mut self, at: usize) -> Step<()> {
         self.sink.comment(at);
         self.comments_in_a_row += 1;
-        if self.comments_in_a_row > COMMENTS_IN_A_ROW_MAX { Err(Stop::Unsure) } else { Ok(()) }
+        if self.comments_in_a_row > COMMENTS_IN_A_ROW_MAX && !S::IS_LENIENT {
+            Err(Stop::Unsure)
+        } else {
+            Ok(())
+        }
     }
 
     /// Reads from a marker line to the end, where only comments may follow.
@@ -243,7 +262,7 @@ impl<'a, S: Sink> Walk<'a, S> {
     pub(super) fn skip_to_line_end(&mut self) -> Step<bool> {
         let start = self.at;
         // Nearly always one space, for which a plain loop is the fastest.
-        while self.byte() == Some(b' ') {
+        while self.byte() == Some(b' ') || S::IS_LENIENT && self.byte() == Some(b'\t') {
             self.at += 1;
         }
         match self.byte() {
@@ -256,11 +275,13 @@ impl<'a, S: Sink> Walk<'a, S> {
                 self.skip_line();
                 Ok(true)
             }
-            Some(b'#') if self.at > start => {
+            Some(b'#') if self.at > start || S::IS_LENIENT => {
                 self.take_comment(self.at)?;
                 self.skip_line();
                 Ok(true)
             }
+            // Right behind a quote, a bracket or a block scalar's header.
+            Some(b'#') => Err(Stop::Unsure),
             Some(b'\t') if self.is_blank_from_here() => {
                 self.skip_line();
                 Ok(true)

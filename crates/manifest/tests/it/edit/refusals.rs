@@ -57,6 +57,45 @@ fn a_copy_leaves_the_anchors_to_the_original() {
 }
 
 #[test]
+fn syntax_that_nobody_writes_is_refused_by_name() {
+    let into_root = |d: &manifest::Document<'_>| insert(d, "", Place::Last, "k", fresh("v"));
+    for source in ["a: 1\rb: 2\n", "&x\n", "--- &x {}\n", "!!map {}\n"] {
+        assert!(matches!(refused(source, into_root), Reason::MeetRareSyntax { .. }), "{source:?}");
+    }
+    let into_value = |d: &manifest::Document<'_>| insert(d, "a", Place::Last, "k", fresh("v"));
+    assert!(matches!(refused("a: &x\n", into_value), Reason::MeetRareSyntax { .. }));
+    assert!(matches!(refused("a: !!map {}\n", into_value), Reason::MeetRareSyntax { .. }));
+    let renamed = |d: &manifest::Document<'_>| Change::RenameKey {
+        key: d.entries(node(d, ""))[0].key,
+        to: "k".to_owned(),
+    };
+    for source in [": a\n", "!!int :\n", "!!int 1: a\n"] {
+        assert!(matches!(refused(source, renamed), Reason::MeetRareSyntax { .. }), "{source:?}");
+    }
+    assert_eq!(edited("a: 1\r\nb: 2\r\n", |d| vec![into_root(d)]), "a: 1\r\nb: 2\r\nk: v\r\n");
+}
+
+#[test]
+fn nothing_follows_a_block_scalar_that_ends_in_blanks_without_a_line_end() {
+    let source = "a: |\n t\n  ";
+    let document = parse(TextId(0), source.as_bytes(), 0..source.len(), None).unwrap();
+    let wrapped = replace(&document, "a", mapping([("k", moved(&document, "a"))]));
+    for change in [insert(&document, "", Place::Last, "k", fresh("v")), wrapped] {
+        let edited = DocumentChanges { document: &document, changes: &[change] };
+        let batch = apply_batch(source.as_bytes(), &[edited]);
+        assert!(matches!(batch.refused[0].reason, Reason::MeetRareSyntax { .. }), "{:?}", batch.refused);
+    }
+}
+
+#[test]
+fn a_pair_without_braces_does_not_move() {
+    let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
+    let refusal = Reason::MeetRareSyntax { what: "a pair without braces" };
+    assert_eq!(refused("[a: b, {c: d}]\n", wrapped), refusal);
+    assert_eq!(edited("[{a: b}]\n", |d| vec![wrapped(d)]), "[{w: {a: b}}]\n");
+}
+
+#[test]
 fn keys_that_are_there_twice_or_already_are_refused() {
     let twice = Reason::FindKeyTwice { key: "a".to_owned() };
     assert_eq!(refused("a: 1\nb: 2\na: 3\n", |d| remove(d, "a")), twice);
@@ -108,6 +147,19 @@ fn many_contradictions_do_not_cost_the_changes_that_have_none() {
         String::from_utf8(made.bytes).unwrap(),
         source.replace("k0:", "same:").replace("k7: v", "k7: w")
     );
+}
+
+#[test]
+fn a_value_does_not_change_while_it_moves_into_brackets() {
+    let both = |at: &'static str| {
+        move |d: &manifest::Document<'_>| {
+            vec![set(d, "a", FreshScalar::Boolean(true)), append(d, at, moved(d, "a"))]
+        }
+    };
+    let made = batch("a: c\nl: [\"x\"]\n", both("l"));
+    assert_eq!((made.refused[0].change, &made.refused[0].reason), (1, &Reason::OverlapChange));
+    assert_eq!(made.bytes, b"a: true\nl: [\"x\"]\n");
+    assert_eq!(edited("a: c\nl:\n- x\n", both("l")), "a: true\nl:\n- x\n- true\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use manifest::emit::json;
 use manifest::parse_all;
 use manifest::resolve::Dialect;
+use manifest::scan::Verdict;
 use manifest::value::{ReadValue, Value};
 use text::TextId;
 
@@ -77,4 +78,37 @@ fn the_first_bad_key_is_named() {
     let error = Value::from_document(&documents[0], Dialect::GoYaml3).expect_err("a key stands twice");
     let ReadValue::DefineKeyTwice { node, key } = error else { unreachable!("{error}") };
     assert_eq!((key.as_str(), documents[0].span(node).range()), ("c", 15..16));
+}
+
+/// What kubectl takes and nobody writes: oddities at a root that is a scalar, at an explicit key, a comma in a tag in
+/// brackets, a question mark glued to its key. They are named as broken or read as YAML has it.
+const ONLY_LIBYAML: &[&str] =
+    &["\"a\"#c\n: b\n", "--- \"x\"#c\n", "&a \"b\"#c\n", "? \"a\"#c\n: b\n", "[!!str, a]\n", "[?a]\n"];
+
+#[test]
+fn what_only_libyaml_takes_is_read_as_kubectl_and_kustomize_read_it() {
+    let rows = rows(include_str!("../../data/tolerated.jsonl"));
+    let taken = rows.iter().filter(|row| row["error2"] != true).count();
+    assert!(taken > 130 && rows.len() - taken > 40, "{taken} of {}", rows.len());
+    let mut differences = Vec::new();
+    for row in rows.iter().filter(|row| !ONLY_LIBYAML.contains(&text(row, "yaml"))) {
+        let value = read(text(row, "yaml"), Dialect::GoYaml2);
+        let verdict = manifest::scan::validate(text(row, "yaml").as_bytes());
+        assert!(
+            value.is_err() || !matches!(verdict, Verdict::Invalid { .. }),
+            "{}: {verdict:?}",
+            row["yaml"]
+        );
+        let actual = value.and_then(|value| json(&value).map_err(|error| error.to_string()));
+        let expected = if row["error2"] == true { None } else { Some(text(row, "v2").to_owned()) };
+        if actual.clone().ok() != expected {
+            differences.push(format!("kubectl, {}: {actual:?}, not {expected:?}", row["yaml"]));
+        }
+        let actual = read(text(row, "yaml"), Dialect::GoYaml3);
+        let expected = if row["error3"] == true { None } else { Some(untyped(&row["v3"])) };
+        if actual.clone().ok() != expected {
+            differences.push(format!("kustomize, {}: {actual:?}, not {expected:?}", row["yaml"]));
+        }
+    }
+    report(&differences);
 }
