@@ -10,4 +10,4 @@ mod rows;
 pub use not_assessed::{NotAssessed, Reason};
 pub use record::{BudgetRecord, FileContext, Inventory, ObjectRecord, Origin, ScalerRecord, WorkloadRecord};
 pub use resource::Bound;
-pub use rows::{Rows, WORKLOAD_TRIGGERS, bound_of, rows_of};
+pub use rows::{Row, WORKLOAD_TRIGGERS, bound_of, row_of};

@@ -1,4 +1,4 @@
-//! From one object to the rows that checks across files need.
+//! From one object to the row that checks across files need.
 //!
 //! Takes a document and an object of it; gives what it says about disruption budgets, workloads and autoscalers, in
 //! owned form, so that the document can be dropped. Judges nothing: what cannot be read is left out.
@@ -31,44 +31,45 @@ pub const WORKLOAD_TRIGGERS: &[&str] = &[
     "ScaledObject",
 ];
 
-/// The rows of one object; at most one of them for every kind that there is today.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Rows {
+/// The row of one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
     /// A disruption budget.
-    pub budget: Option<BudgetRecord>,
+    Budget(BudgetRecord),
     /// A workload.
-    pub workload: Option<WorkloadRecord>,
+    Workload(WorkloadRecord),
     /// An autoscaler.
-    pub scaler: Option<ScalerRecord>,
+    Scaler(ScalerRecord),
 }
 
 impl crate::Inventory {
-    /// Adds the rows of one object.
-    pub fn add_rows(&mut self, rows: Rows) {
-        let Rows { budget, workload, scaler } = rows;
-        self.budgets.extend(budget);
-        self.workloads.extend(workload);
-        self.scalers.extend(scaler);
+    /// Adds the row of one object.
+    pub fn add_row(&mut self, row: Row) {
+        match row {
+            Row::Budget(budget) => self.budgets.push(budget),
+            Row::Workload(workload) => self.workloads.push(workload),
+            Row::Scaler(scaler) => self.scalers.push(scaler),
+        }
     }
 }
 
-/// The rows that `object` gives. None for a template: what is absent there may come from an alternative.
+/// The row that `object` gives. None for a template: what is absent there may come from an alternative.
 #[must_use]
-pub fn rows_of(document: &Document<'_>, object: &Object<'_>) -> Rows {
+pub fn row_of(document: &Document<'_>, object: &Object<'_>) -> Option<Row> {
     if document.is_masked() {
-        return Rows::default();
+        return None;
     }
     let source = Source { document, object };
     match (object.gvk.group, object.gvk.kind) {
-        ("policy", "PodDisruptionBudget") => Rows { budget: Some(source.budget()), ..Rows::default() },
+        ("policy", "PodDisruptionBudget") => Some(Row::Budget(source.budget())),
         ("autoscaling", "HorizontalPodAutoscaler") | ("keda.sh" | "keda.k8s.io", "ScaledObject") => {
-            Rows { scaler: source.scaler(), ..Rows::default() }
+            source.scaler().map(Row::Scaler)
         }
         ("apps" | "extensions", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet")
         | ("", "ReplicationController" | "Pod")
         | ("batch", "Job" | "CronJob")
-        | ("argoproj.io", "Rollout") => Rows { workload: source.workload(), ..Rows::default() },
-        _ => Rows::default(),
+        | ("argoproj.io", "Rollout") => source.workload().map(Row::Workload),
+        _ => None,
     }
 }
 
@@ -215,21 +216,20 @@ mod tests {
     use super::*;
     use text::TextId;
 
-    fn rows(yaml: &str) -> Vec<Rows> {
+    fn row(yaml: &str) -> Option<Row> {
         let documents = manifest::parse_all(TextId(0), yaml.as_bytes()).unwrap();
-        documents
-            .iter()
-            .flat_map(|document| {
-                manifest::objects(document).iter().map(|object| rows_of(document, object)).collect::<Vec<_>>()
-            })
-            .collect()
+        let objects = manifest::objects(&documents[0]);
+        row_of(&documents[0], &objects[0])
     }
 
     fn budget(spec: &str, version: &str) -> BudgetRecord {
         let yaml = format!(
             "apiVersion: policy/{version}\nkind: PodDisruptionBudget\nmetadata: {{name: b, namespace: n}}\nspec: {spec}\n"
         );
-        rows(&yaml).remove(0).budget.unwrap()
+        match row(&yaml) {
+            Some(Row::Budget(budget)) => budget,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -266,10 +266,11 @@ mod tests {
 
     #[test]
     fn workloads_are_told_by_group_and_kind_and_need_pod_labels() {
-        let workload = |api: &str, kind: &str, spec: &str| {
-            rows(&format!("apiVersion: {api}\nkind: {kind}\nmetadata: {{name: w}}\nspec: {spec}\n"))
-                .remove(0)
-                .workload
+        let workload = |api: &str, kind: &str, spec: &str| match row(&format!(
+            "apiVersion: {api}\nkind: {kind}\nmetadata: {{name: w}}\nspec: {spec}\n"
+        )) {
+            Some(Row::Workload(workload)) => Some(workload),
+            _ => None,
         };
         let template = "{replicas: 3, template: {metadata: {labels: {app: web}}}}";
         assert_eq!(workload("apps/v1", "Deployment", template).unwrap().replicas, Some(3));
@@ -281,12 +282,16 @@ mod tests {
 
     #[test]
     fn autoscalers_know_what_their_kind_leaves_out() {
+        let scaler = |yaml| match row(yaml) {
+            Some(Row::Scaler(scaler)) => scaler,
+            other => panic!("{other:?}"),
+        };
         let hpa = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec: {maxReplicas: 9, scaleTargetRef: {kind: Deployment, name: web}}\n";
-        let scaler = rows(hpa).remove(0).scaler.unwrap();
-        assert_eq!((scaler.min_replicas, scaler.max_replicas), (1, Some(9)));
+        let found = scaler(hpa);
+        assert_eq!((found.min_replicas, found.max_replicas), (1, Some(9)));
         let keda = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nspec: {scaleTargetRef: {name: web}}\n";
-        let scaler = rows(keda).remove(0).scaler.unwrap();
-        assert_eq!((scaler.min_replicas, scaler.target), (0, ("Deployment".into(), "web".into())));
+        let found = scaler(keda);
+        assert_eq!((found.min_replicas, found.target), (0, ("Deployment".into(), "web".into())));
     }
 
     #[test]
@@ -327,6 +332,6 @@ mod tests {
         let mask = manifest::Mask::new(masked, vec![range]);
         let document = manifest::parse(TextId(0), source, 0..source.len(), Some(&mask)).unwrap();
         let objects = manifest::objects(&document);
-        assert_eq!(rows_of(&document, &objects[0]), Rows::default());
+        assert_eq!(row_of(&document, &objects[0]), None);
     }
 }

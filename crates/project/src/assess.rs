@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use checks::{Check, Context, Finding};
-use inventory::{FileContext, NotAssessed, Reason, Rows, WORKLOAD_TRIGGERS, rows_of};
+use inventory::{FileContext, NotAssessed, Reason, Row, WORKLOAD_TRIGGERS, row_of};
 use manifest::limits::{FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
 use manifest::scan::{self, DocumentScan, TriggerSet, Triggers};
 use manifest::{Document, Mask, ParseDocument, Syntax};
@@ -30,7 +30,17 @@ pub(crate) struct FileOutcome {
     pub(crate) has_unparsed: bool,
     pub(crate) findings: Vec<Finding>,
     pub(crate) not_assessed: Vec<NotAssessed>,
-    pub(crate) rows: Vec<Rows>,
+    pub(crate) rows: Vec<Row>,
+}
+
+impl FileOutcome {
+    /// Gives back room that was made for more: the outcomes of all files wait for each other, and such room would be
+    /// half of what a scan holds.
+    fn shrink(&mut self) {
+        self.findings.shrink_to_fit();
+        self.not_assessed.shrink_to_fit();
+        self.rows.shrink_to_fit();
+    }
 }
 
 /// Judges files one at a time.
@@ -135,6 +145,7 @@ impl<'a> Assessor<'a> {
             }
             FileKind::ChartTemplate | FileKind::Template => judge.template(bytes),
         }
+        outcome.shrink();
         outcome
     }
 
@@ -153,7 +164,7 @@ impl<'a> Assessor<'a> {
     }
 
     /// The rows of workloads and autoscalers in a file that was judged before.
-    pub(crate) fn workloads(&self, text: TextId, path: &str) -> Vec<Rows> {
+    pub(crate) fn workloads(&self, text: TextId, path: &str) -> Vec<Row> {
         let Ok(bytes) = self.tree.read(path, FILE_BYTES_MAX) else { return Vec::new() };
         if !matches!(kind::kind_of(path, &bytes, &self.charts), FileKind::Yaml | FileKind::EncryptedYaml) {
             return Vec::new();
@@ -202,12 +213,8 @@ impl<'b> Parser<'b> {
     }
 }
 
-fn rows_in(document: &Document<'_>) -> Vec<Rows> {
-    manifest::objects(document)
-        .iter()
-        .map(|object| rows_of(document, object))
-        .filter(|rows| *rows != Rows::default())
-        .collect()
+fn rows_in(document: &Document<'_>) -> Vec<Row> {
+    manifest::objects(document).iter().filter_map(|object| row_of(document, object)).collect()
 }
 
 /// Judges one file into its outcome.

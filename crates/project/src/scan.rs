@@ -183,9 +183,7 @@ fn take_outcomes(inventory: &mut Inventory, outcomes: Vec<FileOutcome>) -> Taken
         inventory.files_assessed += u64::from(outcome.assessed);
         inventory.documents_assessed += outcome.documents;
         inventory.not_assessed.extend(outcome.not_assessed);
-        for rows in outcome.rows {
-            inventory.add_rows(rows);
-        }
+        outcome.rows.into_iter().for_each(|row| inventory.add_row(row));
         taken.findings.extend(outcome.findings);
         if outcome.has_unparsed {
             taken.unparsed.push(text_id(position));

@@ -3,7 +3,7 @@
 //! They matter only beside a budget, and to parse them all would cost most of a scan. The first look took the rows of
 //! the documents that a check asked for; here the files in folders of budgets that hold other documents are read again.
 
-use inventory::{Inventory, Rows};
+use inventory::{Inventory, Row};
 use text::{TextId, Texts};
 
 use crate::assess::Assessor;
@@ -29,12 +29,16 @@ pub(crate) fn complete(
     let is_known = |text| is_beside(text) && again.binary_search(&text).is_err();
     workloads.retain(|workload| is_known(workload.object.span.text));
     scalers.retain(|scaler| is_known(scaler.object.span.text));
-    let rows: Vec<Vec<Rows>> = workers.each(&again, |_, text| {
+    let rows: Vec<Vec<Row>> = workers.each(&again, |_, text| {
         texts.path(*text).map(|path| assessor.workloads(*text, path)).unwrap_or_default()
     });
-    for rows in rows.into_iter().flatten() {
-        workloads.extend(rows.workload);
-        scalers.extend(rows.scaler);
+    for row in rows.into_iter().flatten() {
+        match row {
+            Row::Workload(workload) => workloads.push(workload),
+            Row::Scaler(scaler) => scalers.push(scaler),
+            // The first look has every budget, because a check asks for them.
+            Row::Budget(_) => {}
+        }
     }
     workloads.sort_by_key(|workload| workload.object.span);
     scalers.sort_by_key(|scaler| scaler.object.span);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use catalog::calendar::{self, Event, Release, Support};
+use catalog::calendar::{self, Event, EventKind, Release, Support};
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use version::Minor;
@@ -91,8 +91,10 @@ fn write_cluster(output: &mut String, minor: Minor, today: Date) {
         );
     }
     output.push_str("\nDue:\n");
-    for event in calendar::due(minor) {
-        let _ = writeln!(output, "  {}  {:<14} {}", event.date, distance(&event, today), event.summary());
+    // That a newer minor has been on offer for long is in the table below, and nothing that is due.
+    let is_due = |event: &Event| event.kind != EventKind::EksRelease || event.date >= today;
+    for event in calendar::due(minor).iter().filter(|event| is_due(event)) {
+        let _ = writeln!(output, "  {}  {:<14} {}", event.date, distance(event, today), event.summary());
     }
     output.push('\n');
 }

@@ -26,7 +26,7 @@ pub fn github(report: &ScanReport<'_>) -> String {
             place.end.line,
             place.start.column,
             property(found.check),
-            data(&format!("{}. {}", found.message, found.remedy))
+            data(&format!("{}\n{}", found.message, found.remedy))
         );
     }
     for item in report.not_assessed.iter() {

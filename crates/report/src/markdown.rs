@@ -47,9 +47,7 @@ fn write_minors(output: &mut String, report: &ScanReport<'_>) {
     output.push_str(
         "| at | breaks | silent | warning | info | safe fix | to answer |\n|---|--:|--:|--:|--:|--:|--:|\n",
     );
-    for row in &report.summary.by_minor {
-        let name = row.minor.map_or_else(|| "any version".to_owned(), |minor| minor.to_string());
-        let counts = &row.counts;
+    for (name, counts) in report.rows() {
         let _ = writeln!(
             output,
             "| {name} | {} | {} | {} | {} | {} | {} |",

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use ::text::Position;
 use checks::{Finding, Journey};
 use inventory::NotAssessed;
+use version::Minor;
 
-use crate::Summary;
+use crate::{Counts, MinorRow, Summary};
 
 /// Reads a file again for its excerpts.
 pub trait Sources {
@@ -44,6 +45,33 @@ pub struct ScanReport<'a> {
     pub fix_command: String,
 }
 
+impl ScanReport<'_> {
+    /// The minor that every cluster has reached already; none if the start of one is unknown.
+    pub(crate) fn reached(&self) -> Option<Minor> {
+        let starts: Option<Vec<Minor>> = self.journeys.iter().map(|journey| journey.from).collect();
+        starts?.into_iter().min()
+    }
+
+    /// The counts by when they bite, each with its name. What bites no later than where all clusters are is one row.
+    pub(crate) fn rows(&self) -> Vec<(String, Counts)> {
+        let reached = self.reached();
+        let mut past: Option<(Minor, Counts)> = None;
+        let mut rows = Vec::new();
+        for MinorRow { minor, counts } in &self.summary.by_minor {
+            match (*minor, reached) {
+                (Some(minor), Some(reached)) if minor <= reached => {
+                    let before = past.map(|(_, counts)| counts).unwrap_or_default();
+                    past = Some((reached, before.plus(*counts)));
+                }
+                (Some(minor), _) => rows.push((minor.to_string(), *counts)),
+                (None, _) => rows.push(("any version".to_owned(), *counts)),
+            }
+        }
+        let past = past.map(|(reached, counts)| (format!("up to {reached}"), counts));
+        past.into_iter().chain(rows).collect()
+    }
+}
+
 /// A finding with its file, lines and columns, as it may be shown: whatever is secret is masked.
 #[derive(Debug, Clone)]
 pub struct Located<'a> {
@@ -68,4 +96,37 @@ pub struct Place {
     pub line: String,
     /// The bytes of the range within `line`.
     pub range_in_line: (usize, usize),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(starts: &[Option<u16>], minors: &[u16]) -> Vec<(String, usize)> {
+        let start =
+            |from: &Option<u16>| Journey { cluster: None, from: from.map(Minor::new), to: Minor::new(30) };
+        let row = |minor: &u16| MinorRow {
+            minor: Some(Minor::new(*minor)),
+            counts: Counts { breaks: 1, ..Counts::default() },
+        };
+        let report = ScanReport {
+            findings: Vec::new(),
+            waived: Vec::new(),
+            not_assessed: Cow::Borrowed(&[]),
+            journeys: &starts.iter().map(start).collect::<Vec<_>>(),
+            summary: Summary { by_minor: minors.iter().map(row).collect(), ..Summary::default() },
+            fix_command: String::new(),
+        };
+        report.rows().into_iter().map(|(name, counts)| (name, counts.breaks)).collect()
+    }
+
+    #[test]
+    fn what_all_clusters_have_behind_them_is_one_row() {
+        let rows = |starts: &[Option<u16>]| rows(starts, &[14, 25, 26]);
+        assert_eq!(rows(&[Some(25)]), [("up to 1.25".to_owned(), 2), ("1.26".to_owned(), 1)]);
+        let each = ["1.14", "1.25", "1.26"].map(|name| (name.to_owned(), 1));
+        assert_eq!(rows(&[None]), each);
+        assert_eq!(rows(&[Some(26), None]), each);
+        assert_eq!(rows(&[Some(26), Some(14)])[0].0, "up to 1.14");
+    }
 }

@@ -38,6 +38,18 @@ impl Counts {
         }
     }
 
+    /// The counts of both.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Self {
+            breaks: self.breaks + other.breaks,
+            silent: self.silent + other.silent,
+            warning: self.warning + other.warning,
+            info: self.info + other.info,
+            fixable: self.fixable + other.fixable,
+            questions: self.questions + other.questions,
+        }
+    }
+
     /// How many findings there are.
     #[must_use]
     pub fn total(&self) -> usize {

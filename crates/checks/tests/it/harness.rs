@@ -68,7 +68,7 @@ pub(crate) fn run(selected: &[&'static dyn Check], yaml: &str) -> Outcome {
     let mut outcome = Outcome::default();
     for document in manifest::parse_all(text, yaml.as_bytes()).unwrap_or_default() {
         for object in manifest::objects(&document) {
-            inventory.add_rows(inventory::rows_of(&document, &object));
+            inventory::row_of(&document, &object).into_iter().for_each(|row| inventory.add_row(row));
         }
         let own = checks::run_document(&context, &file, &document, selected);
         let source = yaml.get(document.range()).unwrap();

@@ -65,7 +65,7 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
     )
     .map_err(|error| CommandError::user(error.to_string()))?;
     let report =
-        scan::report_of(&scan, &tree, "liftlock demo --write-to example; liftlock fix example".to_owned());
+        scan::report_of(&scan, &tree, "liftlock demo --write-to example && liftlock fix example".to_owned());
     terminal::print(&report::text(&report, scan::style(global)))?;
     terminal::print(&format!("\nWhat `liftlock fix` would change without asking:\n\n{}", fix::diffs(&plan)))?;
     Ok(Outcome::Clean)

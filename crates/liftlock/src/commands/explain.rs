@@ -30,16 +30,16 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Outcome, CommandError>
 
 fn explain(name: &str) -> Result<String, CommandError> {
     if let Some(check) = checks::find(name) {
-        return Ok(report::explain_check(check.meta()));
+        return Ok(report::explain_check(check.meta(), terminal::width_columns()));
     }
     if name == checks::EXPIRED_WAIVER.id {
-        return Ok(report::explain_check(&checks::EXPIRED_WAIVER));
+        return Ok(report::explain_check(&checks::EXPIRED_WAIVER, terminal::width_columns()));
     }
     let facts = catalog::search(name);
     if facts.is_empty() {
         return Err(unknown(name));
     }
-    Ok(report::explain_facts(&facts, today()))
+    Ok(report::explain_facts(&facts, today(), terminal::width_columns()))
 }
 
 fn unknown(name: &str) -> CommandError {

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
 use checks::{Safety, Severity};
+use version::Minor;
 
 use super::Style;
 use super::wrap::{hanging, wrapped};
@@ -12,8 +13,12 @@ use crate::visible::visible;
 /// The least room that a title is wrapped in, for the terminal's own wrapping is easier to read than a narrow column.
 const TITLE_COLUMNS_MIN: usize = 40;
 
-/// The finding with its excerpt, what to do about it and by what.
-pub(super) fn full(located: &Located<'_>, renderer: &Renderer, style: Style) -> String {
+/// The finding with its excerpt, what to do about it and by what. `reached` is the minor that all clusters have reached.
+pub(super) fn full(
+    located: &Located<'_>,
+    reached: Option<Minor>,
+    (renderer, style): (&Renderer, Style),
+) -> String {
     let found = &located.finding;
     let width = style.width;
     let level = level(found.severity);
@@ -23,7 +28,7 @@ pub(super) fn full(located: &Located<'_>, renderer: &Renderer, style: Style) -> 
         room => wrapped(&visible(&found.message), room),
     };
     let mut group = level.primary_title(title).id(found.check).element(excerpt(located));
-    for (name, text) in notes(located) {
+    for (name, text) in notes(located, reached) {
         // The gutter is as wide as the number of the line.
         let indent = located.place.start.line.to_string().len() + name.len() + " = : ".len();
         let text = wrapped(&visible(&text), width.saturating_sub(indent));
@@ -47,13 +52,13 @@ pub(super) fn write_short(output: &mut String, located: &Located<'_>, style: Sty
 }
 
 /// What is said below the excerpt, each with its name.
-fn notes(located: &Located<'_>) -> Vec<(&'static str, String)> {
+fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, String)> {
     let found = &located.finding;
     let mut notes = Vec::new();
     for (place, what) in &located.related {
         notes.push(("see", format!("{what}: {}:{}:{}", place.path, place.start.line, place.start.column)));
     }
-    if let Some(at) = when(located) {
+    if let Some(at) = when(located, reached) {
         notes.push(("when", at));
     }
     notes.push(("help", found.remedy.clone()));
@@ -76,14 +81,18 @@ fn excerpt<'a>(located: &'a Located<'a>) -> Element<'a> {
         .into()
 }
 
-fn when(located: &Located<'_>) -> Option<String> {
+fn when(located: &Located<'_>, reached: Option<Minor>) -> Option<String> {
     let found = &located.finding;
     let clusters = found.clusters.join(", ");
-    match (found.minor, clusters.is_empty()) {
+    let minor = found.minor.map(|minor| match reached {
+        Some(reached) if minor <= reached => format!("since Kubernetes {minor}"),
+        _ => format!("Kubernetes {minor}"),
+    });
+    match (minor, clusters.is_empty()) {
         (None, true) => None,
-        (Some(minor), true) => Some(format!("Kubernetes {minor}")),
+        (Some(minor), true) => Some(minor),
         (None, false) => Some(format!("on {clusters}")),
-        (Some(minor), false) => Some(format!("Kubernetes {minor}, on {clusters}")),
+        (Some(minor), false) => Some(format!("{minor}, on {clusters}")),
     }
 }
 

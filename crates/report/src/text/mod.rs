@@ -13,6 +13,7 @@ use crate::scan::{Located, ScanReport};
 use crate::visible::visible;
 
 pub(crate) use self::summary::{counted, journeys};
+pub(crate) use self::wrap::hanging;
 
 /// How the text is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,7 @@ fn write_findings(output: &mut String, report: &ScanReport<'_>, style: Style) {
     let renderer = renderer.term_width(style.width);
     let mut shown: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut short = 0;
+    let reached = report.reached();
     for file in report.findings.chunk_by(|a, b| a.place.path == b.place.path) {
         write_header(output, file, style);
         let mut before = None;
@@ -63,7 +65,7 @@ fn write_findings(output: &mut String, report: &ScanReport<'_>, style: Style) {
                 output.push('\n');
             }
             if is_full {
-                output.push_str(&finding::full(located, &renderer, style));
+                output.push_str(&finding::full(located, reached, (&renderer, style)));
             } else {
                 short += 1;
                 finding::write_short(output, located, style, before.is_none());

@@ -8,7 +8,7 @@ use inventory::NotAssessed;
 use super::Style;
 use super::wrap::hanging;
 use crate::scan::ScanReport;
-use crate::summary::{Counts, Summary};
+use crate::summary::Counts;
 use crate::visible::visible;
 
 /// Paths named for each reason why something was not assessed, unless all are asked for.
@@ -52,22 +52,22 @@ fn write_counts(output: &mut String, report: &ScanReport<'_>, style: Style) {
     output.push_str(&hanging("", &text, style.width));
     if summary.total.total() > 0 {
         output.push('\n');
-        write_table(output, summary);
+        write_table(output, report);
     }
 }
 
-fn write_table(output: &mut String, summary: &Summary) {
+fn write_table(output: &mut String, report: &ScanReport<'_>) {
     let _ = writeln!(
         output,
         "  {:<12} {:>7} {:>7} {:>8} {:>6} {:>9} {:>10}",
         "at", "breaks", "silent", "warning", "info", "safe fix", "to answer"
     );
-    for row in &summary.by_minor {
-        let name = row.minor.map_or_else(|| "any version".to_owned(), |minor| minor.to_string());
-        write_row(output, &name, &row.counts);
+    let rows = report.rows();
+    for (name, counts) in &rows {
+        write_row(output, name, counts);
     }
-    if summary.by_minor.len() > 1 {
-        write_row(output, "total", &summary.total);
+    if rows.len() > 1 {
+        write_row(output, "total", &report.summary.total);
     }
 }
 

@@ -6,7 +6,7 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
 }
 
 /// `text` after `label`, the further lines indented by the label's width, with a line end.
-pub(super) fn hanging(label: &str, text: &str, width: usize) -> String {
+pub(crate) fn hanging(label: &str, text: &str, width: usize) -> String {
     let indent = label.chars().count();
     let separator = format!("\n{}", " ".repeat(indent));
     format!("{label}{}\n", lines(text, width.saturating_sub(indent)).join(&separator))

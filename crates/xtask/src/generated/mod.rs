@@ -1,10 +1,11 @@
 //! The generated files of the repository: where each comes from, writing them, and comparing them with what is there.
 //!
-//! A maker gives paths and contents; adding one is one file and one line in `MAKERS`. A folder that a maker owns holds
+//! A maker gives paths and contents, and may begin from what is there; adding one is one file and one line in `MAKERS`. A folder that a maker owns holds
 //! nothing else, so a page whose check is gone is found too.
 
 mod check_pages;
 mod cli_reference;
+mod readme;
 mod schemas;
 
 use crate::repository;
@@ -27,7 +28,8 @@ struct Maker {
 const HELP_COLUMNS: &str = "110";
 
 /// All makers.
-const MAKERS: [Maker; 3] = [
+const MAKERS: [Maker; 4] = [
+    Maker { owns: "README.md", make: readme::make },
     Maker { owns: "docs/checks", make: check_pages::make },
     Maker { owns: "docs/cli.md", make: cli_reference::make },
     Maker { owns: "docs/schemas", make: schemas::make },
