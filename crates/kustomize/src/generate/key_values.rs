@@ -84,9 +84,11 @@ pub(crate) fn load<T: Track>(
         push_lines::<T>(&mut pairs, file.id, &file.bytes, env.origin)?;
     }
     for literal in &arguments.literals {
-        pairs.push(of_literal::<T>(literal).map_err(|error| at(work, error, literal.origin))?);
+        let literal = with_content(work, literal);
+        pairs.push(of_literal::<T>(&literal).map_err(|error| at(work, error, literal.origin))?);
     }
     for source in &arguments.files {
+        let source = &with_content(work, source);
         let (key, path) = split_file(&source.text).map_err(|error| at(work, error, source.origin))?;
         let file = loader.load(&mut work.files, path).map_err(|error| at(work, error, source.origin))?;
         pairs.push(KeyValue {
@@ -110,6 +112,15 @@ fn at<T: Track>(work: &Work<T>, cause: impl Into<crate::Cause>, origin: T::Origi
         Some(place) => Failure::new(cause).at(place),
         None => Failure::new(cause),
     }
+}
+
+/// The text with places of its own, where anybody asks for places.
+fn with_content<T: Track>(work: &mut Work<T>, text: &Text<T::Origin>) -> Text<T::Origin> {
+    let mut text = text.clone();
+    if work.tracker.place(text.origin).is_some() {
+        text.content = Some(work.content_of(&text));
+    }
+    text
 }
 
 fn span(text: TextId, range: std::ops::Range<usize>) -> Span {

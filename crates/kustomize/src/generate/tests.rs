@@ -132,3 +132,19 @@ fn merged_values_are_those_of_the_overlay_over_those_of_the_base() {
         ],
     );
 }
+
+#[test]
+fn values_in_the_configuration_of_a_plugin_are_told_by_their_literal() {
+    use manifest::mutable::Graph;
+    let config = "kind: ConfigMapGenerator\nmetadata: {name: c}\nliterals: [a=one]\n";
+    let mut work: Work<Origins> = Work::new(Files::new(Arc::new(Memory::new()), Restriction::RootOnly, None));
+    let id = work.files.add_text(text::Source::File { path: "g.yaml".to_owned() });
+    let document = manifest::parse_first(id, config.as_bytes(), 0..config.len()).unwrap();
+    let graph = Graph::take::<Origins>(&document, document.root().unwrap()).unwrap();
+    let loader = crate::load::Loader::at(&work.files, "").unwrap();
+    let generator = super::Generator::of_plugin(&mut work, &loader, ("ConfigMapGenerator", &graph));
+    let made = generator.unwrap().unwrap().generate(&mut work, &loader).unwrap();
+    let graph = made[0].graph();
+    let value = graph.at(graph.root(), &["data", "a"]).unwrap();
+    assert_eq!(told(&work, graph.origin(value), &[("g.yaml", config)]), "g.yaml: a=one");
+}

@@ -192,7 +192,7 @@ impl<'m, T: Track> Merge<'m, T> {
         if value == there {
             return;
         }
-        let is_flow = self.graph.node(there).is_flow;
+        let Node { is_flow, is_tagged, .. } = *self.graph.node(there);
         let Node { mut data, mut origin, .. } = self.graph.node(value).clone();
         if let (Data::Scalar(scalar), Some(before)) = (&mut data, self.graph.scalar(there)) {
             scalar.style = before.style;
@@ -201,7 +201,7 @@ impl<'m, T: Track> Merge<'m, T> {
         if source == Source::Patch && !place.is_new() && origin != before {
             origin = self.tracker.patched(origin, Some(before));
         }
-        *self.graph.node_mut(there) = Node { data, origin, is_flow };
+        *self.graph.node_mut(there) = Node { data, origin, is_flow, is_tagged };
     }
 
     fn put_new(
@@ -253,11 +253,13 @@ impl<'m, T: Track> Merge<'m, T> {
 
     /// A plain string that a reader of YAML 1.1 would take for another type gets double quotes.
     pub(super) fn quote_where_ambiguous(&mut self, value: NodeIndex) {
-        let is_ambiguous = self.graph.scalar(value).is_some_and(|scalar| {
-            matches!(scalar.tag, Tag::Str | Tag::Unset)
-                && scalar.style == ScalarStyle::Plain
-                && is_ambiguous(&scalar.text)
-        });
+        let is_styled = self.graph.node(value).is_tagged;
+        let is_ambiguous = !is_styled
+            && self.graph.scalar(value).is_some_and(|scalar| {
+                matches!(scalar.tag, Tag::Str | Tag::Unset)
+                    && scalar.style == ScalarStyle::Plain
+                    && is_ambiguous(&scalar.text)
+            });
         if let (true, Data::Scalar(scalar)) = (is_ambiguous, &mut self.graph.node_mut(value).data) {
             scalar.style = ScalarStyle::DoubleQuoted;
         }

@@ -3,6 +3,8 @@
 //! A patch names the object that it is for, or is applied to objects that somebody else has selected. It never changes
 //! an object's namespace, and name and kind only where it is allowed to.
 
+use std::collections::BTreeMap;
+
 use compact_str::CompactString;
 use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
 use text::{Source, Track};
@@ -129,11 +131,10 @@ pub(crate) fn apply_to_selected<T: Track>(
 fn with_texts_in_metadata<O: Copy>(patch: &Resource<O>) -> Result<Resource<O>, Failure> {
     let mut copy = patch.clone();
     for field in ["labels", "annotations"] {
-        refuse_sequence(patch, field)?;
-        let texts = copy.metadata_map(field);
+        let texts = texts_in_metadata(patch, field)?;
         if texts.contains_key("") {
             // The original stops at a key without a name, after the map was made and before anything is in it.
-            return emptied(copy, field);
+            return Ok(emptied(copy, field));
         }
         copy.set_metadata_map(field, &texts, patch.origin)?;
     }
@@ -146,18 +147,30 @@ fn with_texts_in_metadata<O: Copy>(patch: &Resource<O>) -> Result<Resource<O>, F
     Ok(copy)
 }
 
-/// The original takes the items of a sequence for keys and values in turn, and falls over an odd number of them.
-fn refuse_sequence<O: Copy>(patch: &Resource<O>, field: &str) -> Result<(), MergePatch> {
+/// The texts of a map in the metadata. The original takes the items of a sequence for keys and values in turn, and falls
+/// over an odd number of them.
+fn texts_in_metadata<O: Copy>(
+    patch: &Resource<O>,
+    field: &str,
+) -> Result<BTreeMap<CompactString, CompactString>, MergePatch> {
     let graph = patch.graph();
-    let is_sequence = |node: &NodeIndex| !graph.items(*node).is_empty();
-    if graph.at(graph.root(), &["metadata", field]).filter(is_sequence).is_none() {
-        return Ok(());
+    let items = graph.at(graph.root(), &["metadata", field]).map_or(&[][..], |map| graph.items(map));
+    if items.is_empty() {
+        return Ok(patch.metadata_map(field));
     }
-    let reason = RefuseMerge::MeetKind { expected: "MappingNode", found: "SequenceNode" };
-    Err(MergePatch { path: vec!["metadata".into(), field.into()], reason })
+    let text = |item: &NodeIndex| CompactString::from(graph.text(*item));
+    let mut texts = BTreeMap::new();
+    for pair in items.chunks(2) {
+        let [key, value] = pair else {
+            let reason = RefuseMerge::MeetKind { expected: "MappingNode", found: "SequenceNode" };
+            return Err(MergePatch { path: vec!["metadata".into(), field.into()], reason });
+        };
+        texts.insert(text(key), text(value));
+    }
+    Ok(texts)
 }
 
-fn emptied<O: Copy>(mut patch: Resource<O>, field: &str) -> Result<Resource<O>, Failure> {
+fn emptied<O: Copy>(mut patch: Resource<O>, field: &str) -> Resource<O> {
     let origin = patch.origin;
     let graph = patch.graph_mut();
     if let Some(metadata) = graph.get(graph.root(), "metadata") {
@@ -165,7 +178,7 @@ fn emptied<O: Copy>(mut patch: Resource<O>, field: &str) -> Result<Resource<O>, 
         let empty = graph.add(Data::Mapping(Vec::new()), origin);
         graph.push_entry(metadata, Scalar::untagged(field), origin, empty);
     }
-    Ok(patch)
+    patch
 }
 
 /// Gives a patch the `apiVersion` of the object that it is for.

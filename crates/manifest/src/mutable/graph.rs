@@ -39,6 +39,8 @@ pub struct Node<O> {
     pub origin: O,
     /// Whether it is a collection in brackets, in which goyaml prints an empty value as an empty string.
     pub is_flow: bool,
+    /// Whether it is a scalar whose tag is written, so that goyaml prints it whatever the text.
+    pub is_tagged: bool,
 }
 
 /// A document under work. Nodes that nothing holds any more stay in it until it is copied.
@@ -52,7 +54,7 @@ impl<O: Copy> Graph<O> {
     /// A graph of one node.
     #[must_use]
     pub fn new(data: Data<O>, origin: O) -> Self {
-        Self { nodes: vec![Node { data, origin, is_flow: false }], root: NodeIndex(0) }
+        Self { nodes: vec![Node { data, origin, is_flow: false, is_tagged: false }], root: NodeIndex(0) }
     }
 
     /// The node that all others hang on.
@@ -108,8 +110,13 @@ impl<O: Copy> Graph<O> {
 
     /// Adds a node that nothing holds yet.
     pub fn add(&mut self, data: Data<O>, origin: O) -> NodeIndex {
+        self.add_node(Node { data, origin, is_flow: false, is_tagged: false })
+    }
+
+    /// Adds a node as it is.
+    fn add_node(&mut self, node: Node<O>) -> NodeIndex {
         let index = NodeIndex(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Node { data, origin, is_flow: false });
+        self.nodes.push(node);
         index
     }
 
@@ -223,7 +230,7 @@ impl<O: Copy> Graph<O> {
 
     /// Copies a node and all below it from another graph. What is shared there is not shared here.
     pub fn graft(&mut self, from: &Self, node: NodeIndex) -> NodeIndex {
-        let Node { data, origin, is_flow } = from.node(node);
+        let Node { data, origin, is_flow, is_tagged } = from.node(node);
         let data = match data {
             Data::Scalar(scalar) => Data::Scalar(scalar.clone()),
             Data::Mapping(entries) => Data::Mapping(
@@ -240,14 +247,12 @@ impl<O: Copy> Graph<O> {
                 Data::Sequence(items.iter().map(|item| self.graft(from, *item)).collect())
             }
         };
-        let copy = self.add(data, *origin);
-        self.node_mut(copy).is_flow = *is_flow;
-        copy
+        self.add_node(Node { data, origin: *origin, is_flow: *is_flow, is_tagged: *is_tagged })
     }
 
     /// Copies a node and all below it within the graph. What is shared below is not shared in the copy.
     pub fn duplicate(&mut self, node: NodeIndex) -> NodeIndex {
-        let Node { data, origin, is_flow } = self.node(node).clone();
+        let Node { data, origin, is_flow, is_tagged } = self.node(node).clone();
         let data = match data {
             Data::Scalar(scalar) => Data::Scalar(scalar),
             Data::Mapping(mut entries) => {
@@ -263,9 +268,7 @@ impl<O: Copy> Graph<O> {
                 Data::Sequence(items)
             }
         };
-        let copy = self.add(data, origin);
-        self.node_mut(copy).is_flow = is_flow;
-        copy
+        self.add_node(Node { data, origin, is_flow, is_tagged })
     }
 
     /// A copy without what nothing holds, in which nothing is shared.

@@ -1,8 +1,8 @@
 //! From a graph to a value, as goyaml v3 reads what it has printed of the nodes.
 
 use super::graph::{Data, Entry, Graph, NodeIndex};
-use super::scalar::Tag;
-use crate::resolve::{Meaning, ResolveScalar};
+use super::scalar::{Scalar, Tag};
+use crate::resolve::{Dialect, Meaning, ResolveScalar, resolve};
 use crate::value::{VALUE_DEPTH_MAX, Value};
 
 /// Why a graph has no value.
@@ -70,7 +70,7 @@ impl<O: Copy> Graph<O> {
         let within = (depth_left, is_in_flow || self.node(node).is_flow);
         match &self.node(node).data {
             Data::Scalar(scalar) => {
-                let meaning = scalar.meaning_within(is_in_flow).map_err(|source| {
+                let meaning = self.meaning(node, scalar, is_in_flow).map_err(|source| {
                     ReadGraph::ResolveScalar { node, text: scalar.text.to_string(), source }
                 })?;
                 Ok(Value::of_meaning(meaning))
@@ -85,6 +85,19 @@ impl<O: Copy> Graph<O> {
                 self.mapping(node, within)
             }
         }
+    }
+
+    /// A tag that is written decides whatever the quotes.
+    fn meaning<'s>(
+        &self,
+        node: NodeIndex,
+        scalar: &'s Scalar,
+        is_in_flow: bool,
+    ) -> Result<Meaning<'s>, ResolveScalar> {
+        if self.node(node).is_tagged && scalar.tag != Tag::Unset {
+            return resolve(Dialect::GoYaml3, &scalar.text, scalar.style, Some(scalar.tag.as_str()));
+        }
+        scalar.meaning_within(is_in_flow)
     }
 
     fn mapping(&self, mapping: NodeIndex, within: (usize, bool)) -> Result<Value, ReadGraph> {
@@ -165,6 +178,15 @@ mod tests {
         assert_eq!(read("{a: }"), Some(Value::from("")));
         assert_eq!(read("a: [null]"), Some(Value::Sequence(vec![Value::Null])));
         assert_eq!(read("a: {b: }"), Some(Value::Mapping(vec![(Value::from("b"), Value::from(""))])));
+    }
+
+    #[test]
+    fn a_tag_that_is_written_decides_whatever_the_quotes() {
+        let read = |text: &str| value(text).expect("a value").get("a").cloned();
+        assert_eq!(read("a: !!int \"7\""), Some(Value::Int(7)));
+        assert_eq!(read("a: \"7\""), Some(Value::from("7")));
+        assert_eq!(read("a: [!!null '']"), Some(Value::Sequence(vec![Value::Null])));
+        assert_eq!(read("a: !!str 7"), Some(Value::from("7")));
     }
 
     #[test]

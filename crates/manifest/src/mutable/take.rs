@@ -90,7 +90,12 @@ impl<T: Track> Taker<'_, '_, T> {
         let taken = match self.document.node(node).kind {
             NodeKind::Scalar { style } => {
                 let scalar = self.scalar(node, style);
-                self.add(Data::Scalar(scalar), origin)
+                let is_tagged = self.written_tag(node).is_some();
+                let added = self.add(Data::Scalar(scalar), origin);
+                if let Some(graph) = &mut self.graph {
+                    graph.node_mut(added).is_tagged = is_tagged;
+                }
+                added
             }
             NodeKind::Sequence { structure } => {
                 let items = self.document.items(node).iter();
@@ -146,19 +151,16 @@ impl<T: Track> Taker<'_, '_, T> {
 
     fn scalar(&self, node: NodeId, style: ScalarStyle) -> Scalar {
         let text = CompactString::from(self.document.text(node).unwrap_or_default());
-        match self.document.tag(node) {
-            Some(tag) if tag != "!" => {
-                let tag = Tag::of(&crate::resolve::short_tag(tag));
-                // Under a tag that is written quotes say nothing, while under one that is not they make a string.
-                let style = if tag == Tag::Str { style } else { ScalarStyle::Plain };
-                Scalar { text, style, tag }
-            }
-            _ => {
-                let tag = resolve(Dialect::GoYaml3, &text, style, None)
-                    .map_or(Tag::Unset, |meaning| Tag::of_meaning(&meaning));
-                Scalar { text, style, tag }
-            }
-        }
+        let tag = match self.written_tag(node) {
+            Some(tag) => Tag::of(&crate::resolve::short_tag(tag)),
+            None => resolve(Dialect::GoYaml3, &text, style, None)
+                .map_or(Tag::Unset, |meaning| Tag::of_meaning(&meaning)),
+        };
+        Scalar { text, style, tag }
+    }
+
+    fn written_tag(&self, node: NodeId) -> Option<&str> {
+        self.document.tag(node).filter(|tag| *tag != "!")
     }
 
     /// Own entries in their order, then those that `<<` brings.
@@ -197,7 +199,11 @@ impl<T: Track> Taker<'_, '_, T> {
         };
         let origin = T::written(self.document.span(written));
         let origin = if written == key { origin } else { T::aliased(origin, self.document.span(key).start) };
-        Ok((self.scalar(written, style), origin))
+        // Under a tag that is written quotes say nothing, while under one that is not they make a string.
+        let is_tagged = self.written_tag(written).is_some();
+        let scalar = self.scalar(written, style);
+        let style = if is_tagged && scalar.tag != Tag::Str { ScalarStyle::Plain } else { style };
+        Ok((Scalar { style, ..scalar }, origin))
     }
 
     /// Adds what a merge key brings and is not there yet. Of several mappings the first named wins, and stands last: so
