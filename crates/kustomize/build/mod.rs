@@ -5,7 +5,7 @@
 
 mod read;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 pub(crate) use read::Fault;
 use read::{Field, Shape};
@@ -22,7 +22,7 @@ pub(crate) struct Compiled {
 }
 
 /// A node as it is written: what it is and what hangs on it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Node {
     /// 0 fields, 1 a list, 2 a map.
     what: u8,
@@ -35,9 +35,9 @@ struct Node {
 #[derive(Default)]
 struct Tables {
     names: Vec<String>,
-    name_numbers: HashMap<String, u16>,
+    name_numbers: BTreeMap<String, u16>,
     nodes: Vec<Node>,
-    node_numbers: HashMap<Node, u16>,
+    node_numbers: BTreeMap<Node, u16>,
     merges: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! The text of a node as goyaml v3 prints it by itself, for those who look into what would be printed.
 //!
-//! Comments are no part of a graph and so not of the text either; collections are written in block style.
+//! Comments are no part of a graph and so not of the text either.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,7 @@ fn is_bare(text: &str) -> bool {
 
 /// Adds the events that print a node.
 pub(crate) fn push_events<'g, O: Copy>(graph: &'g Graph<O>, node: NodeIndex, events: &mut Vec<Event<'g>>) {
-    let (structure, properties) = (Structure::Block, Properties::default());
+    let (structure, properties) = (structure_of(graph, node), Properties::default());
     match &graph.node(node).data {
         Data::Scalar(scalar) => events.push(Event::new(scalar_event(scalar))),
         Data::Sequence(items) => {
@@ -51,6 +51,11 @@ pub(crate) fn push_events<'g, O: Copy>(graph: &'g Graph<O>, node: NodeIndex, eve
             events.push(Event::new(EventKind::MappingEnd));
         }
     }
+}
+
+/// How a collection is written.
+pub(crate) fn structure_of<O: Copy>(graph: &Graph<O>, node: NodeIndex) -> Structure {
+    if graph.node(node).is_flow { Structure::Flow } else { Structure::Block }
 }
 
 /// The event of a scalar.

@@ -1,7 +1,7 @@
 //! The order in which the objects of a build are printed: `sortOptions`, or what the command's flag says.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use text::Track;
@@ -88,7 +88,7 @@ pub(crate) fn sort<T: Track>(
 
 /// The ranks of the kinds that are named: below zero for those that come first, above for those that come last. Of a kind
 /// that is named twice the last place counts.
-fn ranks(order: &LegacyOrder) -> HashMap<&str, isize> {
+fn ranks(order: &LegacyOrder) -> BTreeMap<&str, isize> {
     let position = |position: usize| isize::try_from(position).unwrap_or(isize::MAX);
     let LegacyOrder { first, last } = order;
     let before =
@@ -109,7 +109,7 @@ struct Key {
 }
 
 impl Key {
-    fn of(id: &Id, ranks: &HashMap<&str, isize>) -> Self {
+    fn of(id: &Id, ranks: &BTreeMap<&str, isize>) -> Self {
         let Id { gvk, name, namespace, .. } = id;
         let or = |text: &CompactString, missing: &str| {
             if text.is_empty() { missing.to_owned() } else { text.to_string() }

@@ -205,7 +205,7 @@ impl<T: Track> Meeting<'_, T> {
         let merged = self.over(before, own);
         let graph = self.generated.graph_mut();
         let root = graph.root();
-        set_map(graph, (root, field), merged, |text| block_string(text));
+        set_map(graph, (root, field), merged, block_string);
         Ok(())
     }
 }

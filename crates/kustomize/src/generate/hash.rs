@@ -147,23 +147,23 @@ mod tests {
 
     use super::*;
 
-    fn hash(yaml: &str) -> Result<String, String> {
+    fn resource(yaml: &str) -> Resource<()> {
         let document = manifest::parse_first(TextId(0), yaml.as_bytes(), 0..yaml.len()).unwrap();
         let graph = Graph::take::<NoOrigins>(&document, document.root().unwrap()).unwrap();
-        content_hash(&Resource::new(Arc::new(graph))).map_err(|fault| fault.to_string())
+        Resource::new(Arc::new(graph))
     }
 
     #[test]
     fn hashes_are_those_of_the_original() {
         let cases = include_str!("hash_cases.txt").split("=== ").skip(1);
         for (expected, yaml) in cases.filter_map(|case| case.split_once('\n')) {
-            assert_eq!(hash(yaml).as_deref(), Ok(expected), "{yaml}");
+            assert_eq!(content_hash(&resource(yaml)).as_deref(), Ok(expected), "{yaml}");
         }
     }
 
     #[test]
     fn other_kinds_are_refused_by_name() {
-        let message = "the content of a Pod cannot be hashed, only that of a ConfigMap or Secret";
-        assert_eq!(hash("kind: Pod"), Err(message.to_owned()));
+        let refused = HashContent::HashOtherKind { kind: "Pod".to_owned() };
+        assert_eq!(content_hash(&resource("kind: Pod")), Err(refused));
     }
 }

@@ -106,8 +106,15 @@ impl<O: Copy> JsonPatch<O> {
         for operation in &self.operations {
             patcher.carry_out(operation)?;
         }
-        let graph = patcher.graph;
-        if graph.is_mapping(graph.root()) { Ok(graph) } else { Err(ApplyJsonPatch::LeaveNoMap) }
+        let mut graph = patcher.graph;
+        if !graph.is_mapping(graph.root()) {
+            return Err(ApplyJsonPatch::LeaveNoMap);
+        }
+        // Only what is empty is printed in brackets.
+        for node in graph.node_indices() {
+            graph.node_mut(node).is_flow = graph.scalar(node).is_none() && graph.is_null_or_empty(node);
+        }
+        Ok(graph)
     }
 }
 

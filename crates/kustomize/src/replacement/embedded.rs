@@ -4,13 +4,13 @@
 //! goyaml prints the nodes, comments and styles included. Gives nothing where the path does not lead into a scalar or
 //! anything about it fails: the caller then takes the path for an ordinary one.
 
-use std::collections::HashMap;
+use crate::lookup::Lookup;
 use std::ops::Range;
 
 use manifest::comments::Comments;
 use manifest::emit::{Event, EventKind, Layout, Properties, document_events, emit, json, json_indented};
 use manifest::mutable::{Data, Entry, Graph, NodeIndex, Tag};
-use manifest::{Document, NodeId, NodeKind, Structure};
+use manifest::{Document, NodeId, NodeKind};
 use text::{Origin, Origins, Span, TextId, Track};
 
 use super::path::{FieldPath, Making, adopt};
@@ -107,13 +107,13 @@ fn as_json(graph: &Graph<Origin>, original: &str) -> Option<String> {
 struct Printer<'d, 't> {
     document: &'d Document<'t>,
     graph: &'d Graph<Origin>,
-    nodes: HashMap<Span, NodeId>,
+    nodes: Lookup<Span, NodeId>,
     /// By their first byte.
-    aliases: HashMap<u32, NodeId>,
+    aliases: Lookup<u32, NodeId>,
 }
 
 /// Where the events of each node of a document begin and end.
-type Places = HashMap<NodeId, (usize, usize)>;
+type Places = Lookup<NodeId, (usize, usize)>;
 
 impl<'d, 't> Printer<'d, 't> {
     fn new(document: &'d Document<'t>, graph: &'d Graph<Origin>) -> Self {
@@ -176,7 +176,7 @@ impl<'w> Walk<'w, '_, '_> {
         }
         let written = self.printer.written(graph.origin(node));
         let Some((id, (start, end))) = written.and_then(|id| Some((id, *self.places.get(&id)?))) else {
-            return self.new_node(&graph.node(node).data);
+            return self.new_node(node);
         };
         let mut event = *self.written.get(start)?;
         match (&graph.node(node).data, event.kind) {
@@ -206,9 +206,10 @@ impl<'w> Walk<'w, '_, '_> {
     }
 
     /// A node that was put there.
-    fn new_node(&mut self, data: &'w Data<Origin>) -> Option<()> {
-        let (structure, properties) = (Structure::Block, Properties::default());
-        match data {
+    fn new_node(&mut self, node: NodeIndex) -> Option<()> {
+        let graph: &'w Graph<Origin> = self.printer.graph;
+        let (structure, properties) = (node_text::structure_of(graph, node), Properties::default());
+        match &graph.node(node).data {
             Data::Scalar(scalar) => self.events.push(Event::new(node_text::scalar_event(scalar))),
             Data::Sequence(items) => {
                 self.events.push(Event::new(EventKind::SequenceStart { structure, properties }));

@@ -7,7 +7,7 @@
 use std::cell::OnceCell;
 
 use compact_str::CompactString;
-use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
+use manifest::mutable::{Data, Entry, Graph, NodeIndex, Scalar};
 use manifest::value::VALUE_DEPTH_MAX;
 use regex::bytes::Regex;
 use text::{NoOrigins, TextId};
@@ -287,15 +287,17 @@ pub(super) fn adopt<O: Copy, P: Copy>(
             Data::Sequence(items.iter().map(|item| adopt(graph, (from, *item), origin)).collect())
         }
         Data::Mapping(entries) => {
-            let mapping = graph.add(Data::Mapping(Vec::new()), origin(from.origin(node)));
-            for entry in entries {
-                let value = adopt(graph, (from, entry.value), origin);
-                graph.push_entry(mapping, entry.key.clone(), origin(entry.key_origin), value);
-            }
-            return mapping;
+            let entry = |entry: &Entry<P>| Entry {
+                key: entry.key.clone(),
+                key_origin: origin(entry.key_origin),
+                value: adopt(graph, (from, entry.value), origin),
+            };
+            Data::Mapping(entries.iter().map(entry).collect())
         }
     };
-    graph.add(data, origin(from.origin(node)))
+    let copy = graph.add(data, origin(from.origin(node)));
+    graph.node_mut(copy).is_flow = from.node(node).is_flow;
+    copy
 }
 
 /// Splits a path at its dots, except those behind a backslash and those in brackets. Brackets around a key are no part of

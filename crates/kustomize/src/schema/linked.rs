@@ -2,7 +2,9 @@
 //!
 //! References are followed when they are asked for, by name, as what a name stands for is known only at the end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use crate::lookup::Lookup;
 
 use super::document::{Definitions, KindName, TypeSchema};
 use super::{ListMerge, table};
@@ -45,9 +47,9 @@ struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Linked {
     nodes: Vec<Node>,
-    types: HashMap<Box<str>, u32>,
-    kinds: HashMap<KindName, u32>,
-    scopes: HashMap<KindName, bool>,
+    types: Lookup<Box<str>, u32>,
+    kinds: Lookup<KindName, u32>,
+    scopes: Lookup<KindName, bool>,
 }
 
 impl Linked {

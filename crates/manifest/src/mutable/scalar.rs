@@ -165,7 +165,8 @@ impl Scalar {
     /// # Errors
     /// As [`Scalar::meaning`].
     pub fn meaning_within(&self, is_in_flow: bool) -> Result<Meaning<'_>, ResolveScalar> {
-        if is_in_flow && self.text.is_empty() && self.style == ScalarStyle::Plain {
+        let has_no_type = matches!(self.tag, Tag::Unset | Tag::Null);
+        if is_in_flow && has_no_type && self.text.is_empty() && self.style == ScalarStyle::Plain {
             return Ok(Meaning::String(Cow::Borrowed("")));
         }
         match self.meaning()? {

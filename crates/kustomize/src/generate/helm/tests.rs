@@ -21,7 +21,9 @@ impl RenderChart for Renderer {
     }
 
     fn render(&self, request: &ChartRequest) -> Result<RenderedChart, RefuseChart> {
-        self.asked.lock().unwrap().push(request.clone());
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.push(request.clone());
+        }
         let text = format!(
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n  namespace: {}\n",
             request.release_name, request.namespace
@@ -47,7 +49,7 @@ fn rendered(
         ..Charts::default()
     };
     let built = build(&mut work, "", &Options::default()).and_then(|built| built.print());
-    let asked = renderer.asked.lock().unwrap().clone();
+    let asked = renderer.asked.lock().map(|asked| asked.clone()).unwrap_or_default();
     built.map(|text| (text, asked)).map_err(|failure| {
         let source = std::error::Error::source(&failure).map(|source| format!(": {source}"));
         format!("{failure}{}", source.unwrap_or_default())

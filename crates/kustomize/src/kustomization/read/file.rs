@@ -1,6 +1,6 @@
 //! A kustomization file as a whole.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use manifest::mutable::Graph;
 use manifest::{Document, NodeId};
@@ -107,7 +107,7 @@ fn embed_texts<T: Track>(
         return;
     }
     let scalars = document.node_ids().filter(|node| document.text(*node).is_some());
-    let scalars: HashMap<Span, NodeId> = scalars.map(|node| (document.span(node), node)).collect();
+    let scalars: BTreeMap<Span, NodeId> = scalars.map(|node| (document.span(node), node)).collect();
     for text in texts {
         let span = work.tracker.place(text.origin);
         if let Some(node) = span.and_then(|span| scalars.get(&span)) {
