@@ -157,5 +157,5 @@ fn drop_local<T: Track>(work: &Work<T>, map: &mut ResMap<T::Origin>) -> Result<(
             map.remove(slot);
         }
     }
-    Ok(())
+    Ok(map.refuse_twice(&work.schema)?)
 }

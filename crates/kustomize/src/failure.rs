@@ -18,6 +18,7 @@ use crate::load::{LoadFile, ReadObjects};
 use crate::merge::MergePatch;
 use crate::name_reference::FollowReference;
 use crate::order::SortObjects;
+use crate::plugin::UsePlugin;
 use crate::replacement::{SetTarget, TakeSource, UseReplacements};
 use crate::res_map::ChangeMap;
 use crate::schema::SetSchema;
@@ -134,6 +135,9 @@ pub enum Cause {
     /// A JSON patch cannot be used.
     #[error(transparent)]
     UseJsonPatch(#[from] UseJsonPatch),
+    /// A plugin cannot be used.
+    #[error(transparent)]
+    UsePlugin(#[from] UsePlugin),
     /// Replacements cannot be used.
     #[error(transparent)]
     UseReplacements(#[from] UseReplacements),

@@ -170,7 +170,8 @@ impl Prepared {
     ) -> Result<(), FollowFieldSpec> {
         // Most specs lead nowhere in most objects: that is found out without a copy of what others hold as well.
         let graph = resource.graph();
-        if !(self.create && made.is_some()) && !leads_somewhere(graph, graph.root(), &self.steps) {
+        let may_create = self.create && made.is_some();
+        if !may_create && !leads_somewhere(graph, graph.root(), &self.steps) {
             return Ok(());
         }
         let graph = resource.graph_mut();

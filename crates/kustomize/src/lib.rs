@@ -23,6 +23,7 @@ mod name_reference;
 mod node_text;
 mod order;
 mod pattern;
+mod plugin;
 mod provenance;
 mod replacement;
 mod res_map;

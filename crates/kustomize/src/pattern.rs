@@ -9,7 +9,7 @@ mod translate;
 use compact_str::CompactString;
 use regex::bytes::{Regex, RegexBuilder};
 
-pub use translate::TranslatePattern;
+pub(crate) use translate::TranslatePattern;
 
 /// Memory that a compiled pattern may take, in bytes. Twice what the largest pattern needs that Go compiles out of 1,000
 /// repetitions, its own limit, of a class of letters.

@@ -81,12 +81,6 @@ impl Provenance {
         Self { path: load::join(&self.path, path).into(), ..self.clone() }
     }
 
-    /// A folder of another repository.
-    pub(crate) fn of_repository(repo: &str, reference: &str, path: &str) -> Self {
-        let path = load::join("", path).into();
-        Self { path, repo: repo.into(), reference: reference.into(), ..Self::default() }
-    }
-
     /// What a builtin step that is a field of the kustomization file `file_name` makes or changes.
     pub(crate) fn of_builtin(&self, file_name: &str, kind: &str) -> Self {
         Self {
@@ -267,8 +261,8 @@ mod tests {
         let base = Provenance::default().append("../base");
         assert_eq!(base.append("a.yaml").print(), "path: ../base/a.yaml\n");
         assert_eq!(base.append("../../x/./b.yaml").print(), "path: ../../x/b.yaml\n");
-        let remote = Provenance::of_repository("https://x/y", "v1", "/deploy/");
-        assert_eq!(remote.append("a.yaml").print(), "path: deploy/a.yaml\nrepo: https://x/y\nref: v1\n");
+        let remote = Provenance { repo: "https://x/y".into(), reference: "v1".into(), ..base.clone() };
+        assert_eq!(remote.append("a.yaml").print(), "path: ../base/a.yaml\nrepo: https://x/y\nref: v1\n");
     }
 
     #[test]

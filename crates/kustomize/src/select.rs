@@ -142,6 +142,7 @@ fn means<O: Copy>(
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_in_result, reason = "a test that meets the unexpected should stop")]
 mod tests {
     use text::{NoOrigins, TextId};
 

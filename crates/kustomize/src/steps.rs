@@ -23,7 +23,8 @@ pub(crate) fn transformers<T: Track>(
 ) -> Result<Vec<Transformer<T::Origin>>, Failure> {
     let mut steps = Vec::new();
     if !kustomization.patches_strategic_merge.is_empty() {
-        let patches = StrategicMergePatches::load(work, loader, &kustomization.patches_strategic_merge)?;
+        let patches =
+            StrategicMergePatches::load(work, loader, (&kustomization.patches_strategic_merge, None))?;
         steps.push(Transformer::StrategicMergePatches(patches));
     }
     for patch in &kustomization.patches {

@@ -12,6 +12,7 @@ use crate::configuration::Configuration;
 use crate::generate::{self, Generator};
 use crate::kustomization::{Kustomization, Text};
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
+use crate::plugin::PluginStep;
 use crate::provenance::{self, Provenance};
 use crate::resource::{Resource, annotation};
 use crate::schema::{Schema, SetSchema};
@@ -170,9 +171,15 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         gathered: &mut Accumulator<O>,
     ) -> Result<(), Failure> {
         let asked = (&self.kustomization, self.chart_namespace.as_ref());
-        for generator in Generator::of_kustomization(work, &self.loader, asked)? {
+        let own = Generator::of_kustomization(work, &self.loader, asked)?;
+        let of_plugins = self.plugin_generators(work)?;
+        let own = own.into_iter().map(|generator| {
+            let by = self.provenance_of(generator.kind());
+            (generator, by)
+        });
+        for (generator, by) in own.chain(of_plugins) {
             let mut made = generator.generate(work, &self.loader)?;
-            if let Some(origin) = self.provenance_of(generator.kind()) {
+            if let Some(origin) = by {
                 provenance::annotate_generated(&mut made, &origin)?;
             }
             generate::absorb(work, &mut gathered.map, made)?;
@@ -188,9 +195,14 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let configuration = gathered.configuration.clone();
         let tells = self.provenance.is_some();
         let steps = steps::transformers(work, &self.loader, &self.kustomization, (&configuration, tells))?;
-        for transformer in steps {
-            transformer.transform(work, &mut gathered.map)?;
-            if let Some(by) = self.provenance_of(transformer.kind()) {
+        let of_plugins = self.plugin_transformers(work, &self.kustomization.transformers)?;
+        let own = steps.into_iter().map(|transformer| {
+            let by = self.provenance_of(transformer.kind());
+            PluginStep { transformers: vec![transformer], by }
+        });
+        for step in own.chain(of_plugins) {
+            step.transform(work, &mut gathered.map)?;
+            if let Some(by) = step.by {
                 provenance::annotate_transformed(work, &mut gathered.map, &by)?;
             }
             gathered.map.drop_empty();
@@ -202,15 +214,6 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
     fn provenance_of(&self, kind: &str) -> Option<Provenance> {
         let file_name = self.file.path.rsplit('/').next().unwrap_or_default();
         self.provenance.as_ref().map(|provenance| provenance.of_builtin(file_name, kind))
-    }
-
-    fn run_validators<T: Track<Origin = O>>(
-        &self,
-        work: &mut Work<T>,
-        gathered: &mut Accumulator<O>,
-    ) -> Result<(), Failure> {
-        let _ = (work, gathered);
-        Ok(())
     }
 }
 

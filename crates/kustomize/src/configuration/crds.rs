@@ -182,7 +182,7 @@ impl<'g, O: Copy> Definitions<'g, O> {
     ) -> Result<(), Failure> {
         let spec = |path: String| FieldSpec { gvk: gvk.clone(), path: path.into(), create: false };
         let own = || spec(steps.join("/"));
-        let mut add = |mark: &str, specs: &mut FieldSpecs| match self.text(property, mark) {
+        let add = |mark: &str, specs: &mut FieldSpecs| match self.text(property, mark) {
             Some(_) => add_specs(specs.to_mut(), &[own()], "CRD"),
             None => Ok(()),
         };

@@ -1,14 +1,13 @@
 //! The files that `configurations` names: field specs by transformer, read strictly.
 
-use compact_str::CompactString;
 use manifest::mutable::Graph;
 use manifest::{Document, NodeKind};
-use text::{Track, whole_of};
+use text::Track;
 
 use super::{Configuration, FieldSpecs, NameBackReference};
 use crate::identity::Gvk;
+use crate::kustomization::Text;
 use crate::kustomization::read::{Fault, Read, Rules, Value, take};
-use crate::kustomization::{FieldSpec, Text};
 use crate::load::{LoadedText, Loader};
 use crate::{Failure, Work};
 

@@ -13,10 +13,9 @@ mod rebuild;
 use compact_str::CompactString;
 use manifest::mutable::Graph;
 
-pub use apply::ApplyJsonPatch;
-pub use array::FindPosition;
+pub(crate) use apply::ApplyJsonPatch;
 use compare::TestValue;
-pub use parse::ParseJsonPatch;
+pub(crate) use parse::ParseJsonPatch;
 
 /// Operations in their order.
 #[derive(Debug, Clone)]

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_in_result, reason = "a test that meets the unexpected should stop")]
+
 use manifest::emit::json;
 use text::{NoOrigins, Origin, Origins, Span, TextId};
 

@@ -182,7 +182,7 @@ pub struct Replica<O> {
 #[derive(Debug, Clone)]
 pub enum ReplacementSource<O> {
     /// It stands there.
-    Inline(Replacement<O>),
+    Inline(Box<Replacement<O>>),
     /// It stands in a file.
     Path(Text<O>),
     /// Both, which is refused when it is carried out: the path.

@@ -51,8 +51,9 @@ impl<T: Track> Merge<'_, T> {
         let strategy = graph.text(strategy);
         let directive = Directive::read(strategy)?;
         let is_kept = |item: &NodeIndex| {
+            let is_empty_mapping = graph.is_mapping(*item) && graph.entries(*item).is_empty();
             !graph.is_null(*item)
-                && !(graph.is_mapping(*item) && graph.entries(*item).is_empty())
+                && !is_empty_mapping
                 && graph.get(*item, DIRECTIVE).is_none_or(|own| graph.text(own) != strategy)
         };
         let kept = graph.items(list).iter().copied().filter(is_kept).collect();

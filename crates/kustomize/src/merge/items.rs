@@ -4,7 +4,7 @@
 //! has the key, items of nothing go away whenever something is set, and an item without keys pushes out all others. Where
 //! all items have all their keys, as they nearly always do, an index finds them; else they are gone through one by one.
 
-use std::collections::HashMap;
+use crate::lookup::Lookup;
 
 use compact_str::CompactString;
 use manifest::mutable::{Graph, NodeIndex};
@@ -47,7 +47,7 @@ pub(super) struct Items<'k> {
     /// What was taken out leaves a hole, so that positions stay.
     slots: Vec<Option<NodeIndex>>,
     /// The positions of each combination of values; none where the items are gone through.
-    index: Option<HashMap<Tuple, Vec<usize>>>,
+    index: Option<Lookup<Tuple, Vec<usize>>>,
 }
 
 impl<'k> Items<'k> {
@@ -70,8 +70,8 @@ impl<'k> Items<'k> {
         &self,
         graph: &Graph<O>,
         items: &[NodeIndex],
-    ) -> Option<HashMap<Tuple, Vec<usize>>> {
-        let mut index: HashMap<Tuple, Vec<usize>> = HashMap::with_capacity(items.len());
+    ) -> Option<Lookup<Tuple, Vec<usize>>> {
+        let mut index: Lookup<Tuple, Vec<usize>> = Lookup::with_capacity(items.len());
         for (position, item) in items.iter().enumerate() {
             index.entry(self.full_tuple(graph, *item)?).or_default().push(position);
         }
@@ -157,19 +157,20 @@ impl<'k> Items<'k> {
     ) -> Result<bool, RefuseMerge> {
         let is_regular =
             item.is_none_or(|item| self.full_tuple(graph, item).as_deref() == Some(query.values));
-        if is_regular && query.is_full(self.keys) {
-            if let Some(index) = &mut self.index {
-                let positions = match item {
-                    Some(_) => index.get(query.values).cloned(),
-                    None => index.remove(query.values),
-                };
-                for position in positions.iter().flatten() {
-                    if let Some(slot) = self.slots.get_mut(*position) {
-                        *slot = item;
-                    }
+        if is_regular
+            && query.is_full(self.keys)
+            && let Some(index) = &mut self.index
+        {
+            let positions = match item {
+                Some(_) => index.get(query.values).cloned(),
+                None => index.remove(query.values),
+            };
+            for position in positions.iter().flatten() {
+                if let Some(slot) = self.slots.get_mut(*position) {
+                    *slot = item;
                 }
-                return Ok(positions.is_some());
             }
+            return Ok(positions.is_some());
         }
         self.index = None;
         self.replace_one_by_one(graph, query, item, steps_left)

@@ -2,7 +2,7 @@
 //!
 //! The patch's items come first, in its order; then those of the object that it does not name.
 
-use std::collections::HashMap;
+use crate::lookup::Lookup;
 
 use compact_str::CompactString;
 use manifest::mutable::{Data, NodeIndex, Scalar, Tag};
@@ -211,7 +211,7 @@ impl<'m, T: Track> Merge<'m, T> {
             origin = self.tracker.touched(origin, self.graph.origin(patch));
         }
         if !removed.is_empty() {
-            let positions: HashMap<NodeIndex, usize> =
+            let positions: Lookup<NodeIndex, usize> =
                 self.graph.items(base).iter().enumerate().map(|(position, item)| (*item, position)).collect();
             for (item, by) in removed {
                 let was = self.graph.origin(item);

@@ -175,10 +175,6 @@ impl<'m, T: Track> Merge<'m, T> {
         let (expected, found) = (kind_of(self.graph, expected), kind_of(self.graph, found));
         if expected == found { Ok(()) } else { Err(RefuseMerge::MeetKind { expected, found }) }
     }
-
-    fn is_null_or_none(&self, node: Option<NodeIndex>) -> bool {
-        node.is_none_or(|node| self.graph.is_null(node))
-    }
 }
 
 /// What the patch says in place of what the object says, even if that is null.

@@ -1,6 +1,6 @@
 //! The values of an item's merge keys.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use compact_str::CompactString;
 use manifest::mutable::{Graph, NodeIndex};
@@ -25,7 +25,7 @@ pub(super) fn distinct<O: Copy>(
     items: impl Iterator<Item = NodeIndex>,
     keys: &[&str],
 ) -> Vec<Tuple> {
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     let mut tuples = Vec::new();
     for item in items {
         let tuple: Tuple = keys.iter().map(|key| value_of(graph, item, key).into()).collect();

@@ -10,9 +10,8 @@ mod target;
 
 use text::{TextId, Track};
 
-pub use path::MatchPath;
-pub use source::TakeSource;
-pub use target::SetTarget;
+pub(crate) use source::TakeSource;
+pub(crate) use target::SetTarget;
 
 use crate::kustomization::read::{Fault, Read, Value, read_text};
 use crate::kustomization::{Replacement, ReplacementSource};
@@ -56,7 +55,7 @@ impl<O: Copy> ReplacementTransform<O> {
         let mut replacements = Vec::with_capacity(sources.len());
         for source in sources {
             match source {
-                ReplacementSource::Inline(replacement) => replacements.push(replacement.clone()),
+                ReplacementSource::Inline(replacement) => replacements.push((**replacement).clone()),
                 ReplacementSource::Both(_) => return Err(UseReplacements::BeBoth.into()),
                 ReplacementSource::Path(path) => {
                     let file = loader.load(&mut work.files, &path.text)?;

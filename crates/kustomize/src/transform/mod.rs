@@ -26,20 +26,20 @@ use crate::{Failure, Work};
 
 pub(crate) use affix::{AffixTransformer, Side};
 pub(crate) use annotations::AnnotationsTransformer;
-pub use image::SetImage;
+pub(crate) use image::SetImage;
 pub(crate) use image_tag::ImageTagTransformer;
+pub(crate) use json6902::UseJsonPatch;
 pub(crate) use json6902::{JsonPatchArguments, JsonPatchTransform};
-pub use json6902::{LoadPatchFile, UseJsonPatch};
 pub(crate) use label::LabelTransformer;
-pub use namespace::SetNamespace;
+pub(crate) use namespace::SetNamespace;
 pub(crate) use namespace::{NamespaceTransformer, SubjectMode};
 pub(crate) use patch::PatchTransform;
-pub use patch::UsePatch;
-pub use plugin::ConfigurePlugin;
-pub use replica_count::CountReplicas;
+pub(crate) use patch::UsePatch;
+pub(crate) use plugin::ConfigurePlugin;
+pub(crate) use replica_count::CountReplicas;
 pub(crate) use replica_count::ReplicaCountTransformer;
 pub(crate) use strategic_merge::{ApplyPatches, StrategicMergePatches};
-pub use value_add::LoadValueAdd;
+pub(crate) use value_add::LoadValueAdd;
 pub(crate) use value_add::ValueAddTransformer;
 
 /// One transformer, ready to be applied.

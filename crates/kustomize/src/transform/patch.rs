@@ -88,8 +88,8 @@ impl<O: Copy> PatchTransform<O> {
         let inline = patch.patch.as_ref().map(|inline| (inline, trim(&inline.text)));
         let inline = inline.filter(|(_, (_, trimmed))| !trimmed.is_empty());
         match (inline, &patch.path) {
-            (None, None) => return Err(UsePatch::HoldNothing.into()),
-            (Some(_), Some(_)) => return Err(UsePatch::HoldBoth.into()),
+            (None, None) => Err(UsePatch::HoldNothing.into()),
+            (Some(_), Some(_)) => Err(UsePatch::HoldBoth.into()),
             (Some((inline, (leading, trimmed))), None) => {
                 let id = trimmed_content(work, inline, (leading, trimmed.len()));
                 let shown = format!("[patch: {trimmed:?}]");

@@ -1,6 +1,8 @@
-//! Configuration of the builtin transformers that change fields, as objects of their kinds.
+//! Configuration of the builtin transformers, as objects of their kinds.
 //!
-//! Such an object says what a field of a kustomization says, and names the places itself: nothing is built in for it.
+//! Such an object says what a field of a kustomization says. Where that has places built in, the object names them itself.
+
+mod patches;
 
 use manifest::mutable::Graph;
 use text::Track;
@@ -24,7 +26,7 @@ pub enum ConfigurePlugin {
 }
 
 /// The transformers that an object of a builtin kind asks for, one after the other as one step; none if the kind is no
-/// transformer of fields.
+/// transformer.
 pub(crate) fn of_plugin<T: Track>(
     work: &mut Work<T>,
     loader: &Loader,
@@ -44,7 +46,10 @@ pub(crate) fn of_plugin<T: Track>(
             let value = ValueAddTransformer::of_plugin(work, loader, graph)?;
             return Ok(Some(vec![Transformer::ValueAdd(value)]));
         }
-        _ => return Ok(None),
+        _ => {
+            let transformer = patches::of_plugin(work, loader, (kind, graph))?;
+            return Ok(transformer.map(|transformer| vec![transformer]));
+        }
     };
     let transformer = transformer.map_err(|fault| fault.into_failure(&work.tracker))?;
     Ok(Some(vec![transformer]))

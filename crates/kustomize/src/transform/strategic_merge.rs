@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
-use text::{Source, Track};
+use text::Track;
 
 use crate::fields::{Create, lookup_create, set_field};
 use crate::kustomization::Text;
@@ -46,20 +46,19 @@ pub enum ApplyPatches {
 }
 
 impl<O: Copy> StrategicMergePatches<O> {
-    /// Reads the patches: each text is one, or else the path of a file of them.
+    /// Reads the patches: each text is one, or else the path of a file of them. Those of `inline`, which only a plugin
+    /// has, come last.
     pub(crate) fn load<T: Track<Origin = O>>(
         work: &mut Work<T>,
         loader: &Loader,
-        texts: &[Text<O>],
+        (texts, inline): (&[Text<O>], Option<&Text<O>>),
     ) -> Result<Self, Failure> {
-        if texts.is_empty() {
+        if texts.is_empty() && inline.is_none() {
             return Err(ApplyPatches::NameNone.into());
         }
         let mut patches = Vec::new();
         for text in texts {
-            let id = text
-                .content
-                .unwrap_or_else(|| work.files.add_text(Source::Given { name: text.text.to_string() }));
+            let id = work.content_of(text);
             match objects_of_text::<T>(id, text.text.as_bytes()) {
                 Ok(objects) => patches.extend(objects.into_iter().map(|object| Resource::new(object.into()))),
                 Err(_) => {
@@ -68,11 +67,11 @@ impl<O: Copy> StrategicMergePatches<O> {
                 }
             }
         }
-        Self::new(patches, texts)
-    }
-
-    /// The patches of the configuration of a plugin: those of paths, then those that stand in it.
-    fn new(patches: Vec<Resource<O>>, texts: &[Text<O>]) -> Result<Self, Failure> {
+        if let Some(inline) = inline {
+            let id = work.content_of(inline);
+            let objects = objects_of_text::<T>(id, inline.text.as_bytes())?;
+            patches.extend(objects.into_iter().map(|object| Resource::new(object.into())));
+        }
         if patches.is_empty() {
             let files = texts.iter().map(|text| text.text.to_string()).collect();
             return Err(ApplyPatches::HoldNone { files }.into());

@@ -156,10 +156,13 @@ mod tests {
 
     use super::*;
 
+    fn graph(text: &str) -> Graph<()> {
+        let document = crate::parse(TextId(0), text.as_bytes(), 0..text.len(), None).unwrap();
+        Graph::take::<NoOrigins>(&document, document.root().unwrap()).unwrap()
+    }
+
     fn value(text: &str) -> Result<Value, ReadGraph> {
-        let document = crate::parse(TextId(0), text.as_bytes(), 0..text.len(), None).expect("a document");
-        let root = document.root().expect("a root");
-        Graph::<()>::take::<NoOrigins>(&document, root).expect("a graph").value()
+        graph(text).value()
     }
 
     #[test]

@@ -236,7 +236,7 @@ impl<O: Copy> Read<O> for ReplacementSource<O> {
     const NAMES: &'static [&'static str] = <ReplacementEntry<O> as Read<O>>::NAMES;
 
     fn absent(origin: O) -> Self {
-        Self::Inline(Replacement::absent(origin))
+        Self::Inline(Box::new(Replacement::absent(origin)))
     }
 
     fn read(&mut self, value: Value<'_, O>) -> Result<(), Fault<O>> {
@@ -244,7 +244,7 @@ impl<O: Copy> Read<O> for ReplacementSource<O> {
         *self = match path {
             Some(path) if replacement.source.is_none() && replacement.targets.is_empty() => Self::Path(path),
             Some(path) => Self::Both(path),
-            None => Self::Inline(replacement),
+            None => Self::Inline(Box::new(replacement)),
         };
         Ok(())
     }

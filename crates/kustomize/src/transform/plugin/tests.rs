@@ -1,4 +1,5 @@
 //! Configuration objects as builds apply them.
+#![expect(clippy::unwrap_in_result, reason = "a test that meets the unexpected should stop")]
 
 use std::sync::Arc;
 
