@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Ci(ci::Arguments),
     /// Writes the files that are made from the program and its data
     Generate(generate::Arguments),
+    /// Makes the golden builds of kustomizations again, where the original is there
+    Goldens(crate::parity::goldens::Arguments),
     /// Compares the workspace with the crate map in docs/architecture.md and with the rules of the house
     House,
     /// Runs a program and prints what it cost; `bench` starts it
@@ -37,6 +39,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
+        Command::Goldens(arguments) => crate::parity::goldens::run(&arguments),
         Command::House => house::run(),
         Command::MeasureChild(arguments) => child::run(&arguments),
         Command::Parity(arguments) => parity::run(&arguments),

@@ -176,7 +176,7 @@ fn compare_random(programs: &Programs, arguments: &Arguments) -> Result<usize> {
     Ok(tally.faults())
 }
 
-fn write(folder: &Path, case: &random::Case) -> Result<()> {
+pub(super) fn write(folder: &Path, case: &random::Case) -> Result<()> {
     if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
