@@ -42,7 +42,7 @@ fn parse(name: &str, text: &str) -> Golden {
     assert!(head.ends_with(&digest), "{name}: the inputs are not those that the original was given");
     let mut golden = Golden { folder: String::new(), files: Memory::new(), expected: None };
     for section in format!("\n{rest}").split("\n=== ").skip(1) {
-        let (head, body) = section.split_once('\n').unwrap();
+        let (head, body) = section.split_once('\n').unwrap_or((section, ""));
         let lines: Vec<_> = body.lines().map(|line| line.strip_prefix('|').unwrap_or(line)).collect();
         let content = lines.join("\n");
         match head.split_once(' ').unwrap_or((head, "")) {
