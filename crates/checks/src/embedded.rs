@@ -145,9 +145,12 @@ mod tests {
     }
 
     #[test]
-    fn a_string_whose_parts_cannot_be_told_leads_to_the_whole() {
+    fn a_string_with_escapes_leads_to_its_parts_and_a_folded_one_to_the_whole() {
         let yaml = "apiVersion: v1\nkind: ConfigMap\ndata: {a: \"apiVersion: a/v1\\nkind: One\\n\"}\n";
-        assert_eq!(in_file(yaml, "One"), ["\"apiVersion: a/v1\\nkind: One\\n\""]);
+        assert_eq!(in_file(yaml, "One"), ["One"]);
+        let folded =
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: >\n    apiVersion: a/v1\n\n    kind: One\n";
+        assert_eq!(in_file(folded, "One"), [">\n    apiVersion: a/v1\n\n    kind: One"]);
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Reason {
             Self::Terraform => "Terraform",
             Self::OtherGenerator => "other generators of manifests",
             Self::UnknownExtension => "manifests by their look, with an unknown extension",
-            Self::Archive => "packed charts",
+            Self::Archive => "packed or compressed",
             Self::BeyondHorizon => "beyond what the facts reach",
         }
     }

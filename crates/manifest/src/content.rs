@@ -15,12 +15,12 @@ impl Document<'_> {
         let mut map = PieceMap::new();
         match self.scalar_style(scalar)? {
             ScalarStyle::Literal => self.map_literal(scalar, content, &mut map),
-            ScalarStyle::Plain
-            | ScalarStyle::SingleQuoted
-            | ScalarStyle::DoubleQuoted
-            | ScalarStyle::Folded => match self.verbatim_span(scalar) {
+            style => match self.verbatim_span(scalar) {
                 Some(source) => map.push(length(content), source, Exactness::Verbatim),
-                None => map.push(length(content), span, Exactness::Computed),
+                None => match self.map_quoted(style, span, content) {
+                    Some(quoted) => map = quoted,
+                    None => map.push(length(content), span, Exactness::Computed),
+                },
             },
         }
         Some(map)
@@ -31,6 +31,38 @@ impl Document<'_> {
             crate::document::Payload::Source(start, end) => Some(Span::new(self.text_id(), start..end)),
             _ => None,
         }
+    }
+
+    /// A quoted scalar on one line is what stands between its quotes, but for escapes, each of which makes a character
+    /// of its own. None where lines are folded, or if the escapes are not those that were read.
+    fn map_quoted(&self, style: ScalarStyle, span: Span, content: &str) -> Option<PieceMap> {
+        let quote = match style {
+            ScalarStyle::DoubleQuoted => b'\\',
+            ScalarStyle::SingleQuoted => b'\'',
+            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => return None,
+        };
+        let source = self.bytes().get(span.start as usize + 1..(span.end as usize).checked_sub(1)?)?;
+        let place = |from: usize, to: usize| {
+            let start = span.start + 1;
+            Span::new(span.text, start + offset(from)..start + offset(to))
+        };
+        let mut map = PieceMap::new();
+        let (mut read, mut at) = (0, 0);
+        while at < source.len() {
+            let rest = source.get(at..)?;
+            let run = memchr::memchr2(quote, b'\n', rest).unwrap_or(rest.len());
+            if rest.get(..run)? != content.as_bytes().get(read..read + run)? {
+                return None;
+            }
+            map.push(offset(run), place(at, at + run), Exactness::Verbatim);
+            (read, at) = (read + run, at + run);
+            let Some(escape) = source.get(at..).filter(|rest| !rest.is_empty()) else { break };
+            let written = escape_length(escape)?;
+            let character = content.get(read..)?.chars().next()?.len_utf8();
+            map.push(offset(character), place(at, at + written), Exactness::Computed);
+            (read, at) = (read + character, at + written);
+        }
+        (read == content.len()).then_some(map)
     }
 
     /// A literal scalar is its source lines without their indentation: each line of the content stands
@@ -67,6 +99,22 @@ impl Document<'_> {
             at += line_length;
         }
     }
+}
+
+/// The bytes of the escape that `rest` begins with; none for one of a line end. JSON writes characters beyond the first
+/// plane as two escapes.
+fn escape_length(rest: &[u8]) -> Option<usize> {
+    let length = match rest {
+        [b'\'', b'\'', ..] => 2,
+        [b'\\', b'u', b'd' | b'D', b'8' | b'9' | b'a' | b'b' | b'A' | b'B', _, _, b'\\', b'u', ..] => 12,
+        [b'\\', b'x', ..] => 4,
+        [b'\\', b'u', ..] => 6,
+        [b'\\', b'U', ..] => 10,
+        [b'\\', b'\n' | b'\r', ..] => return None,
+        [b'\\', _, ..] => 2,
+        _ => return None,
+    };
+    (rest.len() >= length).then_some(length)
 }
 
 fn length(text: &str) -> u32 {

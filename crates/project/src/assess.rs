@@ -57,6 +57,8 @@ struct Words {
     /// None if the words do not fit a matcher: then every document is parsed and shown to every check.
     triggers: Option<Triggers>,
     checks_of_word: Vec<Vec<usize>>,
+    /// Positions of the words that stand beside encoded text.
+    encoded: Vec<usize>,
     checks: Vec<&'static dyn Check>,
 }
 
@@ -67,7 +69,8 @@ impl Words {
             words.extend(check.triggers().into_iter().map(|word| (word, index)));
         }
         // No check's, but what stands in such a document has to be looked at.
-        words.push((composition::GROUP, usize::MAX));
+        let others = [composition::GROUP].into_iter().chain(checks::DECODED_TRIGGERS);
+        words.extend(others.map(|word| (word, usize::MAX)));
         words.sort_unstable();
         let mut distinct: Vec<&'static str> = Vec::new();
         let mut checks_of_word: Vec<Vec<usize>> = Vec::new();
@@ -80,7 +83,14 @@ impl Words {
                 last.push(check);
             }
         }
-        Self { triggers: triggers(&distinct), checks_of_word, checks: checks.to_vec() }
+        let encoded = checks::DECODED_TRIGGERS.iter().filter_map(|word| distinct.binary_search(word).ok());
+        let encoded = encoded.collect();
+        Self { triggers: triggers(&distinct), checks_of_word, encoded, checks: checks.to_vec() }
+    }
+
+    /// Whether a word occurred of a document that may hold encoded text.
+    fn may_be_encoded(&self, set: &TriggerSet) -> bool {
+        self.triggers.is_none() || self.encoded.iter().any(|word| set.contains(*word))
     }
 
     /// The checks of which a word occurred, in the order of the registry.
@@ -302,6 +312,10 @@ impl Judge<'_> {
         if let Some((span, reason, detail)) = composition::programs_in(arena) {
             self.leave(Some(span), reason, detail.to_owned());
         }
+        let context = Context { journeys: &self.route.journeys, overlay: &self.route.overlay };
+        if self.words.may_be_encoded(&document.triggers) {
+            self.encoded(&context, arena);
+        }
         let checks = match self.words.triggers {
             Some(_) => self.words.checks_for(&document.triggers),
             None => self.words.checks.clone(),
@@ -309,9 +323,24 @@ impl Judge<'_> {
         if checks.is_empty() {
             return;
         }
-        let context = Context { journeys: &self.route.journeys, overlay: &self.route.overlay };
         let judged = checks::run_document(&context, self.file, arena, &checks);
         self.outcome.findings.extend(settle::fixes_of(arena, judged.findings));
+        self.outcome.not_assessed.extend(judged.not_assessed);
+    }
+
+    /// User data in base64, by the checks whose words occur in it once it is decoded.
+    fn encoded(&mut self, context: &Context<'_>, arena: &Document<'_>) {
+        let (decoded, undecoded) = checks::decoded(arena);
+        for item in undecoded {
+            self.leave(Some(item.span), item.reason, item.detail);
+        }
+        let Some(decoded) = decoded else { return };
+        let checks = match &self.words.triggers {
+            Some(triggers) => self.words.checks_for(&triggers.find(decoded.bytes())),
+            None => self.words.checks.clone(),
+        };
+        let judged = decoded.run(context, self.file, &checks);
+        self.outcome.findings.extend(judged.findings);
         self.outcome.not_assessed.extend(judged.not_assessed);
     }
 

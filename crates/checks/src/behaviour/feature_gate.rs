@@ -17,7 +17,7 @@ pub(crate) static CHECK: &Rule = &Rule {
         confidence: Confidence::High,
         first: Some(version::Minor::new(21)),
         last: None,
-        what: "Removed gates in `--feature-gates` of Kubernetes' components and in `featureGates` of the configuration of kubelet, kube-proxy, scheduler, kubeadm, eksctl and nodeadm; and `AllAlpha` set by itself.",
+        what: "Removed gates in `--feature-gates` of Kubernetes' components and in `featureGates` of the configuration of kubelet, kube-proxy, scheduler, kubeadm, eksctl and nodeadm; and `AllAlpha` set by itself. A gate that is not among the removed ones (of 1.21 and later) is not looked at: there is no list of all gates that each version knows, so a mistyped name, one that is newer than the facts or one that only others know is not found.",
         why: "A component exits on a gate that it does not know. Gates that became stable go a few versions later, so a gate that was once needed stops the node or control plane that still asks for it.",
         remedy: "take the gate out before the minor that drops it: by then it is always on, or gone with its feature",
         example: "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nfeatureGates:\n  CSIMigration: true\n",

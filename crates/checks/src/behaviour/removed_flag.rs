@@ -57,7 +57,7 @@ pub(crate) static KUBELET_FLAG: &Rule = &Rule {
         confidence: Confidence::High,
         first: Some(version::Minor::new(22)),
         last: None,
-        what: "Removed kubelet flags in user data (`--kubelet-extra-args`, `KUBELET_EXTRA_ARGS`), kubeadm's `kubeletExtraArgs`, nodeadm's `kubelet.flags`, k3s' `kubelet-arg` and containers that run a kubelet, and `runOnce` in its configuration.",
+        what: "Removed kubelet flags in user data, also in base64 (`--kubelet-extra-args`, `KUBELET_EXTRA_ARGS`), kubeadm's `kubeletExtraArgs`, nodeadm's `kubelet.flags`, k3s' `kubelet-arg` and containers that run a kubelet, and `runOnce` in its configuration.",
         why: "The kubelet exits on a flag that it does not know. Every node that starts with the new version never becomes ready, and a roll of a node group stops at its first node.",
         remedy: "take the flag out, or set what it did in the kubelet's configuration",
         example: "apiVersion: kubeadm.k8s.io/v1beta3\nkind: InitConfiguration\nnodeRegistration:\n  kubeletExtraArgs:\n    network-plugin: cni\n",

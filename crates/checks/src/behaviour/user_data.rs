@@ -11,7 +11,7 @@ use std::ops::Range;
 use manifest::{Document, NodeId, objects};
 use text::{PieceMap, TextId};
 
-use crate::{Finding, Sink, Subject};
+use crate::{Finding, Sink, Subject, mime};
 
 /// How long a string may be that is looked into: an object in etcd is at most 1.5 MiB.
 const EMBEDDED_BYTES_MAX: usize = 1_500_000;
@@ -125,7 +125,7 @@ fn strings(document: &Document<'_>, root: NodeId) -> Vec<NodeId> {
 /// The parts of a string that may be YAML: all of it, or the bodies of its MIME parts and here-documents.
 pub(crate) fn yaml_parts(content: &str) -> Vec<Range<usize>> {
     let head = content.trim_start();
-    if head.starts_with("MIME-Version:") || head.starts_with("Content-Type: multipart") {
+    if mime::is_multipart(content) {
         return mime_bodies(content);
     }
     if head.starts_with("#!") || content.contains("<<") && !head.starts_with("apiVersion") {
@@ -135,23 +135,8 @@ pub(crate) fn yaml_parts(content: &str) -> Vec<Range<usize>> {
     vec![whole]
 }
 
-/// The bodies of a MIME text: what follows the first empty line after each boundary.
+/// The bodies of a MIME text, and in place of a script's its here-documents.
 fn mime_bodies(content: &str) -> Vec<Range<usize>> {
-    let Some(boundary) = boundary(content) else { return Vec::new() };
-    let marker = format!("--{boundary}");
-    let mut bodies = Vec::new();
-    let mut body_start = None;
-    let mut in_header = false;
-    for (start, line) in lines(content) {
-        if line.starts_with(&marker) {
-            bodies.extend(body_start.take().map(|from| from..start));
-            in_header = true;
-        } else if in_header && line.is_empty() {
-            in_header = false;
-            body_start = content.get(start..).and_then(|rest| rest.find('\n')).map(|end| start + end + 1);
-        }
-    }
-    bodies.extend(body_start.map(|from| from..content.len()));
     let scripts = |body: Range<usize>| match content.get(body.clone()) {
         Some(text) if text.trim_start().starts_with("#!") => here_documents(text)
             .into_iter()
@@ -159,14 +144,7 @@ fn mime_bodies(content: &str) -> Vec<Range<usize>> {
             .collect(),
         _ => vec![body],
     };
-    bodies.into_iter().flat_map(scripts).collect()
-}
-
-fn boundary(content: &str) -> Option<&str> {
-    let (_, rest) = content.split_once("boundary=")?;
-    let rest = rest.trim_start_matches('"');
-    let end = rest.find(['"', '\n', '\r', ';']).unwrap_or(rest.len());
-    rest.get(..end).map(str::trim_end).filter(|boundary| !boundary.is_empty())
+    mime::parts(content).into_iter().flat_map(|part| scripts(part.body)).collect()
 }
 
 /// The bodies of `<<WORD` … `WORD`.

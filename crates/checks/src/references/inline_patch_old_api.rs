@@ -35,7 +35,7 @@ static META: Meta = Meta {
     example: "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches:\n- patch: |-\n    apiVersion: batch/v1beta1\n    kind: CronJob\n    metadata:\n      name: report\n    spec:\n      suspend: true\n",
     fixed: "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\npatches:\n- patch: |-\n    apiVersion: batch/v1\n    kind: CronJob\n    metadata:\n      name: report\n    spec:\n      suspend: true\n",
     fix_safety: "Writes the new version into the string after asking whether the objects say it too and have the \
-                 patch's fields. No fix where the string is folded or written with escapes.",
+                 patch's fields. No fix where the string is folded over lines.",
     rows: &[],
     links: &["https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/"],
     triggers: &[],

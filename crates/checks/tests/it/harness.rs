@@ -77,6 +77,7 @@ pub(crate) fn run(selected: &[&'static dyn Check], yaml: &str) -> Outcome {
         }
         outcome.findings.extend(own.findings);
         outcome.not_assessed.extend(own.not_assessed);
+        run_decoded((&context, &file), &document, selected, &mut outcome);
     }
     let across = checks::run_inventory(&context, &inventory, selected);
     for finding in &across.findings {
@@ -85,6 +86,35 @@ pub(crate) fn run(selected: &[&'static dyn Check], yaml: &str) -> Outcome {
     outcome.findings.extend(across.findings);
     outcome.not_assessed.extend(across.not_assessed);
     outcome
+}
+
+/// Runs checks over what the document holds in base64.
+fn run_decoded(
+    (context, file): (&Context<'_>, &FileContext),
+    document: &manifest::Document<'_>,
+    selected: &[&'static dyn Check],
+    outcome: &mut Outcome,
+) {
+    let (decoded, undecoded) = checks::decoded(document);
+    let source = std::str::from_utf8(document.bytes()).unwrap();
+    let stands = checks::DECODED_TRIGGERS.iter().any(|word| source.contains(word));
+    assert!(
+        stands || (decoded.is_none() && undecoded.is_empty()),
+        "no word of encoded text stands in\n{source}"
+    );
+    outcome.not_assessed.extend(undecoded.into_iter().map(|item| NotAssessed {
+        path: file.path.clone(),
+        span: Some(item.span),
+        reason: item.reason,
+        detail: item.detail,
+    }));
+    let Some(decoded) = decoded else { return };
+    let own = decoded.run(context, file, selected);
+    for finding in &own.findings {
+        assert_triggered(selected, finding, std::str::from_utf8(decoded.bytes()).unwrap());
+    }
+    outcome.findings.extend(own.findings);
+    outcome.not_assessed.extend(own.not_assessed);
 }
 
 fn assert_triggered(selected: &[&'static dyn Check], finding: &Finding, source: &str) {

@@ -1,4 +1,4 @@
-//! A change of a part of a literal block scalar: only the bytes that differ are written.
+//! A change of a part of a literal block scalar or of a quoted one: only the bytes that differ are written.
 //!
 //! Takes the scalar and its new text; gives the one place of the file where both differ, if that is within a line
 //! and stands there as it is read. Everything else is left to who writes the whole scalar anew.
@@ -17,14 +17,18 @@ pub(super) fn difference(
     new: &str,
 ) -> Option<(Range<usize>, String)> {
     let document = context.document;
-    if document.scalar_style(node) != Some(ScalarStyle::Literal) {
-        return None;
-    }
+    let style = document.scalar_style(node)?;
     let old = document.text(node)?;
     let start = common_start(old, new);
     let end = common_end(old.get(start..)?, new.get(start..)?);
     let (gone, come) = (old.get(start..old.len() - end)?, new.get(start..new.len() - end)?);
-    if gone.contains('\n') || !is_printable(come) || begins_line_with_blank(new, start) {
+    let is_written_alike = match style {
+        ScalarStyle::Literal => !begins_line_with_blank(new, start),
+        ScalarStyle::DoubleQuoted => !come.contains(['"', '\\']),
+        ScalarStyle::SingleQuoted => !come.contains('\''),
+        ScalarStyle::Plain | ScalarStyle::Folded => false,
+    };
+    if gone.contains('\n') || !is_printable(come) || !is_written_alike {
         return None;
     }
     let range = u32::try_from(start).ok()?..u32::try_from(old.len() - end).ok()?;

@@ -251,14 +251,14 @@ fn a_header_that_every_rendering_gives_is_as_sure_as_in_a_manifest() {
 
 #[test]
 fn versions_in_inline_patches_are_mended_within_their_strings_and_nothing_else_is() {
-    let before = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [base]\npatches:\n- patch: |-  # ours\n    # large\n\n    apiVersion: batch/v1beta1   # old\n    kind: CronJob\n    metadata: {name: a}\n    ---\n    kind: CronJob\n    apiVersion: \"batch/v1beta1\"\n    metadata: {name: b}\n    spec: {schedule: '0 3 * * *', note: |\n       x}\n- patch: '[{\"op\": \"replace\", \"path\": \"/apiVersion\", \"value\": \"batch/v1beta1\"}]'\n  target: {kind: CronJob}\n- patch: \"apiVersion: batch/v1beta1\\nkind: CronJob\\n\"\n";
+    let before = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [base]\npatches:\n- patch: |-  # ours\n    # large\n\n    apiVersion: batch/v1beta1   # old\n    kind: CronJob\n    metadata: {name: a}\n    ---\n    kind: CronJob\n    apiVersion: \"batch/v1beta1\"\n    metadata: {name: b}\n    spec: {schedule: '0 3 * * *', note: |\n       x}\n- patch: '[{\"op\": \"replace\", \"path\": \"/apiVersion\", \"value\": \"batch/v1beta1\"}]'\n  target: {kind: CronJob}\n- patch: \"apiVersion: batch/v1beta1\\nkind: CronJob\\n\"\n- patch: >\n    apiVersion: batch/v1beta1\n\n    kind: CronJob\n";
     let before = &before.replace(", note: |\n       x}", "}");
     let mut case = Case::new((Some("1.24"), "1.25"), [("kustomization.yaml", before.as_str())]);
-    assert_eq!(case.found(), ["inline-patch-old-api"; 4]);
+    assert_eq!(case.found(), ["inline-patch-old-api"; 5]);
     let mut answers = Answers::none();
     answers.answer("inline-patch-old-api", Answer::Choice("apply".to_owned()));
-    assert_eq!(case.fix(&answers), 3);
-    let (mended, escaped) = before.split_at(before.rfind("- patch: \"").unwrap());
-    assert_eq!(case.files["kustomization.yaml"], mended.replace("batch/v1beta1", "batch/v1") + escaped);
+    assert_eq!(case.fix(&answers), 4);
+    let (mended, folded) = before.split_at(before.rfind("- patch: >").unwrap());
+    assert_eq!(case.files["kustomization.yaml"], mended.replace("batch/v1beta1", "batch/v1") + folded);
     assert_eq!(case.found(), ["inline-patch-old-api"]);
 }

@@ -119,6 +119,24 @@ fn a_composition_is_judged_where_it_holds_objects_and_named_where_it_holds_templ
 }
 
 #[test]
+fn user_data_in_base64_is_judged_by_the_words_it_says_once_decoded() {
+    let encoded = "IyEvYmluL2Jhc2gKL3Vzci9iaW4va3ViZWxldCAtLW5ldHdvcmstcGx1Z2luPWNuaQo=";
+    let header = "apiVersion: ec2.services.k8s.aws/v1alpha1\nkind: LaunchTemplate\n";
+    let template = |encoded: &str| format!("{header}spec:\n  data:\n    userData: {encoded}\n");
+    let tree: Memory =
+        [("a.yaml", template(encoded)), ("gzip.yaml", template("H4sIAAAAAAAA"))].into_iter().collect();
+    let request = ScanRequest { only: Vec::new(), ..request() };
+    let scan = scan(&tree, &Config::default(), &request, &NoProgress).unwrap();
+    let found: Vec<_> = scan.findings.iter().map(|finding| (finding.check, finding.fix.is_some())).collect();
+    assert_eq!(found, [("removed-kubelet-flag", false)]);
+    let place = scan.findings[0].span.range();
+    assert_eq!(&template(encoded)[place], "dCAtLW5ldHdvcmstcGx1Z2lu");
+    let left: Vec<_> =
+        scan.inventory.not_assessed.iter().map(|item| (item.path.as_str(), item.reason)).collect();
+    assert_eq!(left, [("gzip.yaml", Reason::Archive)]);
+}
+
+#[test]
 fn past_the_facts_the_repository_is_not_assessed_as_a_whole() {
     let tree: Memory = [("a.yaml", "a: 1\n")].into_iter().collect();
     let request = ScanRequest { to: Some(catalog::HORIZON.next()), beyond_horizon: true, ..request() };

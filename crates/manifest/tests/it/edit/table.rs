@@ -450,6 +450,11 @@ fn a_part_of_a_block_scalar_is_changed_where_it_stands() {
         ("a: |2+\n   x\n\nb: 1\n", " y\n\n", "a: |2+\n   y\n\nb: 1\n"),
         ("a: |\r\n  one: 1\r\n  two: 2\r\n", "one: 1\ntwo: 22\n", "a: |\r\n  one: 1\r\n  two: 22\r\n"),
         ("- a: |\n    é x\n    ü y", "é z\nü y", "- a: |\n    é z\n    ü y"),
+        // So are parts of quoted text: the escapes beside them stay as they are.
+        ("a: \"x\\/y\\u00e9 v1beta1\"\n", "x/yé v1", "a: \"x\\/y\\u00e9 v1\"\n"),
+        ("a: 'it''s v1beta1'\n", "it's v1", "a: 'it''s v1'\n"),
+        ("{\"a\": \"\\ud83d\\ude00 v1beta1\\n\"}", "😀 v1\n", "{\"a\": \"\\ud83d\\ude00 v1\\n\"}"),
+        ("a: \"x y\"\n", "x \"y\"", "a: \"x \\\"y\\\"\"\n"),
         // A line that would begin with a blank, or a line more, is written with all the rest.
         ("a: |\n  one\n  two\n", "one\n two\n", "a: |\n  one\n   two\n"),
         ("a: |\n  one\n", "one\ntwo\n", "a: |\n  one\n  two\n"),
