@@ -266,31 +266,9 @@ impl Maker {
             value["reject"] = json!([{"name": self.random.pick(&["nothing", target.name.as_str()])}]);
         }
         let is_sure = self.random.chance(90);
-        let sure: &[&str] = match target.kind {
-            "Deployment" | "StatefulSet" | "DaemonSet" => {
-                &["spec.template.spec.containers.*.image", "spec.template.spec.containers.0.image"]
-            }
-            "Service" => &["spec.ports.*.targetPort", "spec.selector.app"],
-            "Ingress" => &["spec.rules.*.host", "spec.tls.0.hosts.0", "spec.rules.[host=a.example.com].host"],
-            "ConfigMap" => &["data.a", "data.[b.txt]"],
-            "Widget" => &["spec.names.1", "spec.configRef.name", "spec.parts.[name=x].name"],
-            "Secret" => &["type"],
-            _ => &["kind"],
-        };
+        let sure = sure_paths(target.kind);
         let is_sure = is_sure && sure != ["kind"];
-        let paths: &[&str] = match target.kind {
-            _ if is_sure => sure,
-            "Deployment" | "StatefulSet" | "DaemonSet" => &[
-                "spec.template.spec.containers.*.image",
-                "spec.template.spec.containers.[name=side-1].image",
-                "spec.template.spec.containers.0.image",
-                "metadata.annotations.replaced",
-            ],
-            "Service" => &["spec.ports.*.targetPort", "spec.selector.app", "metadata.labels.replaced"],
-            "Ingress" => &["spec.rules.*.host", "spec.tls.0.hosts.0", "spec.rules.[host=a.example.com].host"],
-            "ConfigMap" => &["data.a", "data.[b.txt]", "data.new"],
-            _ => &["metadata.name", "metadata.annotations.replaced", "spec.size"],
-        };
+        let paths = if is_sure { sure } else { possible_paths(target.kind) };
         value["fieldPaths"] = json!([self.random.pick(paths)]);
         if self.random.chance(85) {
             // Others of the kind may lack the field.
@@ -332,4 +310,35 @@ fn version(object: &Object) -> &str {
 
 fn group(object: &Object) -> Option<&str> {
     object.api_version.split_once('/').map(|(group, _)| group)
+}
+
+/// Fields that every object of the kind has here.
+fn sure_paths(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "Deployment" | "StatefulSet" | "DaemonSet" => {
+            &["spec.template.spec.containers.*.image", "spec.template.spec.containers.0.image"]
+        }
+        "Service" => &["spec.ports.*.targetPort", "spec.selector.app"],
+        "Ingress" => &["spec.rules.*.host", "spec.tls.0.hosts.0", "spec.rules.[host=a.example.com].host"],
+        "ConfigMap" => &["data.a", "data.[b.txt]"],
+        "Widget" => &["spec.names.1", "spec.configRef.name", "spec.parts.[name=x].name"],
+        "Secret" => &["type"],
+        _ => &["kind"],
+    }
+}
+
+/// Fields that some have.
+fn possible_paths(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "Deployment" | "StatefulSet" | "DaemonSet" => &[
+            "spec.template.spec.containers.*.image",
+            "spec.template.spec.containers.[name=side-1].image",
+            "spec.template.spec.containers.0.image",
+            "metadata.annotations.replaced",
+        ],
+        "Service" => &["spec.ports.*.targetPort", "spec.selector.app", "metadata.labels.replaced"],
+        "Ingress" => &["spec.rules.*.host", "spec.tls.0.hosts.0", "spec.rules.[host=a.example.com].host"],
+        "ConfigMap" => &["data.a", "data.[b.txt]", "data.new"],
+        _ => &["metadata.name", "metadata.annotations.replaced", "spec.size"],
+    }
 }

@@ -4,6 +4,9 @@ use super::objects::labels;
 use super::{Layer, Maker, yaml};
 use serde_json::{Value, json};
 
+/// What is noted, the field that it goes into, its kind, what it says.
+type Choice = (&'static str, &'static str, &'static str, Value);
+
 impl Maker {
     pub(super) fn plugins(&mut self, layer: &mut Layer) {
         let (field, mut configuration) = self.plugin();
@@ -20,9 +23,25 @@ impl Maker {
     }
 
     fn plugin(&mut self) -> (&'static str, Value) {
+        let mut choices = self.of_metadata();
+        choices.extend(self.of_contents());
+        choices.extend(self.of_patches());
+        choices.extend(self.of_generators());
+        let position = self.random.below(choices.len());
+        let (name, field, kind, rest) = choices[position].clone();
+        self.noted(name);
+        self.noted(field);
+        let mut configuration = json!({"apiVersion": "builtin", "kind": kind});
+        if let (Value::Object(into), Value::Object(rest)) = (&mut configuration, rest) {
+            into.extend(rest);
+        }
+        (field, configuration)
+    }
+
+    /// What changes names, namespaces, labels and annotations.
+    fn of_metadata(&mut self) -> Vec<Choice> {
         let metadata_labels = json!([{"path": "metadata/labels", "create": true}]);
-        let image = json!({"name": "nginx", "newTag": "plugged"});
-        let choices: [(&'static str, &'static str, &'static str, Value); 15] = [
+        vec![
             (
                 "plugin.AnnotationsTransformer",
                 "transformers",
@@ -59,6 +78,13 @@ impl Maker {
                 "PrefixSuffixTransformer",
                 json!({"prefix": "a-", "suffix": "-z", "fieldSpecs": [{"path": "metadata/name"}]}),
             ),
+        ]
+    }
+
+    /// What changes images and numbers.
+    fn of_contents(&mut self) -> Vec<Choice> {
+        let image = json!({"name": "nginx", "newTag": "plugged"});
+        vec![
             (
                 "plugin.ImageTagTransformer",
                 "transformers",
@@ -71,6 +97,12 @@ impl Maker {
                 "ReplicaCountTransformer",
                 json!({"replica": {"name": self.objects[0].name, "count": 7}, "fieldSpecs": [{"path": "spec/replicas", "create": true, "kind": self.objects[0].kind}]}),
             ),
+        ]
+    }
+
+    /// Patches and values.
+    fn of_patches(&mut self) -> Vec<Choice> {
+        vec![
             (
                 "plugin.PatchTransformer",
                 "transformers",
@@ -95,6 +127,12 @@ impl Maker {
                 "ValueAddTransformer",
                 json!({"value": "added", "targets": [{"selector": {"kind": "Service"}, "fieldPath": "metadata/annotations/added"}]}),
             ),
+        ]
+    }
+
+    /// What makes objects, and what validates them.
+    fn of_generators(&mut self) -> Vec<Choice> {
+        vec![
             (
                 "plugin.ConfigMapGenerator",
                 "generators",
@@ -113,15 +151,6 @@ impl Maker {
                 "LabelTransformer",
                 json!({"labels": {"validated-by": "x"}, "fieldSpecs": [{"path": "metadata/labels", "kind": "Nothing", "create": true}]}),
             ),
-        ];
-        let position = self.random.below(choices.len());
-        let (name, field, kind, rest) = choices[position].clone();
-        self.noted(name);
-        self.noted(field);
-        let mut configuration = json!({"apiVersion": "builtin", "kind": kind});
-        if let (Value::Object(into), Value::Object(rest)) = (&mut configuration, rest) {
-            into.extend(rest);
-        }
-        (field, configuration)
+        ]
     }
 }
