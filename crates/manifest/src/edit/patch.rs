@@ -151,8 +151,13 @@ impl Patches<'_, '_> {
             adjust.iter().map(|(range, text)| (range.clone(), text.as_bytes().to_vec())).collect();
         self.check_ends(&range, active)?;
         for index in self.outermost(Some(&range), active)? {
-            if let Some(patch) =
-                self.patches.get(index).filter(|patch| patch.is_within_value || patch.range != range)
+            // What is written otherwise here anyway: a block scalar that no longer ends the file, here and where it was.
+            let is_adjusted = |patch: &&Patch| adjust.iter().any(|(adjusted, _)| *adjusted == patch.range);
+            if let Some(patch) = self
+                .patches
+                .get(index)
+                .filter(|patch| patch.is_within_value || patch.range != range)
+                .filter(|patch| !is_adjusted(patch))
             {
                 replacements.push((patch.range.clone(), self.render(index, active)?));
             }

@@ -23,16 +23,27 @@ use crate::{Document, NodeId, ScalarStyle};
 /// The reasons for which changes are refused each by itself, with their positions.
 pub(super) fn refusals(document: &Document<'_>, changes: &[Change]) -> Vec<Refusal> {
     let context = Context::new(document);
-    let has_old_breaks = has_lone_carriage_return(context.layout.bytes(document.range()));
+    let unreachable = unreachable(&context);
     let refused = changes.iter().enumerate().filter_map(|(change, wanted)| {
-        // Where lines begin is told from line feeds.
-        let reason = match has_old_breaks {
-            true => Reason::MeetRareSyntax { what: "a carriage return that ends a line by itself" },
-            false => admit(&context, wanted).err()?,
+        let reason = match unreachable {
+            Some(what) => Reason::MeetRareSyntax { what },
+            None => admit(&context, wanted).err()?,
         };
         Some(Refusal { change, reason })
     });
     refused.collect()
+}
+
+/// What a whole document can hold that the editor does not reach into.
+fn unreachable(context: &Context<'_, '_>) -> Option<&'static str> {
+    let bytes = context.layout.bytes(context.document.range());
+    if has_lone_carriage_return(bytes) {
+        // Where lines begin is told from line feeds.
+        return Some("a carriage return that ends a line by itself");
+    }
+    let root = context.layout.range(context.document.root()?);
+    let behind = context.layout.bytes(root.start..context.document.range().end);
+    memchr::memmem::find(behind, b"\n%").map(|_| "a directive behind the beginning of a document")
 }
 
 /// What changes come to in the text.

@@ -88,6 +88,17 @@ fn nothing_follows_a_block_scalar_that_ends_in_blanks_without_a_line_end() {
 }
 
 #[test]
+fn a_directive_behind_the_beginning_of_a_document_is_left_alone() {
+    let set_root = |d: &manifest::Document<'_>| Change::SetScalar { node: node(d, ""), value: string("x") };
+    let source = "---\n%YAML 1.2\n";
+    let document = parse(TextId(0), source.as_bytes(), 0..source.len(), None).unwrap();
+    let edited_one = DocumentChanges { document: &document, changes: &[set_root(&document)] };
+    let batch = apply_batch(source.as_bytes(), &[edited_one]);
+    assert!(matches!(batch.refused[0].reason, Reason::MeetRareSyntax { .. }), "{:?}", batch.refused);
+    assert_eq!(edited("%YAML 1.2\n---\nx\n", |d| vec![set_root(d)]), "%YAML 1.2\n---\nx\n");
+}
+
+#[test]
 fn a_pair_without_braces_does_not_move() {
     let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
     let refusal = Reason::MeetRareSyntax { what: "a pair without braces" };

@@ -358,6 +358,8 @@ fn a_block_scalar_that_moves_to_the_end_of_a_file_keeps_its_last_line_end() {
     let moved_up = |d: &Document<'_>| vec![replace(d, "", Fresh::Sequence(vec![moved(d, "l[0]")]))];
     assert_eq!(edited("l:\n- |\n  t\nk: v", moved_up), "- |\n  t\n");
     assert_eq!(edited("l:\n- |-\n  t\nk: v", moved_up), "- |-\n  t");
+    let copied = |d: &Document<'_>| vec![insert(d, "", Place::Last, "k", moved(d, "a"))];
+    assert_eq!(edited("a: |\n  t", copied), "a: |-\n  t\nk: |-\n  t");
 }
 
 #[test]
