@@ -34,7 +34,7 @@ fn goldens() -> Vec<(String, Golden)> {
 fn parse(name: &str, text: &str) -> Golden {
     let (head, rest) = text.split_once('\n').unwrap();
     let inputs = rest.find("=== expected\n").or_else(|| rest.find("=== refused\n")).unwrap();
-    let digest = Sha256::digest(rest[..inputs].as_bytes());
+    let digest = Sha256::digest(&rest.as_bytes()[..inputs]);
     let digest = digest.iter().fold(String::new(), |mut digits, byte| {
         write!(digits, "{byte:02x}").unwrap();
         digits

@@ -165,6 +165,7 @@ fn options(arguments: &BuildArguments) -> Options {
 }
 
 /// The variable by which the original lets people ask for the label.
+#[expect(clippy::disallowed_methods, reason = "the binary asks the environment")]
 fn is_label_asked_for() -> bool {
     std::env::var("KUSTOMIZE_ENABLE_MANAGEDBY_LABEL").is_ok_and(|value| value == "on")
 }
