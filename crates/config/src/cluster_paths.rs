@@ -3,8 +3,6 @@
 //! Takes the clusters once; gives their positions for each path, in a time that does not grow with the number of
 //! clusters that do not deploy it. Says what [`Cluster::deploys`] says of each.
 
-use std::collections::HashMap;
-
 use globset::{GlobSet, GlobSetBuilder};
 
 use crate::glob_tree::GlobTree;
@@ -15,10 +13,8 @@ use crate::{Cluster, PathPattern};
 pub struct ClusterPaths {
     /// Clusters to which everything is deployed.
     everywhere: Vec<usize>,
-    /// Files and folders by name, each with the clusters that name it. Only looked up, so its order is nobody's.
-    named: HashMap<String, Vec<usize>>,
-    /// Patterns of names and wildcards.
-    globs: GlobTree,
+    /// Files, folders, and patterns of names and wildcards.
+    tree: GlobTree,
     /// All other patterns: one matcher, and whose each is. None if they do not fit one.
     others: (Option<GlobSet>, Vec<(usize, PathPattern)>),
 }
@@ -45,8 +41,8 @@ impl ClusterPaths {
             self.everywhere.push(cluster);
             return;
         }
-        self.named.entry(pattern.as_str().to_owned()).or_default().push(cluster);
-        if pattern.is_glob() && !self.globs.add(pattern.as_str(), cluster) {
+        self.tree.add_name(pattern.as_str(), cluster);
+        if pattern.is_glob() && !self.tree.add_glob(pattern.as_str(), cluster) {
             self.others.1.push((cluster, pattern.clone()));
         }
     }
@@ -55,10 +51,7 @@ impl ClusterPaths {
     #[must_use]
     pub fn of(&self, path: &str) -> Vec<usize> {
         let mut clusters = self.everywhere.clone();
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        let parts = ends.filter_map(|end| self.named.get(path.get(..end)?));
-        clusters.extend(parts.flatten());
-        self.globs.matches(path, &mut clusters);
+        self.tree.matches(path, &mut clusters);
         self.match_others(path, &mut clusters);
         clusters.sort_unstable();
         clusters.dedup();

@@ -1,9 +1,9 @@
-//! Globs by the parts of their paths, so that many of them cost a path no more than one.
+//! Names and globs by the parts of their paths, so that many of them cost a path hardly more than one.
 //!
-//! Takes patterns of names, `*`, `?` and `**`, each with a number; gives the numbers of those that match a path. Says
-//! what `globset` says of each by itself; patterns with classes, choices or escapes are refused.
+//! Takes files and folders by name and patterns of names, `*`, `?` and `**`, each with a number; gives the numbers of
+//! those that mean a path. Says of each glob what `globset` says; those with classes, choices or escapes are refused.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{Glob, GlobMatcher};
 
@@ -15,14 +15,16 @@ pub(crate) struct GlobTree {
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    /// The nodes behind a name. Only looked up, so its order is nobody's.
-    named: HashMap<String, usize>,
+    /// The nodes behind a name.
+    named: BTreeMap<String, usize>,
     /// The nodes behind a name with `*` or `?`, by its text.
     globs: BTreeMap<String, (GlobMatcher, usize)>,
     /// The node behind `**`.
     anything: Option<usize>,
     /// The patterns that end here.
     ending: Vec<usize>,
+    /// The files and folders that this is.
+    holding: Vec<usize>,
 }
 
 const ROOT: usize = 0;
@@ -34,8 +36,24 @@ impl Default for GlobTree {
 }
 
 impl GlobTree {
-    /// Adds a pattern. False if it is of a form that the tree does not know.
-    pub(crate) fn add(&mut self, pattern: &str, number: usize) -> bool {
+    /// Adds a file or a folder, whatever letters its name has.
+    pub(crate) fn add_name(&mut self, name: &str, number: usize) {
+        let mut node = ROOT;
+        for part in name.split('/') {
+            let next = self.nodes.len();
+            let Some(here) = self.nodes.get_mut(node) else { return };
+            node = *here.named.entry(part.to_owned()).or_insert(next);
+            if node == next {
+                self.nodes.push(Node::default());
+            }
+        }
+        if let Some(last) = self.nodes.get_mut(node) {
+            last.holding.push(number);
+        }
+    }
+
+    /// Adds a glob. False if it is of a form that the tree does not know.
+    pub(crate) fn add_glob(&mut self, pattern: &str, number: usize) -> bool {
         let parts: Vec<&str> = pattern.split('/').collect();
         let is_known = |part: &&str| {
             !part.is_empty()
@@ -80,7 +98,7 @@ impl GlobTree {
         Some(found)
     }
 
-    /// Adds the numbers of the patterns that match `path` to `numbers`, in no order and maybe more than once.
+    /// Adds the numbers of the names and globs that mean `path` to `numbers`, in no order and maybe more than once.
     pub(crate) fn matches(&self, path: &str, numbers: &mut Vec<usize>) {
         let parts: Vec<&str> = path.split('/').collect();
         // A place is a node and how many parts are behind it; each is looked at once, whatever ways lead to it.
@@ -88,6 +106,7 @@ impl GlobTree {
         let mut seen = BTreeSet::new();
         while let Some((index, done)) = open.pop() {
             let Some(node) = self.nodes.get(index).filter(|_| seen.insert((index, done))) else { continue };
+            numbers.extend(&node.holding);
             let Some(part) = parts.get(done) else {
                 numbers.extend(&node.ending);
                 continue;
@@ -135,7 +154,7 @@ mod tests {
         }
         let mut tree = GlobTree::default();
         for (number, pattern) in patterns.iter().enumerate() {
-            assert!(tree.add(pattern, number), "{pattern}");
+            assert!(tree.add_glob(pattern, number), "{pattern}");
         }
         let globs: Vec<GlobMatcher> = patterns
             .iter()
@@ -166,7 +185,7 @@ mod tests {
     #[test]
     fn leaves_other_forms_to_others() {
         for pattern in ["a[bc]", "{a,b}/c", "a\\*", "a**", "a//b", "/a"] {
-            assert!(!GlobTree::default().add(pattern, 0), "{pattern}");
+            assert!(!GlobTree::default().add_glob(pattern, 0), "{pattern}");
         }
     }
 }
