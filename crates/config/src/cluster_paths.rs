@@ -3,10 +3,9 @@
 //! Takes the clusters once; gives their positions for each path, in a time that does not grow with the number of
 //! clusters that do not deploy it. Says what [`Cluster::deploys`] says of each.
 
-use std::collections::BTreeMap;
-
 use globset::{GlobSet, GlobSetBuilder};
 
+use crate::glob_tree::GlobTree;
 use crate::{Cluster, PathPattern};
 
 /// The paths of all clusters.
@@ -14,17 +13,10 @@ use crate::{Cluster, PathPattern};
 pub struct ClusterPaths {
     /// Clusters to which everything is deployed.
     everywhere: Vec<usize>,
-    /// Files and folders by name, each with the clusters that name it.
-    named: BTreeMap<String, Vec<usize>>,
-    globs: Globs,
-}
-
-/// What is matched beyond names.
-#[derive(Debug, Clone, Default)]
-struct Globs {
-    /// One matcher for all; none if they do not fit one.
-    set: Option<GlobSet>,
-    patterns: Vec<(usize, PathPattern)>,
+    /// Files, folders, and patterns of names and wildcards.
+    tree: GlobTree,
+    /// All other patterns: one matcher, and whose each is. None if they do not fit one.
+    others: (Option<GlobSet>, Vec<(usize, PathPattern)>),
 }
 
 impl ClusterPaths {
@@ -40,7 +32,7 @@ impl ClusterPaths {
                 paths.add(index, pattern);
             }
         }
-        paths.globs.set = set(&paths.globs.patterns);
+        paths.others.0 = set(&paths.others.1);
         paths
     }
 
@@ -49,9 +41,9 @@ impl ClusterPaths {
             self.everywhere.push(cluster);
             return;
         }
-        self.named.entry(pattern.as_str().to_owned()).or_default().push(cluster);
-        if pattern.is_glob() {
-            self.globs.patterns.push((cluster, pattern.clone()));
+        self.tree.add_name(pattern.as_str(), cluster);
+        if pattern.is_glob() && !self.tree.add_glob(pattern.as_str(), cluster) {
+            self.others.1.push((cluster, pattern.clone()));
         }
     }
 
@@ -59,25 +51,22 @@ impl ClusterPaths {
     #[must_use]
     pub fn of(&self, path: &str) -> Vec<usize> {
         let mut clusters = self.everywhere.clone();
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        let parts = ends.filter_map(|end| self.named.get(path.get(..end)?));
-        clusters.extend(parts.flatten());
-        self.globs.collect(path, &mut clusters);
+        self.tree.matches(path, &mut clusters);
+        self.match_others(path, &mut clusters);
         clusters.sort_unstable();
         clusters.dedup();
         clusters
     }
-}
 
-impl Globs {
-    fn collect(&self, path: &str, clusters: &mut Vec<usize>) {
-        match &self.set {
+    fn match_others(&self, path: &str, clusters: &mut Vec<usize>) {
+        let (set, patterns) = &self.others;
+        match set {
             Some(set) => {
-                let matching = set.matches(path).into_iter().filter_map(|index| self.patterns.get(index));
+                let matching = set.matches(path).into_iter().filter_map(|index| patterns.get(index));
                 clusters.extend(matching.map(|(cluster, _)| *cluster));
             }
             None => {
-                let matching = self.patterns.iter().filter(|(_, pattern)| pattern.matches(path));
+                let matching = patterns.iter().filter(|(_, pattern)| pattern.matches(path));
                 clusters.extend(matching.map(|(cluster, _)| *cluster));
             }
         }

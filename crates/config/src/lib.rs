@@ -4,6 +4,7 @@
 //! place. Unknown keys are refused with the nearest known one. Never reads a file.
 
 mod cluster_paths;
+mod glob_tree;
 mod keys;
 mod pattern;
 mod read;
