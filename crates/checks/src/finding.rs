@@ -111,4 +111,23 @@ pub enum Safety {
     Safe,
     /// Somebody must say yes: the text says what changes.
     Ask(String),
+    /// A program can make it, but not yet.
+    Later {
+        /// What it waits for.
+        reason: String,
+        /// Whether it may be made without asking then.
+        then: Box<Safety>,
+    },
+}
+
+impl Safety {
+    /// What somebody must say yes to, now or later.
+    #[must_use]
+    pub fn question(&self) -> Option<&str> {
+        match self {
+            Self::Safe => None,
+            Self::Ask(question) => Some(question),
+            Self::Later { reason: _, then } => then.question(),
+        }
+    }
 }

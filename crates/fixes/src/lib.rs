@@ -14,7 +14,7 @@ mod whole;
 
 pub use answers::{Answer, Answers, ReadAnswers, Unanswered};
 pub use convert::{Conversion, ConversionRow, Note, Refusal, conversions, convert};
-pub use fix::{FileFix, NotFixed, fix_file};
+pub use fix::{FileFix, NotFixed, fix_file, foresee};
 pub use question::{Choice, Question};
 pub use source::Source;
 pub use verify::{Declared, DeclaredDocument, Surprise, verify};

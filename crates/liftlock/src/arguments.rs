@@ -1,5 +1,7 @@
 //! What can be typed.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
@@ -76,6 +78,18 @@ pub(crate) struct JourneyArguments {
     /// Accept a target newer than the facts; whatever is unknown then is not assessed.
     #[arg(long)]
     pub(crate) beyond_horizon: bool,
+}
+
+/// What a person has decided beforehand.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct AnswerArguments {
+    /// Answers to questions, as YAML: a list `answers` of `question` and `choice` or `value`, with `object`
+    /// and `path` where they differ by place.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Option<PathBuf>,
+    /// Take the choice that keeps the old meaning for every question that has one and no other answer.
+    #[arg(long)]
+    pub(crate) keep_meaning: bool,
 }
 
 #[cfg(test)]

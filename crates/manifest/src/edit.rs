@@ -25,7 +25,7 @@ mod within;
 mod write;
 mod write_comments;
 
-pub use batch::{Batch, DocumentChanges, Refused, apply_batch};
+pub use batch::{Batch, DocumentChanges, Refused, apply_batch, foreseen_refusals};
 pub use change::{Change, Fresh, FreshScalar, Place};
 pub use refusal::{Reason, Refusal};
 

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use checks::{Check, Context, Finding};
-use inventory::{FileContext, NotAssessed, Reason, Row, WORKLOAD_TRIGGERS, row_of};
+use inventory::{FileContext, NotAssessed, Origin, Reason, Row, WORKLOAD_TRIGGERS, row_of};
 use manifest::limits::{FILE_BYTES_MAX, FILE_DOCUMENTS_MAX};
 use manifest::scan::{self, DocumentScan, TriggerSet, Triggers};
-use manifest::{Document, Mask, ParseDocument, Syntax};
+use manifest::{Document, ParseDocument, Syntax};
 use text::{LineIndex, Span, TextId};
 use tree::{ReadFile, Tree};
 
@@ -17,7 +17,6 @@ use crate::branches;
 use crate::composition;
 use crate::journeys::{Route, Routes};
 use crate::kind::{self, FileKind};
-use crate::settle;
 
 /// What came of one file.
 #[derive(Debug, Default)]
@@ -40,6 +39,26 @@ impl FileOutcome {
         self.findings.shrink_to_fit();
         self.not_assessed.shrink_to_fit();
         self.rows.shrink_to_fit();
+    }
+}
+
+/// What a file is, found once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    kind: FileKind,
+    origin: Origin,
+}
+
+impl Look {
+    /// Whether the file is read through a mask.
+    pub(crate) fn is_template(self, bytes: &[u8]) -> bool {
+        // Looking for actions is one pass; only a file that has some is worth parsing to tell what it is.
+        kind::has_actions(bytes)
+            && match self.kind {
+                FileKind::ChartTemplate | FileKind::Template => true,
+                FileKind::Yaml | FileKind::EncryptedYaml => manifest::parse_all(TextId(0), bytes).is_err(),
+                FileKind::Other | FileKind::Closed(_) => false,
+            }
     }
 }
 
@@ -134,18 +153,30 @@ impl<'a> Assessor<'a> {
     }
 
     /// Judges `bytes` as the content of the file at `path`.
-    pub(crate) fn assess_bytes(&self, text: TextId, path: &str, bytes: &[u8]) -> FileOutcome {
+    fn assess_bytes(&self, text: TextId, path: &str, bytes: &[u8]) -> FileOutcome {
+        self.assess_as(self.look(path, bytes), text, path, bytes)
+    }
+
+    /// What the file at `path` is. Fixes do not change it.
+    pub(crate) fn look(&self, path: &str, bytes: &[u8]) -> Look {
+        Look {
+            kind: kind::kind_of(path, bytes, &self.charts),
+            origin: kind::origin_of(path, bytes, &self.charts),
+        }
+    }
+
+    /// Judges `bytes` as the content of a file that was looked at before.
+    pub(crate) fn assess_as(&self, look: Look, text: TextId, path: &str, bytes: &[u8]) -> FileOutcome {
         let mut outcome = FileOutcome::default();
         let Some(route) = self.routes.of(text.0 as usize) else { return outcome };
-        let kind = kind::kind_of(path, bytes, &self.charts);
         let file = FileContext {
             path: path.to_owned(),
             text,
-            origin: kind::origin_of(path, bytes, &self.charts),
-            in_chart_templates: kind == FileKind::ChartTemplate,
+            origin: look.origin,
+            in_chart_templates: look.kind == FileKind::ChartTemplate,
         };
         let mut judge = Judge { words: &self.words, route, file: &file, outcome: &mut outcome };
-        match kind {
+        match look.kind {
             FileKind::Other => {}
             FileKind::Closed(reason) => judge.leave(None, reason, String::new()),
             FileKind::Yaml => judge.yaml(bytes),
@@ -157,20 +188,6 @@ impl<'a> Assessor<'a> {
         }
         outcome.shrink();
         outcome
-    }
-
-    /// The mask under which the file is read; none for an ordinary manifest.
-    pub(crate) fn mask_of(&self, path: &str, bytes: &[u8]) -> Option<Mask> {
-        // Looking for actions is one pass; only a file that has some is worth parsing to tell what it is.
-        if !kind::has_actions(bytes) {
-            return None;
-        }
-        let is_template = match kind::kind_of(path, bytes, &self.charts) {
-            FileKind::ChartTemplate | FileKind::Template => true,
-            FileKind::Yaml | FileKind::EncryptedYaml => manifest::parse_all(TextId(0), bytes).is_err(),
-            FileKind::Other | FileKind::Closed(_) => false,
-        };
-        if is_template { manifest::mask_template(bytes) } else { None }
     }
 
     /// The rows of workloads and autoscalers in a file that was judged before.
@@ -324,7 +341,7 @@ impl Judge<'_> {
             return;
         }
         let judged = checks::run_document(&context, self.file, arena, &checks);
-        self.outcome.findings.extend(settle::fixes_of(arena, judged.findings));
+        self.outcome.findings.extend(fixes::foresee(&context, arena, judged.findings));
         self.outcome.not_assessed.extend(judged.not_assessed);
     }
 

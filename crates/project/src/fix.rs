@@ -3,15 +3,20 @@
 //! Fixes of one object can wait for each other (a conversion first, then a reference inside of what it made),
 //! so a file is judged and fixed again until nothing more happens. Each round is verified before the next.
 
+use std::ops::Range;
+
 use checks::{Context, Finding};
 use config::Config;
 use fixes::{Answers, NotFixed, Note, Question, Source, Surprise, fix_file, verify};
+use manifest::Mask;
 use manifest::limits::FILE_BYTES_MAX;
-use text::{LineIndex, TextId};
+use text::{LineIndex, Span, TextId};
 use tree::{Directory, ReadFile, Tree};
 
-use crate::assess::Assessor;
+use crate::assess::{Assessor, Look};
 use crate::journeys::{Asked, Routes};
+use crate::secrets::secrets;
+use crate::trail::Trail;
 use crate::write::{self, WriteFile};
 use crate::{Scan, ScanError, ScanRequest, policy};
 
@@ -51,12 +56,13 @@ pub struct FilePlan {
     pub applied: Vec<Finding>,
     /// What somebody has to answer first.
     pub questions: Vec<Asking>,
-    /// Findings whose fix was not made, and why.
-    pub refused: Vec<(Finding, NotFixed)>,
-    /// What a person should know about what was mended, with the line that it is about.
-    pub notes: Vec<(u32, Note)>,
+    /// Findings whose fix was not made.
+    pub refused: Vec<Unfixed>,
+    /// What a person should know about what was mended.
+    pub notes: Vec<(Lines, Note)>,
     /// A round whose outcome was not what was declared: it was dropped.
     pub surprise: Option<Surprise>,
+    is_template: bool,
 }
 
 /// A question with the finding that raised it.
@@ -66,11 +72,48 @@ pub struct Asking {
     pub finding: Finding,
     /// The question.
     pub question: Question,
-    /// The line that it is about, from 1.
-    pub line: u32,
+    /// Where it is about.
+    pub lines: Lines,
+}
+
+/// A finding whose fix was not made.
+#[derive(Debug, Clone)]
+pub struct Unfixed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why.
+    pub why: NotFixed,
+    /// Where it is.
+    pub lines: Lines,
+}
+
+/// The line of a place, from 1. Fixes in other places move it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    /// In the file as it is.
+    pub before: u32,
+    /// In the file with all fixes made.
+    pub after: u32,
 }
 
 impl FilePlan {
+    /// The parts of the bytes as they are that nobody may read.
+    #[must_use]
+    pub fn secrets_before(&self) -> Vec<Range<usize>> {
+        self.secrets(&self.before)
+    }
+
+    /// The parts of the new bytes that nobody may read.
+    #[must_use]
+    pub fn secrets_after(&self) -> Vec<Range<usize>> {
+        self.secrets(&self.after)
+    }
+
+    fn secrets(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        let mask = if self.is_template { manifest::mask_template(bytes) } else { None };
+        secrets(bytes, mask.as_ref())
+    }
+
     /// Whether any byte changes.
     #[must_use]
     pub fn is_change(&self) -> bool {
@@ -158,25 +201,24 @@ struct Planner<'a> {
 impl Planner<'_> {
     fn plan(&self, position: usize, file: &FixableFile) -> Result<FilePlan, ReadFile> {
         let before = self.tree.read(&file.path, FILE_BYTES_MAX)?;
-        let mut plan = FilePlan {
-            path: file.path.clone(),
+        let look = self.assessor.look(&file.path, &before);
+        let mut work = Work {
+            path: &file.path,
+            text: TextId(u32::try_from(position).unwrap_or(u32::MAX)),
+            is_template: look.is_template(&before),
+            look,
             after: before.clone(),
-            before,
-            applied: Vec::new(),
-            questions: Vec::new(),
-            refused: Vec::new(),
-            notes: Vec::new(),
-            surprise: None,
+            trail: Trail::default(),
+            made: Made::default(),
         };
-        let text = TextId(u32::try_from(position).unwrap_or(u32::MAX));
         let mut findings = self.findings_of(file);
         for _ in 0..ROUNDS_MAX {
-            if !self.round(text, &findings, &mut plan) {
+            if !self.round(&findings, &mut work) {
                 break;
             }
-            findings = self.findings_again(text, &plan);
+            findings = self.findings_again(&work);
         }
-        Ok(plan)
+        Ok(work.finish(before))
     }
 
     /// The scan's findings in this file. A scan's findings are sorted by text.
@@ -187,44 +229,107 @@ impl Planner<'_> {
         of_file.cloned().collect()
     }
 
-    fn findings_again(&self, text: TextId, plan: &FilePlan) -> Vec<Finding> {
-        let outcome = self.assessor.assess_bytes(text, &plan.path, &plan.after);
+    fn findings_again(&self, work: &Work<'_>) -> Vec<Finding> {
+        let outcome = self.assessor.assess_as(work.look, work.text, work.path, &work.after);
         let scope = policy::Scope { config: self.config, today: self.fix.request.today };
-        scope.apply_to_file(&plan.path, outcome.findings)
+        scope.apply_to_file(work.path, outcome.findings)
     }
 
     /// One round; whether anything changed.
-    fn round(&self, text: TextId, findings: &[Finding], plan: &mut FilePlan) -> bool {
-        let Some(route) = self.routes.of(text.0 as usize) else { return false };
+    fn round(&self, findings: &[Finding], work: &mut Work<'_>) -> bool {
+        let Some(route) = self.routes.of(work.text.0 as usize) else { return false };
         let context = Context { journeys: &route.journeys, overlay: &route.overlay };
-        let bytes = std::mem::take(&mut plan.after);
-        let mask = self.assessor.mask_of(&plan.path, &bytes);
-        let text = findings.first().map_or(text, |finding| finding.span.text);
+        let text = findings.first().map_or(work.text, |finding| finding.span.text);
+        let bytes = std::mem::take(&mut work.after);
+        let mask = work.mask(&bytes);
         let source = Source { text, bytes: &bytes, mask: mask.as_ref() };
         let fix = fix_file(&context, source, findings, self.fix.answers);
-        let lines = LineIndex::new(&bytes);
-        let line = |span: text::Span| lines.position(&bytes, span.start).line;
+        let round = work.trail.rounds();
         let finding = |index: usize| findings.get(index).cloned();
-        let asking = |(index, question): (usize, Question)| {
-            Some(Asking { finding: finding(index)?, line: line(question.span), question })
-        };
-        plan.questions = fix.questions.into_iter().filter_map(asking).collect();
-        plan.refused =
+        let made = &mut work.made;
+        made.round = round;
+        made.questions =
+            fix.questions.into_iter().filter_map(|(index, asked)| Some((finding(index)?, asked))).collect();
+        made.refused =
             fix.refused.into_iter().filter_map(|(index, why)| Some((finding(index)?, why))).collect();
         let Some(after) = fix.bytes else {
-            plan.after = bytes;
+            work.after = bytes;
             return false;
         };
-        let after_mask = self.assessor.mask_of(&plan.path, &after);
+        let after_mask = work.mask(&after);
         let outcome = Source { text, bytes: &after, mask: after_mask.as_ref() };
         if let Err(surprise) = verify(source, outcome, &fix.declared) {
-            plan.surprise = Some(surprise);
-            plan.after = bytes;
+            work.made.surprise = Some(surprise);
+            work.after = bytes;
             return false;
         }
-        plan.applied.extend(fix.applied.into_iter().filter_map(finding));
-        plan.notes.extend(fix.notes.into_iter().map(|(_, note)| (line(note.span), note)));
-        plan.after = after;
+        work.made.applied.extend(fix.applied.into_iter().filter_map(finding));
+        work.made.notes.extend(fix.notes.into_iter().map(|(_, note)| (round, note)));
+        work.trail.push(&fix.splices);
+        work.after = after;
         true
+    }
+}
+
+/// A file while its rounds go on.
+struct Work<'a> {
+    path: &'a str,
+    text: TextId,
+    look: Look,
+    is_template: bool,
+    after: Vec<u8>,
+    trail: Trail,
+    made: Made,
+}
+
+/// What came of the rounds so far, in places of the text before each.
+#[derive(Default)]
+struct Made {
+    applied: Vec<Finding>,
+    /// The round that asked and refused last.
+    round: usize,
+    questions: Vec<(Finding, Question)>,
+    refused: Vec<(Finding, NotFixed)>,
+    notes: Vec<(usize, Note)>,
+    surprise: Option<Surprise>,
+}
+
+impl Work<'_> {
+    /// The mask under which the file is read; none for an ordinary manifest.
+    fn mask(&self, bytes: &[u8]) -> Option<Mask> {
+        if self.is_template { manifest::mask_template(bytes) } else { None }
+    }
+
+    fn finish(self, before: Vec<u8>) -> FilePlan {
+        let Self { path, after, trail, made, is_template, .. } = self;
+        let index = (LineIndex::new(&before), LineIndex::new(&after));
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let lines = |round: usize, span: Span| {
+            let at = span.range().start;
+            Lines {
+                before: index.0.position(&before, offset(trail.before(round, at))).line,
+                after: index.1.position(&after, offset(trail.after(round, at))).line,
+            }
+        };
+        let questions = made.questions.into_iter().map(|(finding, question)| {
+            let lines = lines(made.round, question.span);
+            Asking { finding, question, lines }
+        });
+        let refused = made.refused.into_iter().map(|(finding, why)| {
+            let lines = lines(made.round, finding.span);
+            Unfixed { finding, why, lines }
+        });
+        let notes = made.notes.into_iter().map(|(round, note)| (lines(round, note.span), note));
+        FilePlan {
+            path: path.to_owned(),
+            questions: questions.collect(),
+            refused: refused.collect(),
+            notes: notes.collect(),
+            applied: made.applied,
+            surprise: made.surprise,
+            is_template,
+            before,
+            after,
+        }
     }
 }

@@ -13,12 +13,13 @@ mod journeys;
 mod kind;
 mod policy;
 mod scan;
+mod secrets;
 mod select;
-mod settle;
+mod trail;
 mod workers;
 mod workloads;
 pub mod write;
 
-pub use fix::{Asking, FilePlan, FixPlan, FixRequest, WriteFix, plan_fixes, write_plan};
+pub use fix::{Asking, FilePlan, FixPlan, FixRequest, Lines, Unfixed, WriteFix, plan_fixes, write_plan};
 pub use policy::{Waived, checks_of};
 pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan};

@@ -57,8 +57,12 @@ struct CountsDocument {
     silent: usize,
     warning: usize,
     info: usize,
+    /// Findings with a fix that may be made unattended.
     fixable: usize,
+    /// Findings with a fix that is made after an answer.
     questions: usize,
+    /// Findings with a fix that waits for something else.
+    later: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -128,6 +132,8 @@ struct FixDocument {
     safe: bool,
     /// What must be answered first.
     question: Option<String>,
+    /// What it waits for, if it cannot be made yet.
+    later: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -239,8 +245,8 @@ fn summary(summary: &Summary) -> SummaryDocument {
 }
 
 fn counts(counts: &Counts) -> CountsDocument {
-    let Counts { breaks, silent, warning, info, fixable, questions } = *counts;
-    CountsDocument { breaks, silent, warning, info, fixable, questions }
+    let Counts { breaks, silent, warning, info, fixable, questions, later } = *counts;
+    CountsDocument { breaks, silent, warning, info, fixable, questions, later }
 }
 
 fn finding(located: &Located<'_>) -> FindingDocument {
@@ -295,11 +301,12 @@ fn fix(fix: &checks::Fix) -> FixDocument {
         FixAction::InsertItems { texts } => ("insert", Some(texts.join(", "))),
         FixAction::Rewrite { .. } => ("rewrite", None),
     };
-    let question = match &fix.safety {
-        Safety::Safe => None,
-        Safety::Ask(question) => Some(question.clone()),
+    let later = match &fix.safety {
+        Safety::Safe | Safety::Ask(_) => None,
+        Safety::Later { reason, then: _ } => Some(reason.clone()),
     };
-    FixDocument { action, to, safe: question.is_none(), question }
+    let question = fix.safety.question().map(str::to_owned);
+    FixDocument { action, to, safe: fix.safety == Safety::Safe, question, later }
 }
 
 /// The word for a severity in every format for machines.

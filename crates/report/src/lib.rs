@@ -20,7 +20,7 @@ mod text;
 mod visible;
 
 pub use crate::calendar::{calendar_json, calendar_text};
-pub use crate::diff::unified;
+pub use crate::diff::{DiffSide, unified};
 pub use crate::explain::{explain_check, explain_facts, list_checks};
 pub use crate::github::github;
 pub use crate::json::{ScanDocument, scan_schema, to_json};

@@ -6,6 +6,7 @@ use checks::Safety;
 
 use crate::json::severity_id;
 use crate::scan::{Located, ScanReport};
+use crate::summary::Counts;
 use crate::text::{counted, journeys};
 use crate::visible::visible;
 
@@ -45,13 +46,13 @@ fn write_minors(output: &mut String, report: &ScanReport<'_>) {
         return;
     }
     output.push_str(
-        "| at | breaks | silent | warning | info | safe fix | to answer |\n|---|--:|--:|--:|--:|--:|--:|\n",
+        "| at | breaks | silent | warning | info | safe fix | to answer | later |\n|---|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for (name, counts) in report.rows() {
+        let Counts { breaks, silent, warning, info, fixable, questions, later } = counts;
         let _ = writeln!(
             output,
-            "| {name} | {} | {} | {} | {} | {} | {} |",
-            counts.breaks, counts.silent, counts.warning, counts.info, counts.fixable, counts.questions
+            "| {name} | {breaks} | {silent} | {warning} | {info} | {fixable} | {questions} | {later} |",
         );
     }
     output.push('\n');
@@ -100,6 +101,7 @@ fn row(located: &Located<'_>) -> String {
         None => "by hand",
         Some(Safety::Safe) => "safe",
         Some(Safety::Ask(_)) => "needs an answer",
+        Some(Safety::Later { .. }) => "later",
     };
     format!(
         "| {} | {} | `{}` | {} | {} | {fix} |\n",

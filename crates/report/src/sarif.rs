@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use checks::{Confidence, Finding, Meta, Severity};
+use checks::{Confidence, Finding, Meta, Safety, Severity};
 use inventory::NotAssessed;
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, u
             "minor": found.minor.map(|minor| minor.to_string()),
             "clusters": found.clusters,
             "field": found.path.to_string(),
-            "fixable": found.fix.is_some(),
+            "fixable": found.fix.as_ref().is_some_and(|fix| !matches!(fix.safety, Safety::Later { .. })),
         },
     });
     if let Some(index) = checks.iter().position(|check| check.id == found.check) {

@@ -4,13 +4,13 @@
 
 use std::borrow::Cow;
 
-use checks::{Finding, FixAction, Safety};
+use checks::{Finding, FixAction, Safety, is_hidden_in_secret};
 use resource::Segment;
 
 use crate::scan::{Located, Place};
 
 /// What stands for a hidden value.
-const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 /// Beginnings of credentials that issuers made recognisable, and how many characters of their own follow
 /// at least. From the issuers' documentation; the lists of secret scanners have the same ones.
@@ -30,19 +30,6 @@ const CREDENTIALS: &[(&str, usize)] = &[
     ("sk_live_", 16),
     ("xoxb-", 20),
     ("xoxp-", 20),
-];
-
-/// The fields of a Secret that hold nothing secret, by their first one or two keys.
-const OPEN_FIELDS: &[&[&str]] = &[
-    &["apiVersion"],
-    &["kind"],
-    &["type"],
-    &["immutable"],
-    &["metadata", "name"],
-    &["metadata", "namespace"],
-    &["metadata", "labels"],
-    &["metadata", "ownerReferences"],
-    &["metadata", "finalizers"],
 ];
 
 /// The same finding with whatever is secret in it masked.
@@ -92,7 +79,7 @@ fn is_secret(finding: &Finding) -> bool {
         })
         .collect();
     let is_kind = finding.object.as_ref().is_some_and(|object| object.kind == "Secret");
-    is_kind && !keys.is_empty() && !OPEN_FIELDS.iter().any(|open| keys.starts_with(open))
+    is_kind && is_hidden_in_secret(&keys)
 }
 
 fn mask_line(place: &mut Place, finding: &Finding, hide_inside: bool) {
@@ -144,19 +131,30 @@ fn mask_finding(finding: &mut Cow<'_, Finding>, hide: &dyn Fn(&str) -> Option<St
         FixAction::ReplaceScalar { text } => hide(text),
         _ => None,
     };
-    let question = match &fix.safety {
-        Safety::Ask(question) => hide(question),
-        Safety::Safe => None,
-    };
-    let Some(fix) = (text.is_some() || question.is_some()).then(|| finding.to_mut().fix.as_mut()).flatten()
+    let safety = hidden_safety(&fix.safety, hide);
+    let Some(fix) = (text.is_some() || safety.is_some()).then(|| finding.to_mut().fix.as_mut()).flatten()
     else {
         return;
     };
     if let Some(text) = text {
         fix.action = FixAction::ReplaceScalar { text };
     }
-    if let Some(question) = question {
-        fix.safety = Safety::Ask(question);
+    if let Some(safety) = safety {
+        fix.safety = safety;
+    }
+}
+
+fn hidden_safety(safety: &Safety, hide: &dyn Fn(&str) -> Option<String>) -> Option<Safety> {
+    match safety {
+        Safety::Safe => None,
+        Safety::Ask(question) => hide(question).map(Safety::Ask),
+        Safety::Later { reason, then } => {
+            let (told, later) = (hide(reason), hidden_safety(then, hide));
+            (told.is_some() || later.is_some()).then(|| Safety::Later {
+                reason: told.unwrap_or_else(|| reason.clone()),
+                then: later.map_or_else(|| then.clone(), Box::new),
+            })
+        }
     }
 }
 

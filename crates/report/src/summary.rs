@@ -21,6 +21,8 @@ pub struct Counts {
     pub fixable: usize,
     /// Of all these, have a fix that somebody must say yes to.
     pub questions: usize,
+    /// Of all these, have a fix that waits for something else.
+    pub later: usize,
 }
 
 impl Counts {
@@ -34,6 +36,7 @@ impl Counts {
         match finding.fix.as_ref().map(|fix| &fix.safety) {
             Some(Safety::Safe) => self.fixable += 1,
             Some(Safety::Ask(_)) => self.questions += 1,
+            Some(Safety::Later { .. }) => self.later += 1,
             None => {}
         }
     }
@@ -47,6 +50,7 @@ impl Counts {
             info: self.info + other.info,
             fixable: self.fixable + other.fixable,
             questions: self.questions + other.questions,
+            later: self.later + other.later,
         }
     }
 

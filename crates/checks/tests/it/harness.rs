@@ -149,6 +149,7 @@ fn write_finding(text: &mut String, finding: &Finding, at: &dyn Fn(u32) -> Strin
     let safety = match &fix.safety {
         Safety::Safe => "safe".to_owned(),
         Safety::Ask(question) => format!("ask: {question}"),
+        Safety::Later { reason, .. } => format!("later: {reason}"),
     };
     writeln!(text, "    fix: {action} ({safety})").unwrap();
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use catalog::{Served, api, route, served};
-use checks::{Context, Finding, Fix, FixAction, Safety};
+use checks::{Context, Finding, Fix, FixAction};
 use manifest::edit::{Change, Fresh, FreshScalar};
-use manifest::{Document, NodeId, Object, objects};
+use manifest::{Document, NodeId};
 use resource::{GroupVersion, GroupVersionKind};
-use text::Span;
 
 use super::locate::place_of;
+use super::places::Places;
 use super::{FileFix, NotFixed};
 use crate::answers::Answer;
 use crate::convert::{Conversion, convert_unshared};
@@ -22,7 +22,7 @@ use crate::{Answers, Question};
 #[derive(Clone, Copy)]
 pub(super) struct Job<'a> {
     pub(super) context: &'a Context<'a>,
-    pub(super) document: &'a Document<'a>,
+    pub(super) places: &'a Places<'a>,
     pub(super) findings: &'a [Finding],
     pub(super) answers: &'a Answers,
 }
@@ -38,7 +38,6 @@ pub(super) struct Action {
 
 /// The fixes of one document that can be made. The rest is reported in `fix`.
 pub(super) fn plan(job: Job<'_>, wanted: &[usize], fix: &mut FileFix) -> Vec<Action> {
-    let nodes = Nodes::of(job.document);
     let mut actions = Vec::new();
     let mut by_object: BTreeMap<NodeId, (String, Option<usize>)> = BTreeMap::new();
     for index in wanted {
@@ -48,7 +47,7 @@ pub(super) fn plan(job: Job<'_>, wanted: &[usize], fix: &mut FileFix) -> Vec<Act
             continue;
         };
         let place = place_of(finding).unwrap_or(finding.span);
-        let Some(node) = nodes.node(place, &wanted_fix.action) else {
+        let Some(node) = job.places.node(place, &wanted_fix.action) else {
             fix.refused.push((*index, NotFixed::Gone));
             continue;
         };
@@ -115,11 +114,11 @@ fn make(
 
 /// Whether the conversion asks what the fix would have to be confirmed for: who answers that has said yes.
 fn asks_by_itself(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> bool {
-    let Safety::Ask(text) = &wanted.safety else { return true };
+    let Some(text) = wanted.safety.question() else { return true };
     let nothing_answered = Answers::none();
     let unanswered = Job { answers: &nothing_answered, ..job };
     let questions = changes(unanswered, (finding, wanted), node).map(|conversion| conversion.questions);
-    questions.is_ok_and(|questions| questions.iter().any(|question| question.text == *text))
+    questions.is_ok_and(|questions| questions.iter().any(|question| question.text == text))
 }
 
 enum Unconfirmed {
@@ -129,13 +128,13 @@ enum Unconfirmed {
 
 /// A fix that is not safe by itself is made only if somebody said so.
 fn confirm(job: Job<'_>, finding: &Finding, wanted: &Fix) -> Result<(), Unconfirmed> {
-    let Safety::Ask(text) = &wanted.safety else { return Ok(()) };
+    let Some(text) = wanted.safety.question() else { return Ok(()) };
     let question = Question {
         id: finding.check,
         object: finding.object.clone().unwrap_or_default(),
         path: finding.path.clone(),
         span: finding.span,
-        text: text.clone(),
+        text: text.to_owned(),
         choices: vec![
             alter("leave", "nothing", "the file stays as it is and the finding stays"),
             alter("apply", finding.remedy.clone(), "the fix is made"),
@@ -150,31 +149,32 @@ fn confirm(job: Job<'_>, finding: &Finding, wanted: &Fix) -> Result<(), Unconfir
 }
 
 fn changes(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> Result<Conversion, NotFixed> {
+    let document = job.places.document();
     let only = |change| Ok(Conversion { changes: vec![change], ..Conversion::default() });
     match &wanted.action {
         FixAction::ReplaceScalar { text } => {
             only(Change::SetScalar { node, value: FreshScalar::String(text.clone()) })
         }
         FixAction::ReplaceWithin { part, text, .. } => {
-            let value = replaced_within(job.document, node, part, text).ok_or(NotFixed::Gone)?;
+            let value = replaced_within(document, node, part, text).ok_or(NotFixed::Gone)?;
             only(Change::SetScalar { node, value: FreshScalar::String(value) })
         }
         FixAction::RenameKey { to } => only(Change::RenameKey { key: node, to: to.clone() }),
         FixAction::RemoveEntry => only(Change::RemoveEntry { key: node }),
         FixAction::RemoveItem => only(Change::RemoveItem { item: node }),
         FixAction::InsertItems { texts } => {
-            let changes = added_items(job.document, node, texts).ok_or(NotFixed::Gone)?;
+            let changes = added_items(document, node, texts).ok_or(NotFixed::Gone)?;
             Ok(Conversion { changes, ..Conversion::default() })
         }
         FixAction::Rewrite { .. } => {
-            let object = object_at(job.document, node).ok_or(NotFixed::Gone)?;
-            rewrite(finding.check, job.document, object, job.answers).map_err(NotFixed::Refused)
+            let object = job.places.object(node).ok_or(NotFixed::Gone)?;
+            rewrite(finding.check, document, object, job.answers).map_err(NotFixed::Refused)
         }
         FixAction::Convert { api_version, kind, .. } => {
-            let object = object_at(job.document, node).ok_or(NotFixed::Gone)?;
+            let object = job.places.object(node).ok_or(NotFixed::Gone)?;
             let target = GroupVersion::parse(api_version).ok_or(NotFixed::Gone)?.with_kind(kind);
             served_at_all_starts(job.context, object.gvk, target)?;
-            convert_unshared(job.document, object, target, job.answers).map_err(NotFixed::Refused)
+            convert_unshared(document, object, target, job.answers).map_err(NotFixed::Refused)
         }
     }
 }
@@ -199,10 +199,6 @@ fn replaced_within(document: &Document<'_>, node: NodeId, part: &Range<u32>, tex
     Some([old.get(..start)?, text, old.get(end..)?].concat())
 }
 
-fn object_at<'d>(document: &'d Document<'_>, node: NodeId) -> Option<Object<'d>> {
-    objects(document).into_iter().find(|object| object.node == node)
-}
-
 /// A file is applied as it is before the first hop, so its API has to be served wherever it is read now. What comes
 /// later comes with its hop. Kinds that the catalog does not know are judged by their check.
 fn served_at_all_starts(
@@ -225,47 +221,4 @@ fn served_at_all_starts(
         });
     }
     Ok(())
-}
-
-/// The nodes of a document by their spans.
-struct Nodes<'d> {
-    document: &'d Document<'d>,
-    by_span: BTreeMap<(u32, u32), Vec<NodeId>>,
-}
-
-impl<'d> Nodes<'d> {
-    fn of(document: &'d Document<'_>) -> Self {
-        let mut by_span: BTreeMap<(u32, u32), Vec<NodeId>> = BTreeMap::new();
-        for node in document.node_ids() {
-            let span = document.span(node);
-            by_span.entry((span.start, span.end)).or_default().push(node);
-        }
-        Self { document, by_span }
-    }
-
-    /// The node that an action at this span is for. A block mapping and its first key begin alike, but end apart;
-    /// where several nodes share a span, the action says which kind it wants.
-    fn node(&self, span: Span, action: &FixAction) -> Option<NodeId> {
-        let nodes = self.by_span.get(&(span.start, span.end))?;
-        let fits = |node: &NodeId| match action {
-            FixAction::Convert { .. } | FixAction::Rewrite { .. } => self.document.is_mapping(*node),
-            FixAction::ReplaceScalar { .. } | FixAction::ReplaceWithin { .. } => {
-                self.document.text(*node).is_some()
-            }
-            FixAction::RenameKey { .. } | FixAction::RemoveEntry => self.is_key(*node),
-            FixAction::RemoveItem | FixAction::InsertItems { .. } => self.is_item(*node),
-        };
-        nodes.iter().copied().find(fits)
-    }
-
-    fn is_key(&self, node: NodeId) -> bool {
-        let parent = self.document.node(node).parent;
-        parent.is_some_and(|parent| {
-            self.document.entries(parent).binary_search_by_key(&node, |entry| entry.key).is_ok()
-        })
-    }
-
-    fn is_item(&self, node: NodeId) -> bool {
-        self.document.node(node).parent.is_some_and(|parent| self.document.is_sequence(parent))
-    }
 }

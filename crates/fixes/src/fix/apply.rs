@@ -1,14 +1,15 @@
 //! Makes the planned fixes in one batch. A fix of which one change is refused is taken out whole.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use manifest::Document;
-use manifest::edit::{Change, DocumentChanges, Reason, apply_batch};
+use manifest::edit::{Change, DocumentChanges, Reason, apply_batch, foreseen_refusals};
+use manifest::{Document, NodeId};
 
 use super::action::Action;
 use super::{FileFix, NotFixed};
 use crate::Note;
-use crate::convert::changes::without_repeats;
+use crate::convert::changes::{self, without_repeats};
 use crate::verify::DeclaredDocument;
 
 /// Batches tried for one file. Each but the last drops a fix that the editor refused.
@@ -28,17 +29,47 @@ impl Planned<'_> {
         without_repeats(changes.collect())
     }
 
-    /// Takes out the fixes that want this change.
-    fn drop_owners(&mut self, change: &Change, reason: &Reason, fix: &mut FileFix) {
+    /// Takes out the fixes that want one of these changes.
+    fn drop_owners(&mut self, refused: &[(&Change, &Reason)], fix: &mut FileFix) {
+        let mut by_target: BTreeMap<Option<NodeId>, Vec<(&Change, &Reason)>> = BTreeMap::new();
+        for (change, reason) in refused {
+            by_target.entry(first_target(change)).or_default().push((change, reason));
+        }
         self.actions.retain(|action| {
-            let owns = action.conversion.changes.contains(change);
-            if owns {
-                let reason = NotFixed::Edit(reason.to_string());
+            let reason = action.conversion.changes.iter().find_map(|change| {
+                let refused = by_target.get(&first_target(change))?;
+                refused.iter().find(|(refused, _)| *refused == change).map(|(_, reason)| *reason)
+            });
+            if let Some(reason) = reason {
+                let reason = match reason {
+                    // What works on the same bytes is made first; the rest is planned again after it.
+                    Reason::OverlapChange => NotFixed::Behind,
+                    _ => NotFixed::Edit(reason.to_string()),
+                };
                 fix.refused.extend(action.findings.iter().map(|finding| (*finding, reason.clone())));
             }
-            !owns
+            reason.is_none()
         });
     }
+}
+
+fn first_target(change: &Change) -> Option<NodeId> {
+    changes::targets(change).first().copied()
+}
+
+/// Takes out the fixes that the editor would refuse, without making the text.
+pub(super) fn foresee(document: &Document<'_>, actions: Vec<Action>, fix: &mut FileFix) -> Vec<Action> {
+    let mut planned = Planned { index: 0, document, actions };
+    for _ in 0..BATCHES_MAX {
+        let changes = planned.changes();
+        let refusals = foreseen_refusals(document, &changes);
+        if refusals.is_empty() {
+            break;
+        }
+        let refused = refusals.iter().filter_map(|found| Some((changes.get(found.change)?, &found.reason)));
+        planned.drop_owners(&refused.collect::<Vec<_>>(), fix);
+    }
+    planned.actions
 }
 
 pub(super) fn apply(bytes: &[u8], mut planned: Vec<Planned<'_>>, fix: &mut FileFix) {
@@ -60,11 +91,14 @@ pub(super) fn apply(bytes: &[u8], mut planned: Vec<Planned<'_>>, fix: &mut FileF
             record(planned, changes, fix);
             return;
         }
-        for refused in batch.refused {
-            let change = changes.get(refused.document).and_then(|changes| changes.get(refused.change));
-            if let (Some(planned), Some(change)) = (planned.get_mut(refused.document), change) {
-                planned.drop_owners(change, &refused.reason, fix);
-            }
+        for refused in batch.refused.chunk_by(|one, other| one.document == other.document) {
+            let position = refused.first().map_or(0, |refused| refused.document);
+            let Some((planned, changes)) = planned.get_mut(position).zip(changes.get(position)) else {
+                continue;
+            };
+            let refused =
+                refused.iter().filter_map(|found| Some((changes.get(found.change)?, &found.reason)));
+            planned.drop_owners(&refused.collect::<Vec<_>>(), fix);
         }
     }
     let reason = NotFixed::Edit("too many other fixes of the file were refused".to_owned());

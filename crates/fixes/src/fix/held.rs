@@ -39,14 +39,17 @@ pub(super) fn hold_back(document: &Document<'_>, actions: &mut Vec<Action>, fix:
 
 /// The header of a typed list changes only if all of its items do.
 fn hold_lists(document: &Document<'_>, actions: &mut Vec<Action>, fix: &mut FileFix) {
-    let lists: BTreeSet<NodeId> = actions.iter().filter_map(|action| action.conversion.list).collect();
-    if lists.is_empty() {
+    let headers: BTreeSet<NodeId> = actions.iter().filter_map(|action| action.conversion.list).collect();
+    if headers.is_empty() {
         return;
     }
+    // By the mapping that is the list, so that an object finds the lists around it without asking each of them.
+    let lists = headers.into_iter().filter_map(|header| Some((document.node(header).parent?, header)));
+    let lists: BTreeMap<NodeId, NodeId> = lists.collect();
     let mut items: BTreeMap<NodeId, usize> = BTreeMap::new();
     for object in objects(document) {
-        for list in lists.iter().filter(|list| holds(document, **list, object.node)) {
-            *items.entry(*list).or_default() += 1;
+        for header in ancestors(document, object.node).skip(1).filter_map(|around| lists.get(&around)) {
+            *items.entry(*header).or_default() += 1;
         }
     }
     let mut converted: BTreeMap<NodeId, usize> = BTreeMap::new();
@@ -60,12 +63,6 @@ fn hold_lists(document: &Document<'_>, actions: &mut Vec<Action>, fix: &mut File
         }
         _ => true,
     });
-}
-
-/// Whether the list whose `apiVersion` is `header` holds the object.
-fn holds(document: &Document<'_>, header: NodeId, object: NodeId) -> bool {
-    let list = document.node(header).parent;
-    list.is_some_and(|list| list != object && ancestors(document, object).any(|node| node == list))
 }
 
 fn refuse(action: &Action, reason: NotFixed, fix: &mut FileFix) {

@@ -6,8 +6,10 @@
 
 mod action;
 mod apply;
+mod foresee;
 mod held;
 mod locate;
+mod places;
 
 use checks::{Context, Finding};
 use text::Splice;
@@ -16,6 +18,8 @@ use version::Minor;
 use crate::convert::{Note, Refusal};
 use crate::source::Source;
 use crate::{Answers, Declared, Question};
+
+pub use foresee::foresee;
 
 /// What became of a file's findings. Positions are those of the findings as given.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -113,8 +117,9 @@ pub fn fix_file(
     }
     let mut planned = Vec::new();
     for (index, document, wanted) in &parsed {
-        let mut actions =
-            action::plan(action::Job { context, document, findings, answers }, wanted, &mut fix);
+        let places = places::Places::of(document, findings, wanted);
+        let job = action::Job { context, places: &places, findings, answers };
+        let mut actions = action::plan(job, wanted, &mut fix);
         held::hold_back(document, &mut actions, &mut fix);
         planned.push(apply::Planned { index: *index, document, actions });
     }

@@ -48,12 +48,12 @@ impl Annotations {
         pairs.collect()
     }
 
-    /// Marks one to be taken out.
-    pub(super) fn take(&mut self, draft: &mut Draft<'_>, name: &str) -> Result<(), Refusal> {
-        if let Some(holder) = self.holder {
-            self.taken.extend(draft.entry(holder.value, name)?);
-        }
-        Ok(())
+    /// Marks one to be taken out; gives it for whoever takes its comments over.
+    pub(super) fn take(&mut self, draft: &mut Draft<'_>, name: &str) -> Result<Option<Field>, Refusal> {
+        let Some(holder) = self.holder else { return Ok(None) };
+        let found = draft.entry(holder.value, name)?;
+        self.taken.extend(found);
+        Ok(found)
     }
 
     /// Takes them out; with the last one the mapping goes too.

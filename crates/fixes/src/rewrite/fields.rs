@@ -4,7 +4,7 @@ use manifest::edit::Place;
 
 use super::annotation::Annotations;
 use crate::convert::Refusal;
-use crate::convert::draft::{Draft, boolean, string};
+use crate::convert::draft::{Draft, boolean, instead_of, string};
 
 /// `CRON_TZ=Europe/Berlin 0 4 * * *` → a schedule and a time zone.
 pub(super) fn cron_time_zone(draft: &mut Draft<'_>) -> Result<(), Refusal> {
@@ -37,15 +37,15 @@ pub(super) fn ingress_class(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let Some(spec) = draft.mapping_at(root, &["spec"])? else {
         return Err(draft.malformed(root, "has no spec to name the class in"));
     };
+    let taken = annotations.take(draft, ANNOTATION)?;
     match draft.text_of(spec, "ingressClassName")? {
         Some(present) if present == class => {}
         Some(_) => return Err(draft.malformed(spec, "names another class than the annotation")),
         None => {
-            let first = draft.document().entries(spec).first().map(|entry| Place::Before(entry.key));
-            draft.add(spec, first.unwrap_or(Place::Last), "ingressClassName", string(class))?;
+            let name = instead_of(taken.as_slice(), string(class));
+            draft.add(spec, draft.first_place(spec), "ingressClassName", name)?;
         }
     }
-    annotations.take(draft, ANNOTATION)?;
     annotations.remove(draft);
     Ok(())
 }
@@ -58,13 +58,14 @@ pub(super) fn publish_not_ready(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let mut annotations = Annotations::of(draft, metadata)?;
     let found = annotations.with_prefix(draft, ANNOTATION).into_iter().find(|(name, _)| *name == ANNOTATION);
     let Some((_, value)) = found else { return Ok(()) };
+    let taken = annotations.take(draft, ANNOTATION)?;
     if value == "true"
         && let Some(spec) = draft.mapping_at(root, &["spec"])?
         && draft.field(spec, "publishNotReadyAddresses")?.is_none()
     {
-        draft.add(spec, Place::Last, "publishNotReadyAddresses", boolean(true))?;
+        let publish = instead_of(taken.as_slice(), boolean(true));
+        draft.add(spec, Place::Last, "publishNotReadyAddresses", publish)?;
     }
-    annotations.take(draft, ANNOTATION)?;
     annotations.remove(draft);
     Ok(())
 }

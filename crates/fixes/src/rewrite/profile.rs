@@ -5,7 +5,7 @@ use manifest::edit::{Fresh, Place};
 
 use super::annotation::{Annotations, Pod, pod_of};
 use crate::convert::Refusal;
-use crate::convert::draft::{Draft, entries, mapping, string};
+use crate::convert::draft::{Draft, Field, entries, instead_of, mapping, string};
 
 const SECCOMP_POD: &str = "seccomp.security.alpha.kubernetes.io/pod";
 const SECCOMP_CONTAINER: &str = "container.seccomp.security.alpha.kubernetes.io/";
@@ -16,8 +16,8 @@ pub(super) fn seccomp(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     let mut annotations = Annotations::of(draft, pod.metadata)?;
     for (name, value) in annotations.with_prefix(draft, SECCOMP_POD) {
         if name == SECCOMP_POD {
-            profile(draft, pod.spec, "seccompProfile", value)?;
-            annotations.take(draft, name)?;
+            let taken = annotations.take(draft, name)?;
+            profile(draft, pod.spec, "seccompProfile", (value, taken))?;
         }
     }
     containers(draft, &pod, &mut annotations, (SECCOMP_CONTAINER, "seccompProfile"))?;
@@ -41,14 +41,14 @@ fn containers(
 ) -> Result<(), Refusal> {
     for (name, value) in annotations.with_prefix(draft, prefix) {
         let container = name.strip_prefix(prefix).unwrap_or_default();
+        let taken = annotations.take(draft, name)?;
         match container_named(draft, pod.spec, container)? {
-            Some(container) => profile(draft, container, key, value)?,
+            Some(container) => profile(draft, container, key, (value, taken))?,
             None => draft.note(
                 pod.metadata,
                 format!("no container is called '{container}': its annotation said nothing"),
             ),
         }
-        annotations.take(draft, name)?;
     }
     Ok(())
 }
@@ -76,18 +76,24 @@ fn fields_of(value: &str) -> Option<Vec<(String, Fresh)>> {
     Some(entries([("type", Some(string(kind))), ("localhostProfile", localhost.map(string))]))
 }
 
-fn profile(draft: &mut Draft<'_>, holder: NodeId, key: &str, value: &str) -> Result<(), Refusal> {
+fn profile(
+    draft: &mut Draft<'_>,
+    holder: NodeId,
+    key: &str,
+    (value, taken): (&str, Option<Field>),
+) -> Result<(), Refusal> {
     let Some(fields) = fields_of(value) else {
         return Err(draft.malformed(holder, &format!("has an annotation with the unknown profile '{value}'")));
     };
+    let fields = instead_of(taken.as_slice(), Fresh::Mapping(fields));
     let Some(context) = draft.field(holder, "securityContext")? else {
-        let context = mapping([(key, Fresh::Mapping(fields))]);
+        let context = mapping([(key, fields)]);
         return draft.add(holder, Place::Last, "securityContext", context);
     };
     let context = draft.mapping(context.value)?;
     match draft.field(context, key)? {
         // A field that is there counts already, and the annotation was passed over.
         Some(_) => Ok(()),
-        None => draft.add(context, Place::Last, key, Fresh::Mapping(fields)),
+        None => draft.add(context, Place::Last, key, fields),
     }
 }

@@ -281,3 +281,14 @@ fn a_comment_that_goes_with_its_field_is_told() {
         .collect();
     assert_eq!(told, ["# faster", "# since 2021"]);
 }
+
+#[test]
+fn the_comments_of_an_annotation_stand_with_the_field_that_says_it_now() {
+    let text = "kind: Ingress\napiVersion: networking.k8s.io/v1\nmetadata:\n  annotations:\n    keep: me\n    # the inner one\n    kubernetes.io/ingress.class: nginx # not the public one\nspec:\n  rules: []\n";
+    let fix = fixed(text, &rewrite("ingress-class-annotation", text));
+    assert_eq!(
+        text_of(&fix),
+        "kind: Ingress\napiVersion: networking.k8s.io/v1\nmetadata:\n  annotations:\n    keep: me\nspec:\n  # the inner one\n  ingressClassName: nginx # not the public one\n  rules: []\n"
+    );
+    assert_eq!(fix.notes, []);
+}

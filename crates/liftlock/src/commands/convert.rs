@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fixes::{Answers, ConvertText, Unanswered, convert_text};
+use fixes::{ConvertText, convert_text};
 use resource::GroupVersion;
 use text::LineIndex;
 use version::Minor;
 
+use crate::arguments::AnswerArguments;
 use crate::commands::repository;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -30,18 +31,14 @@ pub(crate) struct ConvertArguments {
     /// The Kubernetes version whose newest APIs are meant without --output-version. Without it: the newest known.
     #[arg(long, value_name = "VERSION")]
     to: Option<Minor>,
-    /// Answers to questions, as for `liftlock fix`.
-    #[arg(long, value_name = "FILE")]
-    answers: Option<PathBuf>,
-    /// Take the choice that keeps the old meaning for every question that has one and no other answer.
-    #[arg(long)]
-    keep_meaning: bool,
+    #[command(flatten)]
+    answers: AnswerArguments,
 }
 
 pub(crate) fn run(arguments: &ConvertArguments) -> Result<Outcome, CommandError> {
     let bytes = repository::read_file_or_input(&arguments.filename)?;
     let wanted = arguments.output_version.as_deref().map(group_version).transpose()?;
-    let answers = answers(arguments)?;
+    let answers = arguments.answers.read()?;
     let minor = arguments.to.unwrap_or(catalog::HORIZON);
     let converted = convert_text(&bytes, wanted, minor, &answers)
         .map_err(|error| CommandError::user(error.to_string()).hint(hint_for(&error)))?;
@@ -76,13 +73,4 @@ fn group_version(text: &str) -> Result<GroupVersion<'_>, CommandError> {
         CommandError::user(format!("'{text}' is not an API version"))
             .hint("write one like 'apps/v1', or 'v1' for the core group")
     })
-}
-
-fn answers(arguments: &ConvertArguments) -> Result<Answers, CommandError> {
-    let answers = match &arguments.answers {
-        None => Answers::none(),
-        Some(path) => Answers::read(&repository::read_file(path)?)
-            .map_err(|error| CommandError::user(format!("'{}': {error}", path.display())))?,
-    };
-    Ok(if arguments.keep_meaning { answers.or(Unanswered::KeepMeaning) } else { answers })
 }

@@ -1,14 +1,16 @@
 //! `liftlock fix`: rewrites what an upgrade breaks, and nothing else.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use fixes::{Answer, Answers, Question, Unanswered};
+use fixes::{Answer, Answers, Question};
 use git::{Standing, WorkTree};
 use project::{Asking, FilePlan, FixPlan, FixRequest, Scan, ScanRequest, plan_fixes, write_plan};
+use report::DiffSide;
 use tree::Directory;
 
-use crate::arguments::{Global, JourneyArguments};
+use crate::arguments::{AnswerArguments, Global, JourneyArguments};
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};
@@ -36,13 +38,8 @@ pub(crate) struct FixArguments {
     /// Write files that have changes which no commit keeps, too.
     #[arg(long)]
     allow_dirty: bool,
-    /// Answers to questions, as YAML: a list `answers` of `question` and `choice` or `value`, with `object`
-    /// and `path` where they differ by place.
-    #[arg(long, value_name = "FILE")]
-    answers: Option<PathBuf>,
-    /// Take the choice that keeps the old meaning for every question that has one and no other answer.
-    #[arg(long)]
-    keep_meaning: bool,
+    #[command(flatten)]
+    answers: AnswerArguments,
     /// Fix what this check finds only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     checks: Vec<String>,
@@ -61,7 +58,7 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
         threads: arguments.threads,
         beyond_horizon: arguments.journey.beyond_horizon,
     };
-    let answers = read_answers(arguments)?;
+    let answers = arguments.answers.read()?;
     let scan = scan::carry_out(global, &repository.tree, &repository.config, &request)?;
     let plan = plan_with_dialogue(&repository, &request, &scan, answers)?;
     let written = match arguments.write {
@@ -71,20 +68,10 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
             None
         }
     };
-    terminal::tell(&told::told(&plan, Telling { written, verbose: global.verbose }));
-    Ok(outcome(&scan, &plan, written))
-}
-
-fn read_answers(arguments: &FixArguments) -> Result<Answers, CommandError> {
-    let answers = match &arguments.answers {
-        None => Answers::none(),
-        Some(path) => {
-            let bytes = repository::read_file(path)?;
-            Answers::read(&bytes)
-                .map_err(|error| CommandError::user(format!("'{}': {error}", path.display())))?
-        }
-    };
-    Ok(if arguments.keep_meaning { answers.or(Unanswered::KeepMeaning) } else { answers })
+    let by_hand = scan.findings.iter().filter(|finding| finding.fix.is_none()).count();
+    let telling = Telling { written: written.as_ref(), by_hand, verbose: global.verbose };
+    terminal::tell(&told::told(&plan, telling));
+    Ok(outcome(&scan, &plan, written.map(|written| written.len())))
 }
 
 /// Plans, and on a terminal asks what is open and plans again with the answers.
@@ -129,7 +116,7 @@ enum Reach {
 /// Asks one question; none leaves it open.
 fn ask(path: &str, asking: &Asking) -> Option<(Answer, Reach)> {
     let question = &asking.question;
-    terminal::tell(&format!("\n{path}:{}: {}", asking.line, question.text));
+    terminal::tell(&format!("\n{path}:{}: {}", asking.lines.before, question.text));
     for (index, choice) in question.choices.iter().enumerate() {
         terminal::tell(&format!("  {}) {}: {}", index + 1, choice.text, choice.effect));
     }
@@ -159,18 +146,27 @@ fn understood(question: &Question, reply: &str) -> Option<Answer> {
 
 /// All changes as one diff.
 pub(crate) fn diffs(plan: &FixPlan) -> String {
-    let changed = plan.files.iter().filter(|file| file.is_change());
-    changed.map(|file| report::unified(&file.path, &file.before, &file.after)).collect()
+    plan.files.iter().filter(|file| file.is_change()).map(diff).collect()
 }
 
-/// Writes what changes and is guarded; gives the number of files.
-fn write_all(repository: &Repository, plan: &FixPlan, allow_dirty: bool) -> Result<usize, CommandError> {
+fn diff(file: &FilePlan) -> String {
+    let (before, after) = (file.secrets_before(), file.secrets_after());
+    let side = |bytes, secrets| DiffSide { bytes, secrets };
+    report::unified(&file.path, side(&file.before, &before), side(&file.after, &after))
+}
+
+/// Writes what changes and is guarded; gives the paths that were written.
+fn write_all(
+    repository: &Repository,
+    plan: &FixPlan,
+    allow_dirty: bool,
+) -> Result<BTreeSet<String>, CommandError> {
     let guard = WorkTree::discover(repository.tree.root())
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     if guard.is_none() {
         terminal::tell("note: this folder is in no Git work tree, so nothing keeps the old bytes");
     }
-    let mut written = 0;
+    let mut written = BTreeSet::new();
     let mut failed = None;
     for file in plan.files.iter().filter(|file| file.is_change()) {
         if !allow_dirty && !is_committed(guard.as_ref(), &repository.tree, file)? {
@@ -181,7 +177,9 @@ fn write_all(repository: &Repository, plan: &FixPlan, allow_dirty: bool) -> Resu
             continue;
         }
         match write_plan(&repository.tree, file) {
-            Ok(()) => written += 1,
+            Ok(()) => {
+                written.insert(file.path.clone());
+            }
             Err(error) => {
                 terminal::tell(&format!("left {}: {error}", file.path));
                 failed = Some(error);
@@ -191,8 +189,8 @@ fn write_all(repository: &Repository, plan: &FixPlan, allow_dirty: bool) -> Resu
     match failed {
         None => Ok(written),
         Some(error) => {
-            Err(CommandError::environment(format!("{written} files written, some could not be"))
-                .because(error))
+            let told = format!("{} files written, some could not be", written.len());
+            Err(CommandError::environment(told).because(error))
         }
     }
 }

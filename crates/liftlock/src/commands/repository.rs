@@ -4,12 +4,14 @@ use std::io::Read;
 use std::path::Path;
 
 use config::Config;
+use fixes::{Answers, Unanswered};
 use jiff::civil::Date;
 use manifest::limits::FILE_BYTES_MAX;
 use report::Sources;
 use text::{LineIndex, TextId};
 use tree::{Directory, ReadFile, Tree};
 
+use crate::arguments::AnswerArguments;
 use crate::error::CommandError;
 
 /// A repository on disk with its configuration.
@@ -52,6 +54,18 @@ pub(crate) fn read_config(tree: &dyn Tree) -> Result<Config, CommandError> {
             .collect();
         CommandError::configuration(told.join("\n  ")).hint("`liftlock schema config` prints what is allowed")
     })
+}
+
+impl AnswerArguments {
+    /// The answers that were given.
+    pub(crate) fn read(&self) -> Result<Answers, CommandError> {
+        let answers = match &self.answers {
+            None => Answers::none(),
+            Some(path) => Answers::read(&read_file(path)?)
+                .map_err(|error| CommandError::user(format!("'{}': {error}", path.display())))?,
+        };
+        Ok(if self.keep_meaning { answers.or(Unanswered::KeepMeaning) } else { answers })
+    }
 }
 
 /// Reads files of a tree again, for excerpts.

@@ -3,70 +3,99 @@
 //! The same question or note is told once, with the places that it is about: one repository asks the same thing in a
 //! hundred files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixes::Question;
-use project::{FilePlan, FixPlan};
+use project::{FilePlan, FixPlan, Lines, Unfixed};
 
 /// Places shown below one question without `-v`: enough to see which kind of file it is.
 const PLACES_SHOWN: usize = 3;
 
 /// How to tell.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Telling {
-    /// How many files were written; none if nothing was to be.
-    pub(crate) written: Option<usize>,
+pub(crate) struct Telling<'a> {
+    /// The files that were written; none if nothing was to be.
+    pub(crate) written: Option<&'a BTreeSet<String>>,
+    /// Findings that no program mends.
+    pub(crate) by_hand: usize,
     /// Every place.
     pub(crate) verbose: bool,
 }
 
+impl Telling<'_> {
+    /// A line as whoever opens the file now sees it.
+    fn place(self, path: &str, lines: Lines) -> String {
+        let is_written = self.written.is_some_and(|written| written.contains(path));
+        format!("{path}:{}", if is_written { lines.after } else { lines.before })
+    }
+}
+
 /// All of it, without a line end.
-pub(crate) fn told(plan: &FixPlan, telling: Telling) -> String {
+pub(crate) fn told(plan: &FixPlan, telling: Telling<'_>) -> String {
     let mut lines = vec![first_line(plan, telling.written)];
-    lines.extend(notes(&plan.files, telling.verbose));
+    lines.extend(left(plan, telling.by_hand));
+    lines.extend(notes(&plan.files, telling));
     lines.extend(plan.unread.iter().map(|(path, error)| format!("not fixed: {path}: {error}")));
-    lines.extend(plan.files.iter().flat_map(refused));
-    lines.extend(questions(&plan.files, telling.verbose));
+    lines.extend(plan.files.iter().flat_map(|file| refused(file, telling)));
+    lines.extend(questions(&plan.files, telling));
     lines.join("\n")
 }
 
-fn first_line(plan: &FixPlan, written: Option<usize>) -> String {
+fn first_line(plan: &FixPlan, written: Option<&BTreeSet<String>>) -> String {
     let applied: usize = plan.files.iter().map(|file| file.applied.len()).sum();
     let changed = plan.files.iter().filter(|file| file.is_change()).count();
     let fixed = format!("{} fixed", counted(applied, "finding"));
     match (written, changed) {
         (_, 0) => "nothing is changed".to_owned(),
         (None, _) => format!("{fixed} in {}; --write makes the changes", counted(changed, "file")),
-        (Some(written), _) => format!("{fixed}, {written} of {} written", counted(changed, "file")),
+        (Some(written), _) => format!("{fixed}, {} of {} written", written.len(), counted(changed, "file")),
     }
 }
 
-fn notes(files: &[FilePlan], verbose: bool) -> Vec<String> {
+/// How many findings are left, by what they wait for: the words of a scan's table.
+fn left(plan: &FixPlan, by_hand: usize) -> Option<String> {
+    let to_answer: usize = plan.files.iter().map(asked_findings).sum();
+    let later: usize = plan.files.iter().map(|file| file.refused.len()).sum();
+    let parts = [(to_answer, "to answer"), (later, "later"), (by_hand, "by hand, as `liftlock scan` says")];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+    (!parts.is_empty()).then(|| format!("left: {}", parts.join(", ")))
+}
+
+/// Findings with a question; one finding may ask several.
+fn asked_findings(file: &FilePlan) -> usize {
+    let asked = file.questions.iter().map(|asking| (asking.finding.check, asking.finding.span));
+    asked.collect::<BTreeSet<_>>().len()
+}
+
+fn notes(files: &[FilePlan], telling: Telling<'_>) -> Vec<String> {
     let mut by_text: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for file in files {
-        for (line, note) in &file.notes {
-            by_text.entry(&note.text).or_default().push(format!("{}:{line}", file.path));
+        for (lines, note) in &file.notes {
+            by_text.entry(&note.text).or_default().push(telling.place(&file.path, *lines));
         }
     }
-    by_text.into_iter().map(|(text, places)| format!("note: {text}{}", listed(&places, verbose))).collect()
+    let told = by_text.into_iter();
+    told.map(|(text, places)| format!("note: {text}{}", listed(&places, telling.verbose))).collect()
 }
 
-fn refused(file: &FilePlan) -> Vec<String> {
-    let path = &file.path;
-    let refused = file.refused.iter().map(|(finding, why)| format!("{}: {why}", finding.message));
-    let all = refused.chain(file.surprise.iter().map(ToString::to_string));
-    all.map(|what| format!("not fixed: {path}: {what}")).collect()
+fn refused(file: &FilePlan, telling: Telling<'_>) -> Vec<String> {
+    let refused = file.refused.iter().map(|Unfixed { finding, why, lines }| {
+        format!("not fixed: {}: {}: {why}", telling.place(&file.path, *lines), finding.message)
+    });
+    let surprise = file.surprise.iter().map(|surprise| format!("not fixed: {}: {surprise}", file.path));
+    refused.chain(surprise).collect()
 }
 
-fn questions(files: &[FilePlan], verbose: bool) -> Vec<String> {
+fn questions(files: &[FilePlan], telling: Telling<'_>) -> Vec<String> {
     let mut by_text: BTreeMap<(&str, &str), (&Question, Vec<String>)> = BTreeMap::new();
     for (path, asking) in files.iter().flat_map(|file| file.questions.iter().map(move |it| (&file.path, it)))
     {
         let question = &asking.question;
-        let place = format!("{path}:{}", asking.line);
+        let place = telling.place(path, asking.lines);
         by_text.entry((question.id, &question.text)).or_insert((question, Vec::new())).1.push(place);
     }
-    let mut lines: Vec<String> = by_text.values().map(|open| open_question(open, verbose)).collect();
+    let mut lines: Vec<String> = by_text.values().map(|open| open_question(open, telling.verbose)).collect();
     lines.extend(by_text.values().next().map(|(question, _)| how_to_answer(question)));
     lines
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_names;
 mod configuration;
 mod exit_codes;
+mod fixing;
 mod formats;
 mod guard;
 mod killed;

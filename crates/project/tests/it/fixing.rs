@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use checks::{Confidence, Safety};
 use config::Config;
 use fixes::{Answer, Answers, NotFixed, Unanswered};
-use project::{FixPlan, FixRequest, NoProgress, Scan, ScanRequest, plan_fixes, scan};
+use project::{FixPlan, FixRequest, Lines, NoProgress, Scan, ScanRequest, Unfixed, plan_fixes, scan};
 use text::TextId;
 use tree::Memory;
 
@@ -182,7 +182,7 @@ fn an_edit_that_belongs_to_a_later_hop_is_refused_with_that_hop() {
     let plan = case.plan(&keep_meaning());
     let file = &plan.files[0];
     assert!(!file.is_change() && file.questions.is_empty());
-    let [(_, NotFixed::Later { target, before, .. })] = file.refused.as_slice() else {
+    let [Unfixed { why: NotFixed::Later { target, before, .. }, .. }] = file.refused.as_slice() else {
         panic!("{:?}", file.refused);
     };
     assert_eq!((target.as_str(), before.to_string().as_str()), ("batch/v1", "1.25"));
@@ -261,4 +261,92 @@ fn versions_in_inline_patches_are_mended_within_their_strings_and_nothing_else_i
     let (mended, folded) = before.split_at(before.rfind("- patch: >").unwrap());
     assert_eq!(case.files["kustomization.yaml"], mended.replace("batch/v1beta1", "batch/v1") + folded);
     assert_eq!(case.found(), ["inline-patch-old-api"]);
+}
+
+const FLOW_SCHEMA: &str =
+    "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: a}\n";
+const BUDGET_LIST: &str = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudgetList\nitems:\n- metadata: {name: a}\n  spec: {selector: {}}\n- metadata: {name: b}\n  spec: {minAvailable: 1, selector: {matchLabels: {a: b}}}\n";
+const SECURITY_POLICY: &str = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata: {name: a}\n";
+const KEY_TWICE: &str = "apiVersion: networking.k8s.io/v1beta1\nkind: Ingress\nmetadata: {name: a}\nspec:\n  backend: {serviceName: a, serviceName: b, servicePort: 80}\n";
+
+/// What a scan says of each fix, by the finding's place.
+fn foreseen(scan: &Scan) -> Vec<(TextId, u32, &'static str)> {
+    let said = scan.findings.iter().map(|finding| {
+        let safety = finding.fix.as_ref().map(|fix| &fix.safety);
+        let word = match safety {
+            None => "by hand",
+            Some(Safety::Safe) => "safe",
+            Some(Safety::Ask(_)) => "asks",
+            Some(Safety::Later { .. }) => "later",
+        };
+        (finding.span.text, finding.span.start, word)
+    });
+    let mut said: Vec<_> = said.collect();
+    said.sort_unstable();
+    said
+}
+
+#[test]
+fn a_fix_does_with_every_finding_what_the_scan_said() {
+    let files = [
+        ("a.yaml", CRON_JOB),
+        ("b.yaml", BUDGET),
+        ("c.yaml", BUDGET_LIST),
+        ("d.yaml", FLOW_SCHEMA),
+        ("e.yaml", SECURITY_POLICY),
+        ("f.yaml", KEY_TWICE),
+        ("g.yaml", RECEIVER),
+    ];
+    let case = Case::new((Some("1.28"), "1.32"), files);
+    let scan = case.scan();
+    let said = foreseen(&scan);
+    for word in ["safe", "asks", "later", "by hand"] {
+        assert!(said.iter().any(|(_, _, said)| *said == word), "nothing is {word}: {said:?}");
+    }
+    let place = |finding: &checks::Finding| (finding.span.text, finding.span.start);
+    let mut done: Vec<_> = Vec::new();
+    for file in &case.plan(&Answers::none()).files {
+        done.extend(file.applied.iter().map(|finding| (place(finding), "safe")));
+        let mut asked: Vec<_> = file.questions.iter().map(|asking| place(&asking.finding)).collect();
+        asked.dedup();
+        done.extend(asked.into_iter().map(|place| (place, "asks")));
+        done.extend(file.refused.iter().map(|unfixed| (place(&unfixed.finding), "later")));
+    }
+    let mut done: Vec<_> = done.into_iter().map(|((text, start), word)| (text, start, word)).collect();
+    done.sort_unstable();
+    let by_program: Vec<_> = said.into_iter().filter(|(_, _, word)| *word != "by hand").collect();
+    assert_eq!(done, by_program);
+}
+
+#[test]
+fn what_waits_is_made_as_soon_as_it_can_be_and_asks_what_it_asked_before() {
+    let case = Case::new((Some("1.24"), "1.26"), [("list.yaml", BUDGET_LIST)]);
+    let words = foreseen(&case.scan()).into_iter().map(|(_, _, word)| word);
+    assert_eq!(words.filter(|word| *word != "by hand").collect::<Vec<_>>(), ["asks", "later"]);
+    let plan = case.plan(&keep_meaning());
+    assert_eq!(plan.files[0].applied.len(), 2);
+}
+
+#[test]
+fn questions_and_notes_name_the_line_in_the_file_as_it_is_and_as_it_will_be() {
+    let ingress = "apiVersion: networking.k8s.io/v1beta1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  rules:\n  - http:\n      paths:\n      - path: /\n        backend:\n          serviceName: web\n          servicePort: \"80\"\n";
+    let text = format!("{ingress}---\n{BUDGET}---\n{ingress}");
+    let case = Case::new((Some("1.21"), "1.26"), [("all.yaml", text.as_str())]);
+    let plan = case.plan(&Answers::none());
+    let file = &plan.files[0];
+    let after = String::from_utf8(file.after.clone()).unwrap();
+    let line = |text: &str, part: &str, nth: usize| {
+        let at = text.match_indices(part).nth(nth).unwrap().0;
+        u32::try_from(text[..at].matches('\n').count() + 1).unwrap()
+    };
+    let asked: Vec<Lines> = file.questions.iter().map(|asking| asking.lines).collect();
+    let budget = Lines { before: line(&text, "selector", 0), after: line(&after, "selector", 0) };
+    assert_eq!(asked, [budget]);
+    assert!(budget.after > budget.before);
+    let noted: Vec<Lines> = file.notes.iter().map(|(lines, _)| *lines).collect();
+    let port = |nth: usize| Lines {
+        before: line(&text, "servicePort", nth),
+        after: line(&after, "number: 80", nth),
+    };
+    assert_eq!(noted, [port(0), port(1)]);
 }

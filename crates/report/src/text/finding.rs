@@ -68,6 +68,7 @@ fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, St
         Some(Safety::Ask(question)) => {
             notes.push(("fix", format!("`liftlock fix` asks first: {question}")));
         }
+        Some(Safety::Later { reason, .. }) => notes.push(("fix", format!("not now: {reason}"))),
     }
     notes
 }

@@ -59,8 +59,8 @@ fn write_counts(output: &mut String, report: &ScanReport<'_>, style: Style) {
 fn write_table(output: &mut String, report: &ScanReport<'_>) {
     let _ = writeln!(
         output,
-        "  {:<12} {:>7} {:>7} {:>8} {:>6} {:>9} {:>10}",
-        "at", "breaks", "silent", "warning", "info", "safe fix", "to answer"
+        "  {:<12} {:>7} {:>7} {:>8} {:>6} {:>9} {:>10} {:>6}",
+        "at", "breaks", "silent", "warning", "info", "safe fix", "to answer", "later"
     );
     let rows = report.rows();
     for (name, counts) in &rows {
@@ -73,16 +73,17 @@ fn write_table(output: &mut String, report: &ScanReport<'_>) {
 
 fn write_row(output: &mut String, name: &str, counts: &Counts) {
     let cell = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
-    let Counts { breaks, silent, warning, info, fixable, questions } = *counts;
+    let Counts { breaks, silent, warning, info, fixable, questions, later } = *counts;
     let _ = writeln!(
         output,
-        "  {name:<12} {:>7} {:>7} {:>8} {:>6} {:>9} {:>10}",
+        "  {name:<12} {:>7} {:>7} {:>8} {:>6} {:>9} {:>10} {:>6}",
         cell(breaks),
         cell(silent),
         cell(warning),
         cell(info),
         cell(fixable),
-        cell(questions)
+        cell(questions),
+        cell(later)
     );
 }
 
@@ -138,16 +139,16 @@ fn write_waived(output: &mut String, report: &ScanReport<'_>, style: Style) {
 fn write_next(output: &mut String, report: &ScanReport<'_>, style: Style) {
     let Counts { fixable, questions, .. } = report.summary.total;
     let safe = counted_with(fixable, "safe fix", "safe fixes");
-    let asked = counted(questions, "question");
+    let asked = counted(questions, "finding");
     let (command, what) = match (fixable, questions) {
         (0, 0) => match most_frequent_check(report) {
             None => return,
             Some(check) => (format!("liftlock explain {check}"), "says what is behind it".to_owned()),
         },
         (_, 0) => (report.fix_command.clone(), format!("shows {safe} as a diff; --write applies them")),
-        (0, _) => (report.fix_command.clone(), format!("asks {asked}; --write applies the answers")),
+        (0, _) => (report.fix_command.clone(), format!("asks about {asked}; --write applies the answers")),
         (_, _) => {
-            let what = format!("shows {safe} as a diff and asks {asked}; --write applies them");
+            let what = format!("shows {safe} as a diff and asks about {asked}; --write applies them");
             (report.fix_command.clone(), what)
         }
     };
