@@ -23,7 +23,7 @@ pub(crate) fn secrets(bytes: &[u8], mask: Option<&Mask>) -> Vec<Range<usize>> {
     let ranges =
         match json.map_or_else(|| scan::split(mask.map_or(bytes, Mask::bytes), FILE_DOCUMENTS_MAX), Ok) {
             Ok(ranges) => ranges,
-            Err(_) => return Vec::from([0..bytes.len()]),
+            Err(_) => return std::iter::once(0..bytes.len()).collect(),
         };
     let mut found = Vec::new();
     for range in ranges {
