@@ -1,7 +1,7 @@
 //! What a kustomization generates: ConfigMaps, Secrets, service accounts, charts; and the hash of what objects hold.
 //!
 //! The fields of a kustomization and the configuration of a builtin plugin become the same values; [`Generator`] lists
-//! them all. A generator reads files through the loader of its kustomization and gives new objects; [`absorb`] brings
+//! them all. A generator reads files through the loader of its kustomization and gives new objects; [`absorb()`] brings
 //! them among those that are there.
 
 mod absorb;
