@@ -56,6 +56,13 @@ impl Gvk {
     }
 }
 
+impl Gvk {
+    /// What the original sorts by where ranks are equal; a missing part stands behind those that are there.
+    pub(crate) fn sort_text(&self) -> String {
+        [or(&self.group, "~G"), or(&self.version, "~V"), or(&self.kind, "~K")].join("_")
+    }
+}
+
 impl fmt::Display for Gvk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -67,6 +74,35 @@ impl fmt::Display for Gvk {
         )
     }
 }
+
+/// Kinds that the original puts before all others, in this order.
+pub(crate) const KINDS_FIRST: [&str; 22] = [
+    "Namespace",
+    "ResourceQuota",
+    "StorageClass",
+    "CustomResourceDefinition",
+    "ServiceAccount",
+    "PodSecurityPolicy",
+    "Role",
+    "ClusterRole",
+    "RoleBinding",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Secret",
+    "Endpoints",
+    "Service",
+    "LimitRange",
+    "PriorityClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Deployment",
+    "StatefulSet",
+    "CronJob",
+    "PodDisruptionBudget",
+];
+
+/// Kinds that it puts behind all others, in this order.
+pub(crate) const KINDS_LAST: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 /// Which object. Two ids of the same object are equal by [`Id::is_same`]: a missing namespace is `default`, and objects
 /// without namespaces have none whatever is written.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 use text::Track;
 
-use crate::identity::{Gvk, Id};
+use crate::identity::{Gvk, Id, KINDS_FIRST, KINDS_LAST};
 use crate::kustomization::{LegacyOrder, SortOptions};
 use crate::res_map::ResMap;
 use crate::resource::Resource;
@@ -25,35 +25,6 @@ pub enum SortObjects {
     OrderNothing,
 }
 
-/// The kinds that come first where nobody says otherwise.
-const FIRST: [&str; 22] = [
-    "Namespace",
-    "ResourceQuota",
-    "StorageClass",
-    "CustomResourceDefinition",
-    "ServiceAccount",
-    "PodSecurityPolicy",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ConfigMap",
-    "Secret",
-    "Endpoints",
-    "Service",
-    "LimitRange",
-    "PriorityClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Deployment",
-    "StatefulSet",
-    "CronJob",
-    "PodDisruptionBudget",
-];
-
-/// The kinds that come last where nobody says otherwise.
-const LAST: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
-
 /// Sorts the objects of a build. What the kustomization says counts more than the flag.
 pub(crate) fn sort<T: Track>(
     work: &Work<T>,
@@ -61,8 +32,8 @@ pub(crate) fn sort<T: Track>(
     (asked, otherwise): (Option<&SortOptions>, Order),
 ) -> Result<(), Failure> {
     let default = LegacyOrder {
-        first: FIRST.iter().map(|kind| CompactString::from(*kind)).collect(),
-        last: LAST.iter().map(|kind| CompactString::from(*kind)).collect(),
+        first: KINDS_FIRST.iter().map(|kind| CompactString::from(*kind)).collect(),
+        last: KINDS_LAST.iter().map(|kind| CompactString::from(*kind)).collect(),
     };
     let order = match (asked, otherwise) {
         (None, Order::AsRead) => return Ok(()),
@@ -116,7 +87,7 @@ impl Key {
         };
         Self {
             rank: ranks.get(gvk.kind.as_str()).copied().unwrap_or(0),
-            kind: [or(&gvk.group, "~G"), or(&gvk.version, "~V"), or(&gvk.kind, "~K")].join("_"),
+            kind: gvk.sort_text(),
             object: [gvk.to_string(), or(namespace, "~X"), or(name, "~N")].join("|"),
             gvk: gvk.clone(),
         }

@@ -2,56 +2,18 @@
 
 use std::cmp::Ordering;
 
-use crate::identity::Gvk;
-
-/// Kinds that come before all others, in this order.
-const FIRST: [&str; 22] = [
-    "Namespace",
-    "ResourceQuota",
-    "StorageClass",
-    "CustomResourceDefinition",
-    "ServiceAccount",
-    "PodSecurityPolicy",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ConfigMap",
-    "Secret",
-    "Endpoints",
-    "Service",
-    "LimitRange",
-    "PriorityClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Deployment",
-    "StatefulSet",
-    "CronJob",
-    "PodDisruptionBudget",
-];
-
-/// Kinds that come behind all others, in this order.
-const LAST: [&str; 2] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+use crate::identity::{Gvk, KINDS_FIRST, KINDS_LAST};
 
 /// Which of two kinds comes first.
 pub(super) fn compare(one: &Gvk, other: &Gvk) -> Ordering {
-    rank(&one.kind).cmp(&rank(&other.kind)).then_with(|| bytes(one).cmp(bytes(other)))
+    rank(&one.kind).cmp(&rank(&other.kind)).then_with(|| one.sort_text().cmp(&other.sort_text()))
 }
 
 fn rank(kind: &str) -> usize {
-    let others = FIRST.len();
-    let first = FIRST.iter().position(|known| *known == kind);
-    let last = || LAST.iter().position(|known| *known == kind).map(|position| others + 1 + position);
+    let others = KINDS_FIRST.len();
+    let first = KINDS_FIRST.iter().position(|known| *known == kind);
+    let last = || KINDS_LAST.iter().position(|known| *known == kind).map(|position| others + 1 + position);
     first.or_else(last).unwrap_or(others)
-}
-
-/// What the original compares where ranks are equal; a missing part sorts behind those that are there.
-fn bytes(gvk: &Gvk) -> impl Iterator<Item = u8> + '_ {
-    let part = |text: &'_ str, missing: &'static str| {
-        if text.is_empty() { missing.to_owned() } else { text.to_owned() }
-    };
-    let text = [part(&gvk.group, "~G"), part(&gvk.version, "~V"), part(&gvk.kind, "~K")].join("_");
-    text.into_bytes().into_iter()
 }
 
 #[cfg(test)]
