@@ -238,7 +238,9 @@ impl<'d, 't> Layout<'d, 't> {
 
     /// Whether the node is the mapping in `[a: 1]`, which has no brackets of its own.
     pub(super) fn is_pair_without_braces(self, node: NodeId) -> bool {
-        self.is_flow(node) && !matches!(self.document.raw(node).first(), Some(b'{' | b'['))
+        let first = self.document.entries(node).first();
+        let is_first_key = first.is_some_and(|entry| self.range(entry.key).start == self.range(node).start);
+        self.is_flow(node) && (is_first_key || !matches!(self.document.raw(node).first(), Some(b'{' | b'[')))
     }
 
     /// Whether the node is a plain or quoted empty value, or the plain word `null` or `~`.

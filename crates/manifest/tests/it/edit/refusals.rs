@@ -103,6 +103,8 @@ fn a_pair_without_braces_does_not_move() {
     let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
     let refusal = Reason::MeetRareSyntax { what: "a pair without braces" };
     assert_eq!(refused("[a: b, {c: d}]\n", wrapped), refusal);
+    assert_eq!(refused("[[a, b]: [c]]\n", wrapped), refusal);
+    assert_eq!(refused("[{a: b}: [c]]\n", wrapped), refusal);
     assert_eq!(edited("[{a: b}]\n", |d| vec![wrapped(d)]), "[{w: {a: b}}]\n");
 }
 
