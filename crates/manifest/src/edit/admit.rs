@@ -117,7 +117,7 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         let entry = self.entry(key)?;
         let parent = self.document().node(key).parent.ok_or(Reason::MisfitNode { expected: "key" })?;
         self.editable_child(Child::Entry(entry))?;
-        self.unshared(parent)?;
+        self.shrinking(parent)?;
         if let Some(text) = self.document().text(key) {
             self.single(parent, text)?;
             self.not_merged(parent, text)?;
@@ -131,7 +131,15 @@ impl<'d, 't> Admission<'_, 'd, 't> {
             return Err(Reason::MisfitNode { expected: "item" });
         }
         self.editable_child(Child::Item(item))?;
-        self.unshared(sequence)
+        self.shrinking(sequence)
+    }
+
+    /// A collection that loses its only child is written as an empty one, in its place.
+    fn shrinking(&self, collection: NodeId) -> Result<(), Reason> {
+        if count_of(self.document(), collection) == 1 {
+            self.value_place(collection)?;
+        }
+        self.unshared(collection)
     }
 
     fn replace_entries(&self, keys: &[NodeId], value: &Fresh) -> Result<(), Reason> {

@@ -109,6 +109,17 @@ fn a_pair_without_braces_does_not_move() {
 }
 
 #[test]
+fn nothing_is_emptied_behind_an_empty_key() {
+    let refusal = Reason::MeetRareSyntax { what: "a key after '?' or without ':'" };
+    let only_value = |d: &manifest::Document<'_>| d.entries(d.root().unwrap())[0].value;
+    let first_item = |d: &manifest::Document<'_>| Change::RemoveItem { item: d.items(only_value(d))[0] };
+    assert_eq!(refused(":\n- c: d\n", first_item), refusal);
+    assert_eq!(edited(":\n- c: d\n- e\n", |d| vec![first_item(d)]), ":\n- e\n");
+    let only_key = |d: &manifest::Document<'_>| Change::RemoveEntry { key: d.entries(only_value(d))[0].key };
+    assert_eq!(refused("? a\n:\n  b: c\n", only_key), refusal);
+}
+
+#[test]
 fn keys_that_are_there_twice_or_already_are_refused() {
     let twice = Reason::FindKeyTwice { key: "a".to_owned() };
     assert_eq!(refused("a: 1\nb: 2\na: 3\n", |d| remove(d, "a")), twice);
