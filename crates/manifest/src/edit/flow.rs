@@ -255,7 +255,8 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
         let end = self.child_range(last).end;
         let comma = layout.comma_after(end);
         let after_comma = comma.map_or(end, |comma| comma + 1);
-        let comment = layout.trailing_comment(after_comma);
+        // Where children share lines, new ones share the last one's: they come before its comment.
+        let comment = self.style.lines.as_ref().and_then(|_| layout.trailing_comment(after_comma));
         for (position, addition) in self.tail_additions(last).into_iter().enumerate() {
             let mut writer = self.writer();
             let needs_comma = comma.is_none();
