@@ -206,8 +206,11 @@ impl Edits<'_, '_> {
     /// Parses the changed document and compares it with the intended one.
     fn check(&self, splices: &[Splice], accepted: &[usize]) -> Result<(), String> {
         let range = self.document.range();
-        let old = self.document.bytes().get(range.clone()).unwrap_or_default();
-        let rebased = rebased(splices, &range).ok_or("a change reaches out of its document")?;
+        // What begins a file and what follows a document are read differently: one byte of what stands before shows which.
+        let before = usize::from(range.start > 0 && self.document.mask().is_none());
+        let seen = range.start - before..range.end;
+        let old = self.document.bytes().get(seen.clone()).unwrap_or_default();
+        let rebased = rebased(splices, &seen).ok_or("a change reaches out of its document")?;
         let new = text::apply(old, &rebased).map_err(|error| error.to_string())?;
         if old.ends_with(b"\n") && !new.ends_with(b"\n") && range.end < self.document.bytes().len() {
             return Err("the next document would begin on the last line".to_owned());
@@ -216,7 +219,7 @@ impl Edits<'_, '_> {
             Some(mask) => Some(mask.part(range).spliced(&rebased).map_err(|error| error.to_string())?),
             None => None,
         };
-        let document = parse(self.document.text_id(), &new, 0..new.len(), mask.as_ref())
+        let document = parse(self.document.text_id(), &new, before..new.len(), mask.as_ref())
             .map_err(|error| error.to_string())?;
         let context = Context::new(self.document);
         let intent = Intent::of(&context, accepted.iter().filter_map(|index| self.changes.get(*index)));

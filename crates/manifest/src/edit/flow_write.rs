@@ -128,6 +128,11 @@ impl<'w, 'd, 't> FlowWriter<'w, 'd, 't> {
             return Err(Reason::MoveIntoBrackets);
         }
         if let Some(text) = self.rewritten(node) {
+            if document.tag(node).is_some() || document.anchor(node).is_some() {
+                return Err(Reason::MeetRareSyntax {
+                    what: "an anchor or a tag on a text that needs quotes",
+                });
+            }
             self.text(&text);
             return Ok(());
         }

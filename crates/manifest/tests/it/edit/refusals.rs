@@ -2,6 +2,7 @@
 //! Method: one short text per reason, and a near miss where the same change is made.
 
 use manifest::edit::{Change, DocumentChanges, Fresh, FreshScalar, Place, Reason, apply_batch};
+use manifest::scan::split;
 use manifest::{Mask, parse, parse_all};
 use text::TextId;
 
@@ -288,4 +289,26 @@ fn a_document_given_twice_or_of_another_text_changes_nothing() {
     assert_eq!((twice.bytes.as_slice(), twice.refused.len()), (b"a: 1\n".as_slice(), 2));
     let other = apply_batch(b"a", &[given]);
     assert_eq!((other.bytes.as_slice(), other.refused.len()), (b"a".as_slice(), 1));
+}
+
+#[test]
+fn an_anchor_or_a_tag_does_not_move_without_its_place() {
+    let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
+    let refusal = Reason::MeetRareSyntax { what: "an anchor or a tag on a text that needs quotes" };
+    assert_eq!(refused("[ &a f\n\n  b]\n", wrapped), refusal);
+    assert_eq!(refused("[ !!binary f\n\n  b]\n", wrapped), refusal);
+    assert_eq!(edited("[ f\n\n  b]\n", |d| vec![wrapped(d)]), "[ {w: \"f\\nb\"}]\n");
+}
+
+#[test]
+fn a_document_behind_another_one_is_read_as_such() {
+    let source = "a\n...\n#c\n\n...\nb: 1\n";
+    let ranges = split(source.as_bytes(), 10).unwrap();
+    let documents: Vec<_> =
+        ranges.into_iter().map(|range| parse(TextId(0), source.as_bytes(), range, None).unwrap()).collect();
+    let changes = [set(documents.last().unwrap(), "b", string("x"))];
+    let last = DocumentChanges { document: documents.last().unwrap(), changes: &changes };
+    let batch = apply_batch(source.as_bytes(), &[last]);
+    assert!(batch.refused.is_empty(), "{:?}", batch.refused);
+    assert_eq!(String::from_utf8(batch.bytes).unwrap(), "a\n...\n#c\n\n...\nb: x\n");
 }
