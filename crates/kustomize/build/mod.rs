@@ -68,14 +68,14 @@ pub(crate) fn compile(text: &str) -> Result<Compiled, Fault> {
     Ok(compiled)
 }
 
-/// Group, version, kind, node and scope, sorted.
+/// Kind, group, version, node and scope, sorted: by the kind first, which tells most of them apart.
 type Kinds = BTreeMap<(String, String, String), (u16, u16)>;
 
 fn kinds(tables: &mut Tables, facts: &read::Facts) -> Kinds {
     let mut kinds = Kinds::new();
     let parts = |api_version: &str, kind: &str| {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        (group.to_owned(), version.to_owned(), kind.to_owned())
+        (kind.to_owned(), group.to_owned(), version.to_owned())
     };
     for (number, definition) in facts.types.iter().enumerate() {
         for (api_version, kind) in &definition.kinds {
@@ -86,7 +86,7 @@ fn kinds(tables: &mut Tables, facts: &read::Facts) -> Kinds {
     for (api_version, kind, scope) in &facts.scopes {
         kinds.entry(parts(api_version, kind)).or_insert((NONE, NONE)).1 = *scope as u16;
     }
-    for (group, version, kind) in kinds.keys() {
+    for (kind, group, version) in kinds.keys() {
         for name in [group, version, kind] {
             tables.name(name);
         }
@@ -168,7 +168,7 @@ fn write(tables: &Tables, type_names: &[u16], [types, first]: [usize; 2], kinds:
         fields.extend(own);
     }
     let mut rows: Vec<u16> = Vec::new();
-    for ((group, version, kind), (node, scope)) in kinds {
+    for ((kind, group, version), (node, scope)) in kinds {
         let number = |name: &str| tables.name_numbers.get(name).copied().unwrap_or(NONE);
         rows.extend([number(group), number(version), number(kind), *node, *scope]);
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use manifest::emit::{EmitYaml, marshal_as_kubectl};
-use manifest::mutable::ReadGraph;
+pub use manifest::mutable::PrintGraph as PrintObject;
+use rayon::prelude::*;
 
 use crate::Failure;
 use crate::identity::NO_NAMESPACE;
@@ -11,16 +11,11 @@ use crate::res_map::ResMap;
 use crate::resource::Resource;
 use crate::schema::Schema;
 
-/// Why an object cannot be printed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PrintObject {
-    /// Its nodes have no value.
-    #[error(transparent)]
-    Read(#[from] ReadGraph),
-    /// Its value cannot be printed.
-    #[error(transparent)]
-    Emit(#[from] EmitYaml),
-}
+/// Up to this many objects one thread prints; handing them to others costs more than it saves.
+const OBJECTS_BY_ONE_MAX: usize = 256;
+
+/// How many objects a thread prints at a time: some 100 kB of text, so that no thread waits long for the last one.
+const OBJECTS_AT_A_TIME: usize = 128;
 
 /// The objects of a build, in their order.
 #[derive(Debug)]
@@ -30,20 +25,35 @@ pub struct Built<O> {
     pub(crate) schema: std::sync::Arc<Schema>,
 }
 
-impl<O: Copy> Built<O> {
+impl<O: Copy + Send + Sync> Built<O> {
     /// All objects in one text.
     ///
     /// # Errors
-    /// If an object has no value: a key stands twice, or a scalar contradicts its tag.
+    /// As [`Built::print_in_pieces`].
     pub fn print(&self) -> Result<String, Failure> {
-        let mut text = String::new();
-        for resource in self.map.resources() {
-            if !text.is_empty() {
-                text.push_str("---\n");
-            }
-            text.push_str(&print(resource)?);
+        let mut pieces = self.print_in_pieces()?;
+        match &mut pieces[..] {
+            [only] => Ok(std::mem::take(only)),
+            _ => Ok(pieces.concat()),
         }
-        Ok(text)
+    }
+
+    /// All objects in one text, in the pieces in which it was made: written one after the other they need no second copy.
+    ///
+    /// # Errors
+    /// If an object has no value: a key stands twice, or a scalar contradicts its tag.
+    pub fn print_in_pieces(&self) -> Result<Vec<String>, Failure> {
+        let resources: Vec<_> = self.map.resources().collect();
+        if resources.len() <= OBJECTS_BY_ONE_MAX {
+            return Ok(vec![print_all(&resources, true)?]);
+        }
+        let pieces: Vec<_> = resources
+            .par_chunks(OBJECTS_AT_A_TIME)
+            .enumerate()
+            .map(|(number, resources)| print_all(resources, number == 0))
+            .collect();
+        // Of several faults the first one in the order of the objects is told, whichever thread was faster.
+        pieces.into_iter().collect()
     }
 
     /// One text for each object, by the file name that the original gives it. Namespaces are part of the names where
@@ -76,7 +86,19 @@ impl<O: Copy> Built<O> {
     }
 }
 
+fn print_all<O: Copy>(resources: &[&Resource<O>], is_first: bool) -> Result<String, Failure> {
+    let mut text = String::new();
+    for (position, resource) in resources.iter().enumerate() {
+        if position > 0 || !is_first {
+            text.push_str("---\n");
+        }
+        resource.graph().print_as_kubectl(&mut text)?;
+    }
+    Ok(text)
+}
+
 fn print<O: Copy>(resource: &Resource<O>) -> Result<String, Failure> {
-    let value = resource.graph().value().map_err(PrintObject::from)?;
-    Ok(marshal_as_kubectl(&value).map_err(PrintObject::from)?)
+    let mut text = String::new();
+    resource.graph().print_as_kubectl(&mut text)?;
+    Ok(text)
 }

@@ -53,7 +53,6 @@ pub(crate) fn sort<T: Track>(
         keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
         resources.extend(keyed.into_iter().map(|(_, resource): (Key, Resource<_>)| resource));
     });
-    map.refuse_twice(&work.schema)?;
     Ok(())
 }
 

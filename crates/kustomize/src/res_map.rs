@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::hash::Hash;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 
@@ -50,17 +51,37 @@ impl Slot {
     }
 }
 
-/// What two ids of the same object have in common.
+/// What two ids of the same object have in common, as one text: an index holds several for each object.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
-    gvk: Gvk,
-    name: CompactString,
-    namespace: CompactString,
+    /// Group, version, kind, name and namespace, parted by a character that sorts before all that they hold.
+    text: Arc<str>,
+    /// Where the parts end, should one of them hold that character.
+    ends: [u32; 4],
 }
 
 impl Key {
     fn of(id: &Id) -> Self {
-        Self { gvk: id.gvk.clone(), name: id.name.clone(), namespace: id.effective_namespace().into() }
+        Self::new(&id.gvk, &id.name, id.effective_namespace())
+    }
+
+    fn new(gvk: &Gvk, name: &str, namespace: &str) -> Self {
+        let parts = [&gvk.group, &gvk.version, &gvk.kind, name];
+        let length = parts.iter().map(|part| part.len() + 1).sum::<usize>() + namespace.len();
+        let mut text = CompactString::with_capacity(length);
+        let mut ends = [0; 4];
+        for (end, part) in ends.iter_mut().zip(parts) {
+            text.push_str(part);
+            *end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+            text.push('\0');
+        }
+        text.push_str(namespace);
+        Self { text: text.as_str().into(), ends }
+    }
+
+    fn name(&self) -> &str {
+        let [_, _, kind, name] = self.ends.map(|end| end as usize);
+        self.text.get(kind + 1..name).unwrap_or_default()
     }
 }
 
@@ -82,10 +103,10 @@ impl<O> Default for ResMap<O> {
 
 #[derive(Debug, Clone, Default)]
 struct Index {
-    current: Lookup<Key, Vec<Slot>>,
-    any: Lookup<Key, Vec<Slot>>,
+    current: Lookup<Key, Slots>,
+    any: Lookup<Key, Slots>,
     /// By the names alone, current and previous.
-    names: Lookup<CompactString, Vec<Slot>>,
+    names: Lookup<CompactString, Slots>,
     /// What each slot stands under now.
     keys: Vec<Keys>,
     /// Slots that were changed since they were indexed.
@@ -116,13 +137,13 @@ impl Index {
         if before.last() != keys.last() {
             if let Some(current) = before.last() {
                 take_out(&mut self.current, current, slot);
-                if self.current.get(current).is_none_or(|slots| slots.len() < 2) {
+                if self.current.get(current).is_none_or(|slots| slots.as_slice().len() < 2) {
                     self.crowded.remove(current);
                 }
             }
             if let Some(current) = keys.last() {
                 put_in(&mut self.current, current, slot);
-                if self.current.get(current).is_some_and(|slots| slots.len() > 1) {
+                if self.current.get(current).is_some_and(|slots| slots.as_slice().len() > 1) {
                     self.crowded.insert(current.clone());
                 }
             }
@@ -130,32 +151,77 @@ impl Index {
         // What stays is left alone: a name that thousands of objects once had is not searched for each of them.
         for gone in before.iter().filter(|key| !keys.contains(key)) {
             take_out(&mut self.any, gone, slot);
-            if !keys.iter().any(|key| key.name == gone.name) {
-                take_out(&mut self.names, &gone.name, slot);
+            if !keys.iter().any(|key| key.name() == gone.name()) {
+                take_out(&mut self.names, gone.name(), slot);
             }
         }
         for key in keys.iter().filter(|key| !before.contains(key)) {
             put_in(&mut self.any, key, slot);
-            put_in(&mut self.names, &key.name, slot);
+            put_in(&mut self.names, &CompactString::from(key.name()), slot);
         }
     }
 }
 
-fn put_in<K: Hash + Eq + Clone>(map: &mut Lookup<K, Vec<Slot>>, key: &K, slot: Slot) {
-    let slots = map.entry(key.clone()).or_default();
-    if let Err(position) = slots.binary_search(&slot) {
-        slots.insert(position, slot);
+/// The places of one key, sorted: nearly always one.
+#[derive(Debug, Clone)]
+enum Slots {
+    One(Slot),
+    Several(Vec<Slot>),
+}
+
+impl Slots {
+    fn as_slice(&self) -> &[Slot] {
+        match self {
+            Self::One(slot) => std::slice::from_ref(slot),
+            Self::Several(slots) => slots,
+        }
+    }
+
+    fn put(&mut self, slot: Slot) {
+        match self {
+            Self::One(there) if *there == slot => {}
+            Self::One(there) => {
+                let (first, second) = if *there < slot { (*there, slot) } else { (slot, *there) };
+                *self = Self::Several(vec![first, second]);
+            }
+            Self::Several(slots) => {
+                if let Err(position) = slots.binary_search(&slot) {
+                    slots.insert(position, slot);
+                }
+            }
+        }
+    }
+
+    /// Whether nothing is left then.
+    fn take(&mut self, slot: Slot) -> bool {
+        match self {
+            Self::One(there) => *there == slot,
+            Self::Several(slots) => {
+                if let Ok(position) = slots.binary_search(&slot) {
+                    slots.remove(position);
+                }
+                slots.is_empty()
+            }
+        }
     }
 }
 
-fn take_out<K: Hash + Eq>(map: &mut Lookup<K, Vec<Slot>>, key: &K, slot: Slot) {
-    if let Some(slots) = map.get_mut(key) {
-        if let Ok(position) = slots.binary_search(&slot) {
-            slots.remove(position);
+fn put_in<K: Hash + Eq + Clone>(map: &mut Lookup<K, Slots>, key: &K, slot: Slot) {
+    match map.get_mut(key) {
+        Some(slots) => slots.put(slot),
+        None => {
+            map.insert(key.clone(), Slots::One(slot));
         }
-        if slots.is_empty() {
-            map.remove(key);
-        }
+    }
+}
+
+fn take_out<K: Hash + Eq + ?Sized>(
+    map: &mut Lookup<impl Hash + Eq + std::borrow::Borrow<K>, Slots>,
+    key: &K,
+    slot: Slot,
+) {
+    if map.get_mut(key).is_some_and(|slots| slots.take(slot)) {
+        map.remove(key);
     }
 }
 
@@ -261,20 +327,20 @@ impl<O: Copy> ResMap<O> {
     /// The objects that are called so now, in their order.
     pub fn with_current_id(&mut self, schema: &Schema, id: &Id) -> Vec<Slot> {
         self.refresh(schema);
-        self.index.current.get(&Key::of(id)).cloned().unwrap_or_default()
+        self.index.current.get(&Key::of(id)).map(|slots| slots.as_slice().to_vec()).unwrap_or_default()
     }
 
     /// The objects that are or were called so, in their order.
     pub fn with_any_id(&mut self, schema: &Schema, id: &Id) -> Vec<Slot> {
         self.refresh(schema);
-        self.index.any.get(&Key::of(id)).cloned().unwrap_or_default()
+        self.index.any.get(&Key::of(id)).map(|slots| slots.as_slice().to_vec()).unwrap_or_default()
     }
 
     /// The objects that have or had one of some names, in their order.
     pub(crate) fn with_any_name(&mut self, schema: &Schema, names: &[&str]) -> Vec<Slot> {
         self.refresh(schema);
         let found = names.iter().filter_map(|name| self.index.names.get(*name));
-        let mut slots: Vec<Slot> = found.flatten().copied().collect();
+        let mut slots: Vec<Slot> = found.flat_map(Slots::as_slice).copied().collect();
         slots.sort_unstable();
         slots.dedup();
         slots
@@ -301,7 +367,7 @@ impl<O: Copy> ResMap<O> {
         self.refresh(schema);
         let Some(key) = self.index.crowded.first() else { return Ok(()) };
         let slots = self.index.current.get(key);
-        let second = slots.and_then(|slots| self.get(*slots.get(1)?));
+        let second = slots.and_then(|slots| self.get(*slots.as_slice().get(1)?));
         match second {
             Some(resource) => Err(ChangeMap::AddTwice { id: Box::new(resource.current_id(schema)) }),
             None => Ok(()),

@@ -80,8 +80,13 @@ impl Configuration {
 
 fn of_graph<O: Copy>(graph: &Graph<O>, path: &str) -> Result<Configuration, Failure> {
     let root = graph.root();
-    let mut definitions =
-        Definitions { graph, path, types: Lookup::new(), open: Vec::new(), properties_left: PROPERTIES_MAX };
+    let mut definitions = Definitions {
+        graph,
+        path,
+        types: Lookup::default(),
+        open: Vec::new(),
+        properties_left: PROPERTIES_MAX,
+    };
     if graph.is_null(root) {
         return Ok(Configuration::default());
     }

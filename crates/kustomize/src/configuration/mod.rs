@@ -63,7 +63,7 @@ pub struct Configuration {
 impl Configuration {
     /// What holds without any file.
     #[must_use]
-    pub const fn builtin() -> Self {
+    pub fn builtin() -> Self {
         builtin::configuration()
     }
 }

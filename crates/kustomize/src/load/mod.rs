@@ -126,7 +126,13 @@ pub struct Files<O> {
     texts: Texts,
     loaded: BTreeMap<String, Arc<LoadedText>>,
     objects: BTreeMap<TextId, Objects<O>>,
+    /// The objects of longer texts are not kept.
+    kept_bytes_max: usize,
 }
+
+/// A text of more bytes is read again where one build names it twice, which hardly any does: to keep its objects beside
+/// what becomes of them would double the memory that the largest builds take.
+const KEPT_BYTES_MAX: usize = 256 << 10;
 
 impl<O> std::fmt::Debug for Files<O> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -143,7 +149,13 @@ impl<O: Copy> Files<O> {
         remote: Option<Arc<dyn Remote>>,
     ) -> Self {
         let (texts, loaded, objects) = (Texts::new(), BTreeMap::new(), BTreeMap::new());
-        Self { tree, remote, restriction, texts, loaded, objects }
+        Self { tree, remote, restriction, texts, loaded, objects, kept_bytes_max: KEPT_BYTES_MAX }
+    }
+
+    /// The same for several builds one after the other: what one has read, the next ones need not.
+    #[must_use]
+    pub fn kept_for_others(self) -> Self {
+        Self { kept_bytes_max: usize::MAX, ..self }
     }
 
     /// The texts that spans point into.
@@ -315,7 +327,9 @@ impl Loader {
         }
         let objects = objects_of_text::<T>(text.id, &text.bytes)?;
         let objects: Objects<_> = objects.into_iter().map(Arc::new).collect();
-        files.objects.insert(text.id, Arc::clone(&objects));
+        if text.bytes.len() <= files.kept_bytes_max {
+            files.objects.insert(text.id, Arc::clone(&objects));
+        }
         Ok(objects)
     }
 

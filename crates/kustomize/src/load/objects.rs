@@ -1,9 +1,11 @@
 //! From a text to the objects in it, as kustomize reads resources and patches.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use manifest::mutable::{Data, Graph, NodeIndex, Tag, TakeDocument};
 use manifest::{Document, NodeId, ParseDocument, ScalarStyle};
+use rayon::prelude::*;
 use text::{Span, TextId, Track};
 
 use super::documents::{self, SplitDocuments};
@@ -65,23 +67,43 @@ pub(crate) fn objects_of_text<T: Track>(
     let ranges = documents::split(bytes)
         .map_err(|error| Failure::new(ReadObjects::from(error)).at(point(text, error.offset)))?;
     let is_only = ranges.len() == 1;
-    let mut kept = VecDeque::new();
-    for range in ranges {
-        let start = range.start;
-        let document = manifest::parse_first(text, bytes, range).map_err(|error| {
-            let offset = error.offset().map_or(start, |offset| offset as usize);
-            Failure::new(ReadObjects::Parse(error)).at(point(text, offset))
-        })?;
-        for node in object_nodes(&document, is_only) {
-            let place = document.span(node);
-            let object = Graph::take::<T>(&document, node)
-                .map_err(|error| Failure::new(ReadObjects::Take(error)).at(place))?;
-            if is_kept(&object).map_err(|error| Failure::new(error).at(place))? {
-                kept.push_back((object, place));
-            }
+    let read = |range: &Range<usize>| objects_of_document::<T>((text, bytes), range.clone(), is_only);
+    let kept: Result<Vec<_>, _> = if ranges.len() <= DOCUMENTS_BY_ONE_MAX {
+        ranges.iter().map(read).collect()
+    } else {
+        let read: Vec<_> = ranges.par_iter().with_min_len(DOCUMENTS_AT_A_TIME).map(read).collect();
+        // Of several faults the first one in the text is told, whichever thread was faster.
+        read.into_iter().collect()
+    };
+    without_lists(kept?.into_iter().flatten().collect())
+}
+
+/// Up to this many documents one thread reads; handing them to others costs more than it saves.
+const DOCUMENTS_BY_ONE_MAX: usize = 256;
+
+/// How many documents a thread reads at a time at least: some 50 kB.
+const DOCUMENTS_AT_A_TIME: usize = 64;
+
+fn objects_of_document<T: Track>(
+    (text, bytes): (TextId, &[u8]),
+    range: Range<usize>,
+    is_only: bool,
+) -> Result<Vec<Placed<T::Origin>>, Failure> {
+    let start = range.start;
+    let document = manifest::parse_first(text, bytes, range).map_err(|error| {
+        let offset = error.offset().map_or(start, |offset| offset as usize);
+        Failure::new(ReadObjects::Parse(error)).at(point(text, offset))
+    })?;
+    let mut kept = Vec::new();
+    for node in object_nodes(&document, is_only) {
+        let place = document.span(node);
+        let object = Graph::take::<T>(&document, node)
+            .map_err(|error| Failure::new(ReadObjects::Take(error)).at(place))?;
+        if is_kept(&object).map_err(|error| Failure::new(error).at(place))? {
+            kept.push((object, place));
         }
     }
-    without_lists(kept)
+    Ok(kept)
 }
 
 /// The root, or the items of a `List` (or of what functions exchange) that is all that a text holds.

@@ -71,7 +71,8 @@ impl<'k> Items<'k> {
         graph: &Graph<O>,
         items: &[NodeIndex],
     ) -> Option<Lookup<Tuple, Vec<usize>>> {
-        let mut index: Lookup<Tuple, Vec<usize>> = Lookup::with_capacity(items.len());
+        let mut index: Lookup<Tuple, Vec<usize>> =
+            Lookup::with_capacity_and_hasher(items.len(), Default::default());
         for (position, item) in items.iter().enumerate() {
             index.entry(self.full_tuple(graph, *item)?).or_default().push(position);
         }

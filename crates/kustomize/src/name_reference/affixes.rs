@@ -58,7 +58,7 @@ pub(super) struct EndingIndex {
 
 impl EndingIndex {
     pub(super) fn of<'a>(members: impl Iterator<Item = (u32, &'a Affixes)>) -> Self {
-        let mut index = Self { members: Lookup::new() };
+        let mut index = Self { members: Lookup::default() };
         for (member, affixes) in members {
             for prefix in stored(affixes.prefixes.as_ref()) {
                 for suffix in stored(affixes.suffixes.as_ref()) {

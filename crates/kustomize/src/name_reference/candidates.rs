@@ -237,9 +237,9 @@ pub(super) struct Namespaces {
 impl Namespaces {
     pub(super) fn of<O: Copy>(map: &ResMap<O>, schema: &Schema) -> Self {
         let mut namespaces = Self {
-            originally: Lookup::new(),
-            originally_and_now: Lookup::new(),
-            originally_and_written: Lookup::new(),
+            originally: Lookup::default(),
+            originally_and_now: Lookup::default(),
+            originally_and_written: Lookup::default(),
         };
         for resource in map.resources() {
             let id = resource.current_id(schema);

@@ -273,7 +273,7 @@ fn with_anchor_of<'e>(changed: EventKind<'e>, before: EventKind<'e>) -> EventKin
 fn places(document: &Document<'_>, events: &[Event<'_>]) -> Places {
     let mut ids = document.node_ids();
     let mut open: Vec<NodeId> = Vec::new();
-    let mut places = Places::new();
+    let mut places = Places::default();
     for (position, event) in events.iter().enumerate() {
         match event.kind {
             EventKind::DocumentStart | EventKind::DocumentEnd => {}

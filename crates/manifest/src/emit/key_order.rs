@@ -14,7 +14,7 @@ pub(super) fn sorted(dialect: Dialect, entries: &[(Value, Value)]) -> Vec<&(Valu
 }
 
 /// The standard sorts may panic on a comparison that contradicts itself; merging never does.
-fn merge_sort<T: Copy>(mut items: Vec<T>, is_less: &impl Fn(T, T) -> bool) -> Vec<T> {
+pub(super) fn merge_sort<T: Copy>(mut items: Vec<T>, is_less: &impl Fn(T, T) -> bool) -> Vec<T> {
     let mut width = 1;
     while width < items.len() {
         let merged = items.chunks(width * 2).flat_map(|pair| {
@@ -82,7 +82,7 @@ fn kind(key: &Value) -> u8 {
     }
 }
 
-fn is_text_less(dialect: Dialect, one: &str, two: &str) -> bool {
+pub(super) fn is_text_less(dialect: Dialect, one: &str, two: &str) -> bool {
     let (one, two): (Vec<char>, Vec<char>) = (one.chars().collect(), two.chars().collect());
     let common = one.iter().zip(&two).take_while(|(first, second)| first == second).count();
     let (Some(first), Some(second)) = (one.get(common), two.get(common)) else {

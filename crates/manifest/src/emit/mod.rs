@@ -4,6 +4,7 @@
 //! kubectl, Helm and kustomize show and hash. Never writes a user's file: those are edited in place.
 
 mod comment;
+pub(crate) mod direct;
 mod event;
 pub(crate) mod float;
 mod json;

@@ -62,7 +62,7 @@ fn key(key: &Value) -> Result<String, EmitYaml> {
 /// The one line break that JSON leaves as it is and YAML folds.
 const NEXT_LINE: char = '\u{85}';
 
-fn text(content: &str) -> Result<String, EmitYaml> {
+pub(super) fn text(content: &str) -> Result<String, EmitYaml> {
     let is_refused = |character: char| {
         matches!(character, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') && character != NEXT_LINE
     };

@@ -4,6 +4,9 @@ use compact_str::CompactString;
 
 use super::Scalar;
 
+/// For how many more nodes there is room at least, once there is none left: what a build remembers of an object.
+const NODES_TO_GROW_BY: usize = 8;
+
 /// Names a node of one graph. Stays valid whatever is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeIndex(u32);
@@ -55,6 +58,11 @@ impl<O: Copy> Graph<O> {
     #[must_use]
     pub fn new(data: Data<O>, origin: O) -> Self {
         Self { nodes: vec![Node { data, origin, is_flow: false, is_tagged: false }], root: NodeIndex(0) }
+    }
+
+    /// Makes room for so many nodes more.
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.nodes.reserve_exact(count);
     }
 
     /// The node that all others hang on.
@@ -116,6 +124,10 @@ impl<O: Copy> Graph<O> {
     /// Adds a node as it is.
     fn add_node(&mut self, node: Node<O>) -> NodeIndex {
         let index = NodeIndex(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        if self.nodes.len() == self.nodes.capacity() {
+            // An object gets a few nodes more than it was read with: to double its memory for them is too much.
+            self.nodes.reserve_exact(NODES_TO_GROW_BY + self.nodes.len() / 4);
+        }
         self.nodes.push(node);
         index
     }

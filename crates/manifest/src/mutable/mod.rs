@@ -6,6 +6,7 @@
 //! the tracker's kind. Knows nothing of kustomize or Helm, and never writes a user's file.
 
 mod graph;
+mod print;
 mod read;
 mod scalar;
 mod take;
@@ -13,6 +14,7 @@ mod take_json;
 
 pub use graph::{Data, Entry, Graph, Node, NodeIndex};
 
+pub use print::PrintGraph;
 pub use read::ReadGraph;
 pub use scalar::{Scalar, Tag};
 pub use take::TakeDocument;

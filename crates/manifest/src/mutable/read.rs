@@ -88,7 +88,7 @@ impl<O: Copy> Graph<O> {
     }
 
     /// A tag that is written decides whatever the quotes.
-    fn meaning<'s>(
+    pub(super) fn meaning<'s>(
         &self,
         node: NodeIndex,
         scalar: &'s Scalar,

@@ -32,8 +32,8 @@ pub enum Tag {
     Merge,
     /// `!!binary`.
     Binary,
-    /// Any other, in its short form.
-    Other(Box<str>),
+    /// Any other, in its short form. Boxed twice: there is a tag in every node, and hardly ever another one.
+    Other(Box<Box<str>>),
 }
 
 impl Tag {
@@ -50,7 +50,7 @@ impl Tag {
             "!!timestamp" => Self::Timestamp,
             "!!merge" => Self::Merge,
             "!!binary" => Self::Binary,
-            other => Self::Other(other.into()),
+            other => Self::Other(Box::new(other.into())),
         }
     }
 

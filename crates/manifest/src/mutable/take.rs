@@ -60,6 +60,8 @@ impl<O: Copy> Graph<O> {
             graph: None,
             expanding: Vec::new(),
             depth: 0,
+            // Every second node is a key, more or less, and keys are no nodes of a graph.
+            expected: count / 2 + 1,
             nodes_left: count.saturating_add(ALIAS_EXPANSION_NODES_MAX),
         };
         let root = taker.node(node)?;
@@ -76,6 +78,8 @@ struct Taker<'d, 't, T: Track> {
     /// The anchored nodes that are being expanded, innermost last.
     expanding: Vec<NodeId>,
     depth: usize,
+    /// How many nodes the graph will have, roughly.
+    expected: usize,
     nodes_left: usize,
 }
 
@@ -115,7 +119,11 @@ impl<T: Track> Taker<'_, '_, T> {
     fn add(&mut self, data: Data<T::Origin>, origin: T::Origin) -> NodeIndex {
         match &mut self.graph {
             Some(graph) => graph.add(data, origin),
-            none => none.insert(Graph::new(data, origin)).root(),
+            none => {
+                let graph = none.insert(Graph::new(data, origin));
+                graph.reserve(self.expected);
+                graph.root()
+            }
         }
     }
 
