@@ -177,10 +177,11 @@ impl Scalar {
     }
 
     /// Its text once it has been printed and read again. Folding is the one style in which goyaml loses something: lines
-    /// that begin with white space come back with an empty line before them.
+    /// that begin with white space come back with an empty line before them, and empty lines at the end are one more.
     fn printed_text(&self) -> Cow<'_, str> {
         let begins_blank = |line: &str| line.starts_with([' ', '\t']);
-        let is_at_risk = self.style == ScalarStyle::Folded && self.text.split('\n').any(begins_blank);
+        let is_at_risk = self.style == ScalarStyle::Folded
+            && (self.text.ends_with("\n\n") || self.text.split('\n').any(begins_blank));
         match is_at_risk.then(|| reprinted(&self.text, self.style)).flatten() {
             Some(text) => Cow::Owned(text),
             None => Cow::Borrowed(&self.text),
@@ -229,7 +230,13 @@ mod tests {
     #[test]
     fn folding_parts_lines_that_begin_with_white_space() {
         let folded = |text: &str| Scalar { text: text.into(), style: ScalarStyle::Folded, tag: Tag::Str };
-        for (text, read) in [("a\n  b\nc", "a\n\n  b\nc"), ("a\nb", "a\nb"), ("a b", "a b")] {
+        for (text, read) in [
+            ("a\n  b\nc", "a\n\n  b\nc"),
+            ("a\nb", "a\nb"),
+            ("a b", "a b"),
+            ("a\n", "a\n"),
+            ("a\n\n", "a\n\n\n"),
+        ] {
             assert_eq!(folded(text).meaning(), Ok(Meaning::String(read.into())), "{text:?}");
             assert_eq!(folded(text).meaning_within(true), Ok(Meaning::String(text.into())), "{text:?}");
         }
