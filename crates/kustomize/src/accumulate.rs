@@ -66,7 +66,7 @@ impl<O: Copy> Accumulator<O> {
         self.map.append_all(&work.schema, map)?;
         self.configuration.merge(&configuration)?;
         for var in vars {
-            self.add_var(var)?;
+            self.add_var(work, var)?;
         }
         Ok(())
     }
@@ -85,11 +85,12 @@ impl<O: Copy> Accumulator<O> {
                 }
             } else if matched.len() > 1 {
                 let (name, count) = (var.name.to_string(), matched.len());
-                return Err(Accumulate::MatchSeveral { name, count }.into());
+                let failure = Failure::new(Accumulate::MatchSeveral { name, count });
+                return Err(failure.at_origin(&work.tracker, var.origin));
             }
         }
         for var in vars {
-            self.add_var(var.clone())?;
+            self.add_var(work, var.clone())?;
         }
         Ok(())
     }
@@ -114,9 +115,12 @@ impl<O: Copy> Accumulator<O> {
         slots
     }
 
-    fn add_var(&mut self, var: Var<O>) -> Result<(), Accumulate> {
+    fn add_var<T: Track<Origin = O>>(&mut self, work: &Work<T>, var: Var<O>) -> Result<(), Failure> {
         match self.vars.binary_search_by(|there| there.name.cmp(&var.name)) {
-            Ok(_) => Err(Accumulate::NameVarTwice { name: var.name.to_string() }),
+            Ok(_) => {
+                let failure = Failure::new(Accumulate::NameVarTwice { name: var.name.to_string() });
+                Err(failure.at_origin(&work.tracker, var.origin))
+            }
             Err(position) => {
                 self.vars.insert(position, var);
                 Ok(())

@@ -109,12 +109,8 @@ pub fn build<T: Track>(
     let mut map = gathered.map;
     drop_local(work, &mut map)?;
     let order = (target.kustomization.sort_options.as_ref(), options.order);
-    order::sort(work, &mut map, order).map_err(|failure| {
-        match work.tracker.place(target.kustomization.origin) {
-            Some(place) => failure.at(place),
-            None => failure,
-        }
-    })?;
+    order::sort(work, &mut map, order)
+        .map_err(|failure| failure.at_origin(&work.tracker, target.kustomization.origin))?;
     if is_labelled {
         Transformer::managed_by(target.kustomization.origin).transform(work, &mut map)?;
     }
@@ -145,13 +141,8 @@ fn resolve_vars<T: Track>(work: &mut Work<T>, gathered: &mut Accumulator<T::Orig
 fn drop_local<T: Track>(work: &Work<T>, map: &mut ResMap<T::Origin>) -> Result<(), Failure> {
     for slot in map.slots() {
         let Some(resource) = map.get(slot) else { continue };
-        let is_object = load::is_kept(resource.graph()).map_err(|error| {
-            let failure = Failure::new(error);
-            match work.tracker.place(resource.origin) {
-                Some(place) => failure.at(place),
-                None => failure,
-            }
-        })?;
+        let is_object = load::is_kept(resource.graph())
+            .map_err(|error| Failure::new(error).at_origin(&work.tracker, resource.origin))?;
         let mark = resource.annotation(annotation::LOCAL_CONFIG);
         if !is_object || mark.is_some_and(|mark| mark != "false") {
             map.remove(slot);

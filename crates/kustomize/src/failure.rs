@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use text::Span;
+use text::{Span, Track};
 
 use crate::accumulate::Accumulate;
 use crate::built::PrintObject;
@@ -170,6 +170,15 @@ impl Failure {
     pub fn at(mut self, place: Span) -> Self {
         self.place.get_or_insert(place);
         self
+    }
+
+    /// The same failure at the place of an origin, if that is one place and the failure has none already.
+    #[must_use]
+    pub(crate) fn at_origin<T: Track>(self, tracker: &T, origin: T::Origin) -> Self {
+        match tracker.place(origin) {
+            Some(place) => self.at(place),
+            None => self,
+        }
     }
 
     /// The same failure, reached through the kustomization of `folder`.

@@ -82,6 +82,8 @@ const VALIDATED_BY: &str = "validated-by";
 pub(crate) struct PluginStep<O> {
     pub(crate) transformers: Vec<Transformer<O>>,
     pub(crate) by: Option<Provenance>,
+    /// What asked for them.
+    pub(crate) origin: O,
 }
 
 /// A generator, and what it says of itself.
@@ -100,7 +102,10 @@ impl<O: Copy> PluginStep<O> {
         work: &mut Work<T>,
         map: &mut ResMap<O>,
     ) -> Result<(), Failure> {
-        self.transformers.iter().try_for_each(|transformer| transformer.transform(work, map))
+        self.transformers
+            .iter()
+            .try_for_each(|transformer| transformer.transform(work, map))
+            .map_err(|failure| failure.at_origin(&work.tracker, self.origin))
     }
 }
 
@@ -137,7 +142,8 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         for resource in objects.resources() {
             match configured(work, &self.loader, resource)? {
                 Plugin::Transformers(transformers) => {
-                    steps.push(PluginStep { transformers, by: Provenance::of_plugin(resource)? });
+                    let (by, origin) = (Provenance::of_plugin(resource)?, resource.origin);
+                    steps.push(PluginStep { transformers, by, origin });
                 }
                 Plugin::Generator(_) => {
                     let id = Box::new(resource.original_id(&work.schema));
@@ -245,10 +251,7 @@ fn builtin<T: Track>(
 
 /// A failure at the object that is at fault.
 fn placed<T: Track>(work: &Work<T>, resource: &Resource<T::Origin>, cause: UsePlugin) -> Failure {
-    match work.tracker.place(resource.origin) {
-        Some(place) => Failure::new(cause).at(place),
-        None => Failure::new(cause),
-    }
+    Failure::new(cause).at_origin(&work.tracker, resource.origin)
 }
 
 /// Takes the one label off that a validator may leave.
@@ -308,3 +311,6 @@ fn is_alike<O: Copy>(one: &Graph<O>, other: &Graph<O>) -> bool {
     }
     true
 }
+
+#[cfg(test)]
+mod tests;

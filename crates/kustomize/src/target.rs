@@ -50,10 +50,17 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         set: impl FnOnce(&mut Schema, Option<&str>, Option<&[u8]>) -> Result<(), SetSchema>,
     ) -> Result<(), Failure> {
         let Kustomization { openapi_path: path, openapi_version: version, .. } = &self.kustomization;
-        let document = path.as_ref().map(|path| self.loader.load(&mut work.files, &path.text)).transpose()?;
-        let document = document.as_ref().map(|text| text.bytes.as_slice());
-        let version = version.as_ref().map(|version| version.text.as_str());
-        Ok(set(Arc::make_mut(&mut work.schema), version, document)?)
+        let Some(said) = path.as_ref().or(version.as_ref()) else {
+            return Ok(set(Arc::make_mut(&mut work.schema), None, None)?);
+        };
+        let set = |work: &mut Work<T>| -> Result<(), Failure> {
+            let document =
+                path.as_ref().map(|path| self.loader.load(&mut work.files, &path.text)).transpose()?;
+            let document = document.as_ref().map(|text| text.bytes.as_slice());
+            let version = version.as_ref().map(|version| version.text.as_str());
+            Ok(set(Arc::make_mut(&mut work.schema), version, document)?)
+        };
+        set(work).map_err(|failure| failure.at_origin(&work.tracker, said.origin))
     }
 
     /// Carries it out on what has been gathered before: nothing, or for a component what its parent has.
@@ -85,19 +92,28 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         paths: &[Text<O>],
     ) -> Result<(), Failure> {
         for path in paths {
-            let of_file = match self.accumulate_file(work, gathered, &path.text) {
-                Ok(()) => continue,
-                Err(failure) => failure,
-            };
-            let loader = match self.loader.enter(&work.files, &path.text) {
-                Ok(loader) => loader,
-                Err(of_folder) => return Err(more_telling(of_file, of_folder)),
-            };
-            let base =
-                self.accumulate_folder(work, (loader, &path.text), Accumulator::default(), Kind::Resource)?;
-            gathered.merge(work, base)?;
+            self.accumulate_resource(work, gathered, &path.text)
+                .map_err(|failure| failure.at_origin(&work.tracker, path.origin))?;
         }
         Ok(())
+    }
+
+    fn accumulate_resource<T: Track<Origin = O>>(
+        &self,
+        work: &mut Work<T>,
+        gathered: &mut Accumulator<O>,
+        path: &str,
+    ) -> Result<(), Failure> {
+        let of_file = match self.accumulate_file(work, gathered, path) {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        let loader = match self.loader.enter(&work.files, path) {
+            Ok(loader) => loader,
+            Err(of_folder) => return Err(more_telling(of_file, of_folder)),
+        };
+        let base = self.accumulate_folder(work, (loader, path), Accumulator::default(), Kind::Resource)?;
+        gathered.merge(work, base)
     }
 
     fn accumulate_file<T: Track<Origin = O>>(
@@ -113,7 +129,9 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             if let Some(origin) = &origin {
                 provenance::annotate(&mut resource, annotation::ORIGIN, Some(origin))?;
             }
-            gathered.map.append(&work.schema, resource)?;
+            let placed = resource.origin;
+            let appended = gathered.map.append(&work.schema, resource);
+            appended.map_err(|cause| Failure::new(cause).at_origin(&work.tracker, placed))?;
         }
         Ok(())
     }
@@ -126,8 +144,12 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
     ) -> Result<Accumulator<O>, Failure> {
         let mut gathered = gathered;
         for path in &self.kustomization.components {
-            let loader = self.loader.enter(&work.files, &path.text)?;
-            gathered = self.accumulate_folder(work, (loader, &path.text), gathered, Kind::Component)?;
+            let placed = |failure: Failure, work: &Work<T>| failure.at_origin(&work.tracker, path.origin);
+            let loader = self.loader.enter(&work.files, &path.text);
+            let loader = loader.map_err(|cause| placed(cause.into(), work))?;
+            gathered = self
+                .accumulate_folder(work, (loader, &path.text), gathered, Kind::Component)
+                .map_err(|failure| placed(failure, work))?;
         }
         Ok(gathered)
     }
@@ -178,11 +200,14 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             (generator, by)
         });
         for (generator, by) in own.chain(of_plugins) {
-            let mut made = generator.generate(work, &self.loader)?;
+            let made = generator.generate(work, &self.loader);
+            let placed =
+                |failure: Failure, work: &Work<T>| failure.at_origin(&work.tracker, generator.origin());
+            let mut made = made.map_err(|failure| placed(failure, work))?;
             if let Some(origin) = by {
                 provenance::annotate_generated(&mut made, &origin)?;
             }
-            generate::absorb(work, &mut gathered.map, made)?;
+            generate::absorb(work, &mut gathered.map, made).map_err(|failure| placed(failure, work))?;
         }
         Ok(())
     }
@@ -196,9 +221,9 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let tells = self.provenance.is_some();
         let steps = steps::transformers(work, &self.loader, &self.kustomization, (&configuration, tells))?;
         let of_plugins = self.plugin_transformers(work, &self.kustomization.transformers)?;
-        let own = steps.into_iter().map(|transformer| {
+        let own = steps.into_iter().map(|(transformer, origin)| {
             let by = self.provenance_of(transformer.kind());
-            PluginStep { transformers: vec![transformer], by }
+            PluginStep { transformers: vec![transformer], by, origin }
         });
         for step in own.chain(of_plugins) {
             step.transform(work, &mut gathered.map)?;

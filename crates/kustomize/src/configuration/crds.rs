@@ -63,7 +63,8 @@ impl Configuration {
     ) -> Result<Self, Failure> {
         let mut configuration = Self::default();
         for path in paths {
-            let file = loader.load(&mut work.files, &path.text)?;
+            let file = loader.load(&mut work.files, &path.text);
+            let file = file.map_err(|cause| Failure::new(cause).at_origin(&work.tracker, path.origin))?;
             let shape = || ReadDefinitions::Shape { path: path.text.to_string() };
             let Some((_, graph)) = take::<T>(file.id, &file.bytes)? else {
                 if file.bytes.is_empty() {

@@ -33,15 +33,18 @@ impl Configuration {
         paths: &[Text<T::Origin>],
     ) -> Result<Self, Failure> {
         let mut configuration = Self::builtin();
-        if paths.is_empty() {
-            return Ok(configuration);
-        }
+        let Some(first) = paths.first() else { return Ok(configuration) };
         let mut added = Self::default();
         for path in paths {
-            let file = loader.load(&mut work.files, &path.text)?;
-            added.merge(&read(&work.tracker, &file)?)?;
+            let file = loader.load(&mut work.files, &path.text);
+            let placed = |failure: Failure| failure.at_origin(&work.tracker, path.origin);
+            let file = file.map_err(|cause| placed(cause.into()))?;
+            let read = read(&work.tracker, &file).map_err(placed)?;
+            added.merge(&read).map_err(|cause| placed(cause.into()))?;
         }
-        configuration.merge(&added)?;
+        configuration
+            .merge(&added)
+            .map_err(|cause| Failure::new(cause).at_origin(&work.tracker, first.origin))?;
         Ok(configuration)
     }
 }

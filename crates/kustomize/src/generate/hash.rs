@@ -107,13 +107,8 @@ pub(crate) fn append_hashes<T: Track>(
             continue;
         }
         let Some(resource) = map.get_mut(slot) else { continue };
-        let hash = content_hash(resource).map_err(|cause| {
-            let failure = Failure::new(cause);
-            match work.tracker.place(resource.origin) {
-                Some(place) => failure.at(place),
-                None => failure,
-            }
-        })?;
+        let hash = content_hash(resource)
+            .map_err(|cause| Failure::new(cause).at_origin(&work.tracker, resource.origin))?;
         resource.store_previous_id(&work.schema);
         append_to_name(&mut work.tracker, resource, &hash)?;
     }

@@ -3,21 +3,22 @@
 //! Brings together what a chart is rendered with, values above all, and hands it to whoever can render: a port, because
 //! this crate runs no program and knows no templates. What comes back is read as any text of objects is.
 
+mod values;
+
 use std::sync::Arc;
 
 use compact_str::CompactString;
 use manifest::emit::{EmitYaml, marshal_as_kubectl};
 use manifest::mutable::{Graph, ReadGraph, TakeDocument};
-use manifest::value::Value;
-use text::{Exactness, PieceMap, Source, Span, TextId, Track};
+use text::{Source, TextId, Track};
 
 use super::hash::as_floats;
 use crate::kustomization::read::HelmPlugin;
 use crate::kustomization::{HelmChart, HelmGlobals, Kustomization, Text};
-use crate::load::{self, LoadFile, Loader, objects_of_text};
-use crate::merge::merge;
+use crate::load::{self, Loader, objects_of_text};
 use crate::resource::{Resource, annotation};
 use crate::{Failure, Work};
+use values::{derived_from, graph_of_values, load_values, merged};
 
 /// Whether and how charts are rendered.
 #[derive(Debug, Clone, Default)]
@@ -231,16 +232,13 @@ impl<O: Copy> Inflation<O> {
         loader: &Loader,
         (chart, globals): (HelmChart<O>, &HelmGlobals),
     ) -> Result<Self, Failure> {
-        let place = work.tracker.place(chart.origin);
-        let placed = |cause: InflateChart| match place {
-            Some(place) => Failure::new(cause).at(place),
-            None => Failure::new(cause),
-        };
+        let placed =
+            |work: &Work<T>, cause: InflateChart| Failure::new(cause).at_origin(&work.tracker, chart.origin);
         if !work.charts.is_enabled {
-            return Err(placed(InflateChart::BeDisabled));
+            return Err(placed(work, InflateChart::BeDisabled));
         }
         if chart.name.is_empty() {
-            return Err(placed(InflateChart::MissName));
+            return Err(placed(work, InflateChart::MissName));
         }
         let mut additional = Vec::with_capacity(chart.additional_values_files.len());
         for path in &chart.additional_values_files {
@@ -250,10 +248,15 @@ impl<O: Copy> Inflation<O> {
             "merge" => ValuesMerge::Merge,
             "" | "override" => ValuesMerge::Override,
             "replace" => ValuesMerge::Replace,
-            _ => return Err(placed(InflateChart::MergeOtherwise)),
+            _ => return Err(placed(work, InflateChart::MergeOtherwise)),
         };
         let folder = folder_of(loader, &chart, globals);
         Ok(Self { folder, merge, additional, config_home: globals.config_home.clone(), chart })
+    }
+
+    /// The entry or object that asks for it.
+    pub(super) fn origin(&self) -> O {
+        self.chart.origin
     }
 
     /// Renders it.
@@ -262,9 +265,8 @@ impl<O: Copy> Inflation<O> {
         work: &mut Work<T>,
         loader: &Loader,
     ) -> Result<Vec<Resource<O>>, Failure> {
-        let failure = |work: &Work<T>, cause: InflateChart| match work.tracker.place(self.chart.origin) {
-            Some(place) => Failure::new(cause).at(place),
-            None => Failure::new(cause),
+        let failure = |work: &Work<T>, cause: InflateChart| {
+            Failure::new(cause).at_origin(&work.tracker, self.chart.origin)
         };
         let name = self.chart.name.to_string();
         let is_local = work.files.has_folder(&self.folder);
@@ -392,55 +394,6 @@ fn folder_of<O: Copy>(loader: &Loader, chart: &HelmChart<O>, globals: &HelmGloba
         load::join(&home, &format!("{}-{}", chart.name, chart.version))
     };
     load::join(&home, &chart.name)
-}
-
-fn load_values<T: Track>(
-    work: &mut Work<T>,
-    loader: &Loader,
-    path: &Text<T::Origin>,
-) -> Result<ValuesText, Failure> {
-    let loaded = loader.load(&mut work.files, &path.text);
-    let loaded = loaded.map_err(|error: LoadFile| match work.tracker.place(path.origin) {
-        Some(place) => Failure::new(error).at(place),
-        None => Failure::new(error),
-    })?;
-    Ok(ValuesText { id: loaded.id, bytes: loaded.bytes.clone() })
-}
-
-fn graph_of_values<T: Track>(values: &ValuesText) -> Result<Graph<T::Origin>, Failure> {
-    let ValuesText { id, bytes } = values;
-    let document = manifest::parse_first(*id, bytes, 0..bytes.len()).map_err(|error| {
-        let offset = error.offset().unwrap_or(0);
-        Failure::new(InflateChart::ParseValues(error)).at(Span::new(*id, offset..offset))
-    })?;
-    let root = document.root().ok_or(InflateChart::HoldNoValues)?;
-    let graph = Graph::take::<T>(&document, root).map_err(InflateChart::TakeValues)?;
-    Ok(graph)
-}
-
-/// What `patch` says over what `object` says.
-fn merged<T: Track>(
-    work: &mut Work<T>,
-    object: &Graph<T::Origin>,
-    patch: &Graph<T::Origin>,
-) -> Result<Value, Failure> {
-    let mut graph = object.clone();
-    let patch = graph.graft(patch, patch.root());
-    merge(&mut graph, patch, (&mut work.tracker, &work.schema))?;
-    Ok(graph.value().map_err(InflateChart::ReadValues)?)
-}
-
-/// A text that was made of what stands at a place.
-fn derived_from(place: Option<Span>, text: &str) -> Source {
-    let name = "values".to_owned();
-    match place {
-        None => Source::Given { name },
-        Some(place) => {
-            let mut pieces = PieceMap::new();
-            pieces.push(u32::try_from(text.len()).unwrap_or(u32::MAX), place, Exactness::Computed);
-            Source::Derived { name, pieces }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -85,6 +85,11 @@ impl<O: Copy> Read<O> for IamPolicy<O> {
 }
 
 impl<O: Copy> IamPolicy<O> {
+    /// The object that asks for it.
+    pub(super) fn origin(&self) -> O {
+        self.origin
+    }
+
     /// Reads the configuration object.
     pub(crate) fn of_plugin(graph: &Graph<O>) -> Result<Self, Fault<O>> {
         Value::whole(graph, Rules::LENIENT).get()

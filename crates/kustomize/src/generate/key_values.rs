@@ -108,10 +108,7 @@ pub(crate) fn load<T: Track>(
 }
 
 fn at<T: Track>(work: &Work<T>, cause: impl Into<crate::Cause>, origin: T::Origin) -> Failure {
-    match work.tracker.place(origin) {
-        Some(place) => Failure::new(cause).at(place),
-        None => Failure::new(cause),
-    }
+    Failure::new(cause).at_origin(&work.tracker, origin)
 }
 
 /// The text with places of its own, where anybody asks for places.

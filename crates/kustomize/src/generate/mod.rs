@@ -94,6 +94,15 @@ impl<O: Copy> Generator<O> {
         }
     }
 
+    /// What asked for it.
+    pub(crate) fn origin(&self) -> O {
+        match self {
+            Self::ConfigMap(arguments) | Self::Secret(arguments) => arguments.origin,
+            Self::Helm(chart) => chart.origin(),
+            Self::IamPolicy(policy) => policy.origin(),
+        }
+    }
+
     /// Makes its objects.
     pub(crate) fn generate<T: Track<Origin = O>>(
         &self,

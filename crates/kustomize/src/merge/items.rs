@@ -232,3 +232,6 @@ fn is_met<O: Copy>(graph: &Graph<O>, item: NodeIndex, query: Query<'_>) -> Resul
     }
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,13 @@ pub(super) struct Wanted {
     pub(super) role: Option<(CompactString, CompactString)>,
 }
 
+/// What a reference asks for: which objects, where they are or were, and the affixes that tell several apart.
+pub(super) struct Sought<'r> {
+    pub(super) wanted: Wanted,
+    pub(super) places: Vec<(Place, Within)>,
+    pub(super) affixes: &'r Affixes,
+}
+
 /// Candidates of one reference, in their order.
 #[derive(Debug)]
 struct Pool {
@@ -130,12 +137,8 @@ impl Candidates {
     }
 
     /// The objects that a reference may mean, of those at some places: one, or all that cannot be told from each other.
-    pub(super) fn select(
-        &mut self,
-        wanted: &Wanted,
-        places: &[(Place, Within)],
-        referrer: &Affixes,
-    ) -> Vec<Slot> {
+    pub(super) fn select(&mut self, sought: &Sought<'_>) -> Vec<Slot> {
+        let Sought { wanted, places, affixes: referrer } = sought;
         let pools: Vec<_> = places.iter().map(|(place, within)| self.pool(wanted, place, within)).collect();
         let mut all = pools.iter().flat_map(|pool| &pool.members);
         if let (Some(only), None) = (all.next(), all.next()) {

@@ -6,17 +6,17 @@
 
 mod affixes;
 mod candidates;
+mod referrer;
 mod referrers;
 #[cfg(test)]
 mod tests;
 
 use compact_str::CompactString;
 use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
-use manifest::value::Value;
 use text::Track;
 
-use affixes::Affixes;
-use candidates::{Candidates, Namespaces, Place, Wanted, Within};
+use candidates::{Candidates, Namespaces, Place, Sought, Wanted, Within};
+use referrer::Referrer;
 use referrers::{Met, ReferenceField, ReferenceFields, ReferenceTable};
 
 use crate::configuration::NameBackReference;
@@ -106,31 +106,10 @@ struct Follower<'f, T: Track> {
     namespaces: Option<Namespaces>,
 }
 
-/// What of a referrer decides which objects it may mean.
-struct Referrer {
-    slot: Slot,
-    /// The namespace that it was in before any of its references was followed.
-    reach: CompactString,
-    id: Id,
-    affixes: Affixes,
-    /// What stands as namespaces of service accounts in a role binding.
-    account_namespaces: Vec<CompactString>,
-}
-
 impl<T: Track> Follower<'_, T> {
     fn follow_all_of(&mut self, slot: Slot, fields: &ReferenceFields<'_>) -> Result<(), Failure> {
         let Some(resource) = self.map.get(slot) else { return Ok(()) };
-        confirm_version(resource)?;
-        let id = resource.current_id(&self.work.schema);
-        let account_namespaces =
-            if id.is_cluster_scoped { Vec::new() } else { account_namespaces(resource, &id)? };
-        let mut referrer = Referrer {
-            slot,
-            reach: id.effective_namespace().into(),
-            id,
-            affixes: Affixes::of(resource),
-            account_namespaces,
-        };
+        let mut referrer = Referrer::of(resource, slot, &self.work.schema)?;
         if let Some(met) = fields.met(resource.graph()) {
             for (field, met) in met {
                 self.follow(&mut referrer, &fields.fields[field], met)?;
@@ -207,9 +186,8 @@ impl<T: Track> Follower<'_, T> {
         let written = CompactString::from(resource.graph().text(node));
         let wanted = wanted(resource, field, &written);
         let places = self.places(referrer, None);
-        let Some(target) =
-            self.select(referrer, &wanted, &places, |resource| CompactString::from(resource.name()))?
-        else {
+        let sought = Sought { wanted, places, affixes: &referrer.affixes };
+        let Some(target) = self.select(&sought, |resource| CompactString::from(resource.name()))? else {
             return Ok(());
         };
         let Some((name, by)) = self.map.get(target).and_then(name_of) else { return Ok(()) };
@@ -238,10 +216,11 @@ impl<T: Track> Follower<'_, T> {
         let beside = graph.get(node, "namespace").map(|node| CompactString::from(graph.text(node)));
         let wanted = wanted(resource, field, &written);
         let places = self.places(referrer, beside.as_ref());
+        let sought = Sought { wanted, places, affixes: &referrer.affixes };
         let identity = |resource: &Resource<T::Origin>| {
             (CompactString::from(resource.name()), CompactString::from(resource.namespace()))
         };
-        let Some(target) = self.select(referrer, &wanted, &places, identity)? else { return Ok(()) };
+        let Some(target) = self.select(&sought, identity)? else { return Ok(()) };
         let Some(target) = self.map.get(target) else { return Ok(()) };
         let namespace = namespace_of(target);
         let Some((name, by)) = name_of(target) else { return Ok(()) };
@@ -300,12 +279,10 @@ impl<T: Track> Follower<'_, T> {
     /// The object that is meant, if one is. Several are one if what is taken of them is the same.
     fn select<I: PartialEq>(
         &mut self,
-        referrer: &Referrer,
-        wanted: &Wanted,
-        places: &[(Place, Within)],
+        sought: &Sought<'_>,
         identity: impl Fn(&Resource<T::Origin>) -> I,
     ) -> Result<Option<Slot>, FollowReference> {
-        let slots = self.candidates.select(wanted, places, &referrer.affixes);
+        let slots = self.candidates.select(sought);
         let mut resources = slots.iter().filter_map(|slot| self.map.get(*slot));
         let Some(first) = resources.next().map(&identity) else { return Ok(None) };
         if resources.all(|resource| identity(resource) == first) {
@@ -364,52 +341,4 @@ fn set_field<T: Track>(
     let origin = tracker.patched(by, over);
     fields::set_field(graph, mapping, key, (Scalar::untagged(text), origin))?;
     Ok(())
-}
-
-/// An `apiVersion` that begins with a slash is read without it, at which the original stumbles.
-fn confirm_version<O: Copy>(resource: &Resource<O>) -> Result<(), FollowReference> {
-    let graph = resource.graph();
-    let written = graph.get(graph.root(), "apiVersion").map_or("", |node| graph.text(node));
-    if !written.starts_with('/') {
-        return Ok(());
-    }
-    let read = resource.gvk().api_version();
-    Err(FollowReference::ReadVersion { written: written.to_owned(), read })
-}
-
-/// What stands as namespaces of service accounts among the subjects of a role binding: it may mean objects there.
-fn account_namespaces<O: Copy>(
-    resource: &Resource<O>,
-    id: &Id,
-) -> Result<Vec<CompactString>, FollowReference> {
-    if resource.kind() != "RoleBinding" {
-        return Ok(Vec::new());
-    }
-    let graph = resource.graph();
-    let Some(subjects) = graph.get(graph.root(), "subjects") else { return Ok(Vec::new()) };
-    let mut namespaces = Vec::new();
-    for subject in graph.items(subjects) {
-        if !graph.is_mapping(*subject) {
-            return Err(FollowReference::ReadSubject { id: Box::new(id.clone()) });
-        }
-        let text = |field: &str| {
-            let node = graph.get(*subject, field)?;
-            Some(graph.value_of(node).ok().and_then(|value| match value {
-                Value::String(text) => Some(CompactString::from(text)),
-                _ => None,
-            }))
-        };
-        let (Some(namespace), Some(kind)) = (text("namespace"), text("kind")) else { continue };
-        let Some(kind) = kind else { return Err(FollowReference::ReadSubject { id: Box::new(id.clone()) }) };
-        if kind != "ServiceAccount" {
-            continue;
-        }
-        let Some(namespace) = namespace else {
-            return Err(FollowReference::LeaveNamespaceBlank { id: Box::new(id.clone()) });
-        };
-        namespaces.push(namespace);
-    }
-    namespaces.sort_unstable();
-    namespaces.dedup();
-    Ok(namespaces)
 }

@@ -58,7 +58,9 @@ impl<O: Copy> ReplacementTransform<O> {
                 ReplacementSource::Inline(replacement) => replacements.push((**replacement).clone()),
                 ReplacementSource::Both(_) => return Err(UseReplacements::BeBoth.into()),
                 ReplacementSource::Path(path) => {
-                    let file = loader.load(&mut work.files, &path.text)?;
+                    let file = loader.load(&mut work.files, &path.text);
+                    let placed = |cause| Failure::new(cause).at_origin(&work.tracker, path.origin);
+                    let file = file.map_err(placed)?;
                     replacements.extend(read_file(work, file.id, &file.bytes)?);
                 }
             }
@@ -73,11 +75,8 @@ impl<O: Copy> ReplacementTransform<O> {
         map: &mut ResMap<O>,
     ) -> Result<(), Failure> {
         for replacement in &self.replacements {
-            let in_place = |failure: Failure, work: &Work<T>| match work.tracker.place(replacement.origin) {
-                Some(place) => failure.at(place),
-                None => failure,
-            };
-            carry_out(replacement, work, map).map_err(|failure| in_place(failure, work))?;
+            carry_out(replacement, work, map)
+                .map_err(|failure| failure.at_origin(&work.tracker, replacement.origin))?;
         }
         Ok(())
     }

@@ -198,7 +198,7 @@ fn namespace<T: Track>(work: &Work<T>, graph: &Graph<T::Origin>) -> Result<Trans
     let specs = plugin.specs();
     let Namespace { metadata, unset_only, subjects } = plugin.own;
     let mode = SubjectMode::parse(&subjects.text);
-    let subjects = mode.map_err(|error| placed(work, subjects.origin, Failure::new(error)))?;
+    let subjects = mode.map_err(|error| Failure::new(error).at_origin(&work.tracker, subjects.origin))?;
     // Without a namespace it does nothing.
     let namespace = metadata.namespace.unwrap_or_else(|| Text::absent(graph.origin(graph.root())));
     Ok(Transformer::Namespace(NamespaceTransformer { namespace, specs, unset_only, subjects }))
@@ -244,19 +244,12 @@ fn affixes<T: Track>(
     let plugin: Result<Plugin<Affix<_>>, _> = read(&named);
     let plugin = plugin.map_err(|fault| fault.into_failure(&work.tracker))?;
     let Some(specs) = plugin.specs.map(FieldSpecs::from) else {
-        return Err(placed(work, graph.origin(root), Failure::new(ConfigurePlugin::NamePlaces)));
+        return Err(Failure::new(ConfigurePlugin::NamePlaces).at_origin(&work.tracker, graph.origin(root)));
     };
     let Affix { prefix, suffix } = plugin.own;
     let text = |side| if side == Side::Before { prefix.clone() } else { suffix.clone() };
     let affix = |side: &Side| AffixTransformer { text: text(*side), side: *side, specs: specs.clone() };
     Ok(sides.iter().map(affix).map(Transformer::Affix).collect())
-}
-
-fn placed<T: Track>(work: &Work<T>, origin: T::Origin, failure: Failure) -> Failure {
-    match work.tracker.place(origin) {
-        Some(place) => failure.at(place),
-        None => failure,
-    }
 }
 
 #[cfg(test)]

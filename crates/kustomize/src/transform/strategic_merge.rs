@@ -62,7 +62,9 @@ impl<O: Copy> StrategicMergePatches<O> {
             match objects_of_text::<T>(id, text.text.as_bytes()) {
                 Ok(objects) => patches.extend(objects.into_iter().map(|object| Resource::new(object.into()))),
                 Err(_) => {
-                    let objects = loader.load_objects::<T>(&mut work.files, &text.text)?;
+                    let objects = loader.load_objects::<T>(&mut work.files, &text.text);
+                    let placed = |failure: Failure| failure.at_origin(&work.tracker, text.origin);
+                    let objects = objects.map_err(placed)?;
                     patches.extend(objects.iter().cloned().map(Resource::new));
                 }
             }
@@ -98,9 +100,12 @@ pub(crate) fn find_target<T: Track>(
     work: &Work<T>,
     map: &mut ResMap<T::Origin>,
     patch: &Resource<T::Origin>,
-) -> Result<Slot, ApplyPatches> {
+) -> Result<Slot, Failure> {
     let id = patch.original_id(&work.schema);
-    map.by_any_id(&work.schema, &id).map_err(|reason| ApplyPatches::FindTarget { reason, id: id.to_string() })
+    map.by_any_id(&work.schema, &id).map_err(|reason| {
+        let cause = ApplyPatches::FindTarget { reason, id: id.to_string() };
+        Failure::new(cause).at_origin(&work.tracker, patch.origin)
+    })
 }
 
 /// Applies a patch to objects whatever it says of their kind and version; those of which nothing is left go.
@@ -215,7 +220,8 @@ impl<O: Copy> Resource<O> {
         }
         let graph = self.graph_mut();
         let root = graph.graft(patch.graph(), patch.graph().root());
-        let merged = merge::merge(graph, root, (&mut work.tracker, &work.schema))?;
+        let merged = merge::merge(graph, root, (&mut work.tracker, &work.schema))
+            .map_err(|cause| Failure::new(cause).at_origin(&work.tracker, patch.origin))?;
         if merged == Merged::Deleted {
             let origin = graph.origin(root);
             let nothing = graph.add(Data::Scalar(Scalar::null()), origin);

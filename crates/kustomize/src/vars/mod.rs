@@ -77,7 +77,7 @@ pub(crate) fn resolve<T: Track>(
     work: &mut Work<T>,
     gathered: &mut Accumulator<T::Origin>,
 ) -> Result<Vec<CompactString>, Failure> {
-    let mut vars = known_vars(gathered)?;
+    let mut vars = known_vars(work, gathered)?;
     if vars.is_empty() {
         return Ok(Vec::new());
     }
@@ -91,12 +91,15 @@ pub(crate) fn resolve<T: Track>(
     Ok(vars.into_iter().filter(|(_, var)| !var.is_used).map(|(name, _)| name).collect())
 }
 
-fn known_vars<O: Copy>(gathered: &Accumulator<O>) -> Result<KnownVars<O>, ResolveVar> {
+fn known_vars<T: Track>(
+    work: &Work<T>,
+    gathered: &Accumulator<T::Origin>,
+) -> Result<KnownVars<T::Origin>, Failure> {
     let mut vars = KnownVars::new();
     if gathered.vars.is_empty() {
         return Ok(vars);
     }
-    let mut sources: BTreeMap<&str, &Resource<O>> = BTreeMap::new();
+    let mut sources: BTreeMap<&str, &Resource<T::Origin>> = BTreeMap::new();
     for resource in gathered.map.resources() {
         for name in &resource.var_names {
             sources.entry(name).or_insert(resource);
@@ -105,8 +108,9 @@ fn known_vars<O: Copy>(gathered: &Accumulator<O>) -> Result<KnownVars<O>, Resolv
     for var in &gathered.vars {
         let name = || var.name.clone();
         let source = sources.get(var.name.as_str());
-        let source = *source.ok_or_else(|| ResolveVar::FindObject { name: name() })?;
-        let known = read_field(source, var).ok_or_else(|| ResolveVar::FindField { name: name() })?;
+        let placed = |cause| Failure::new(cause).at_origin(&work.tracker, var.origin);
+        let source = *source.ok_or_else(|| placed(ResolveVar::FindObject { name: name() }))?;
+        let known = read_field(source, var).ok_or_else(|| placed(ResolveVar::FindField { name: name() }))?;
         vars.insert(name(), known);
     }
     Ok(vars)

@@ -7,7 +7,8 @@ use manifest::{Document, NodeId};
 use text::{Span, Track};
 
 use super::arguments::read_unless_empty;
-use super::generators::{ObjectMeta, OldHelmChart, WithEnv, WithType};
+use super::generators::{ObjectMeta, WithEnv, WithType};
+use super::helm::OldHelmChart;
 use super::value::{Fault, Read, Rules, Value, field_of, read_map};
 use super::{ReadKustomization, take};
 use crate::kustomization::{HelmGlobals, Image, Kustomization, LegacyOrder, SortOptions, Text, TextMap};

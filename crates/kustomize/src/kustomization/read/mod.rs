@@ -7,6 +7,7 @@
 mod arguments;
 mod file;
 mod generators;
+mod helm;
 mod value;
 
 use manifest::mutable::{Graph, ReadGraph, TakeJson};
@@ -15,7 +16,8 @@ use text::{Span, TextId, Track};
 
 use crate::Failure;
 
-pub(crate) use generators::{HelmPlugin, ObjectMeta};
+pub(crate) use generators::ObjectMeta;
+pub(crate) use helm::HelmPlugin;
 pub(crate) use value::{Fault, Read, Rules, Value, read_map};
 
 /// Why a kustomization or a configuration cannot be read.

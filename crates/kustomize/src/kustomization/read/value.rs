@@ -43,11 +43,7 @@ pub(crate) struct Fault<O> {
 impl<O: Copy> Fault<O> {
     /// The failure of a build, with its place.
     pub(crate) fn into_failure<T: Track<Origin = O>>(self, tracker: &T) -> Failure {
-        let failure = Failure::new(self.cause);
-        match tracker.place(self.origin) {
-            Some(place) => failure.at(place),
-            None => failure,
-        }
+        Failure::new(self.cause).at_origin(tracker, self.origin)
     }
 
     fn within(mut self, name: &str) -> Self {

@@ -3,7 +3,7 @@
 use manifest::mutable::Graph;
 use text::Track;
 
-use super::{placed, read};
+use super::read;
 use crate::kustomization::read::{Fault, Read, Value};
 use crate::kustomization::{Patch, ReplacementSource, Selector, Text};
 use crate::load::Loader;
@@ -42,10 +42,7 @@ pub(super) fn of_plugin<T: Track>(
         }
         _ => return Ok(None),
     };
-    transformer.map(Some).map_err(|failure| match failure.place {
-        Some(_) => failure,
-        None => placed(work, graph.origin(graph.root()), failure),
-    })
+    transformer.map(Some).map_err(|failure| failure.at_origin(&work.tracker, graph.origin(graph.root())))
 }
 
 fn get<T: Track, R: Read<T::Origin>>(work: &Work<T>, graph: &Graph<T::Origin>) -> Result<R, Failure> {
