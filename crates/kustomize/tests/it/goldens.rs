@@ -1,14 +1,17 @@
 //! Builds that the original has made before; `cargo xtask goldens` makes them again.
+//!
+//! Random ones, and directed ones that walk through every field and option. A directed case that is refused says in which
+//! words it is refused here, with place and chain.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kustomize::load::{Files, Restriction};
-use kustomize::{Options, Work, build};
+use kustomize::{Failure, Options, Work, build};
 use sha2::{Digest, Sha256};
-use text::{NoOrigins, Origins, Track};
-use tree::Memory;
+use text::{LineIndex, NoOrigins, Origins, Texts, Track};
+use tree::{Memory, Tree};
 
 /// One case as it stands in its file.
 struct Golden {
@@ -16,19 +19,41 @@ struct Golden {
     files: Memory,
     /// None where the original refuses.
     expected: Option<String>,
+    /// The words of our refusal.
+    told: Option<String>,
+    /// What is built here instead, where that is on purpose.
+    built: Option<String>,
+    /// Whether it comes out otherwise here on purpose.
+    differs: bool,
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests read their cases")]
-fn goldens() -> Vec<(String, Golden)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/random");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+fn goldens(kind: &str) -> Vec<(String, Golden)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(kind);
+    let mut paths = Vec::new();
+    list(&folder, &mut paths);
     paths.sort();
-    let named = |path: &std::path::PathBuf| {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let golden = parse(&name, &std::fs::read_to_string(path).unwrap());
+    let named = |path: &PathBuf| {
+        let name = path.strip_prefix(&folder).unwrap().to_string_lossy().into_owned();
+        let golden = parse(&name, &read(path));
         (name, golden)
     };
     paths.iter().map(named).collect()
+}
+
+fn list(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            list(&path, paths);
+        } else {
+            paths.push(path);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read their cases")]
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap()
 }
 
 fn parse(name: &str, text: &str) -> Golden {
@@ -40,16 +65,26 @@ fn parse(name: &str, text: &str) -> Golden {
         digits
     });
     assert!(head.ends_with(&digest), "{name}: the inputs are not those that the original was given");
-    let mut golden = Golden { folder: String::new(), files: Memory::new(), expected: None };
+    let mut golden = Golden {
+        folder: String::new(),
+        files: Memory::new(),
+        expected: None,
+        told: None,
+        built: None,
+        differs: false,
+    };
     for section in format!("\n{rest}").split("\n=== ").skip(1) {
         let (head, body) = section.split_once('\n').unwrap_or((section, ""));
-        let lines: Vec<_> = body.lines().map(|line| line.strip_prefix('|').unwrap_or(line)).collect();
+        let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
         let content = lines.join("\n");
         match head.split_once(' ').unwrap_or((head, "")) {
             ("folder", folder) => golden.folder = folder.to_owned(),
             ("file", path) => golden.files.insert(path, content),
             ("bytes", path) => golden.files.insert(path, bytes(&content)),
             ("expected", _) => golden.expected = Some(content),
+            ("told", _) => golden.told = Some(content),
+            ("built", _) => golden.built = Some(content),
+            ("differs", _) => golden.differs = true,
             ("refused", _) => {}
             other => panic!("{name}: a section of no known kind: {other:?}"),
         }
@@ -62,28 +97,72 @@ fn bytes(digits: &str) -> Vec<u8> {
     pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
-fn check<T: Track>(name: &str, golden: &Golden) {
+/// A failure as the command tells it: place, chain, cause and what is behind the cause.
+fn tell(failure: &Failure, texts: &Texts, tree: &dyn Tree) -> String {
+    let mut told = String::new();
+    if let Some((span, _)) = failure.place.and_then(|span| texts.resolve(span)) {
+        let path = texts.path(span.text).unwrap();
+        let bytes = tree.read(path, u64::MAX).unwrap();
+        let at = LineIndex::new(&bytes).position(&bytes, span.start);
+        write!(told, "{path}:{}:{}: ", at.line, at.column).unwrap();
+    }
+    write!(told, "{failure}").unwrap();
+    let mut source = std::error::Error::source(failure);
+    while let Some(cause) = source {
+        write!(told, ": {cause}").unwrap();
+        source = cause.source();
+    }
+    told
+}
+
+/// What is wrong with a case; nothing, if it comes out as it should.
+fn check<T: Track>(name: &str, golden: &Golden) -> Option<String> {
     let files = Files::new(Arc::new(golden.files.clone()), Restriction::RootOnly, None);
     let mut work: Work<T> = Work::new(files);
     let built = build(&mut work, &golden.folder, &Options::default()).and_then(|built| built.print());
-    match (built, &golden.expected) {
-        (Ok(built), Some(expected)) => assert_eq!(built, *expected, "{name}"),
-        (Err(_), None) => {}
-        (Ok(_), None) => panic!("{name}: the original refuses what is built here"),
-        (Err(failure), Some(_)) => panic!("{name}: {failure}"),
+    let expected = if golden.differs { &golden.built } else { &golden.expected };
+    match (built, expected) {
+        (Ok(built), Some(expected)) if built == *expected => None,
+        (Ok(built), Some(expected)) => Some(format!("{name}: expected\n{expected}\nand built\n{built}")),
+        (Err(failure), Some(_)) => Some(format!("{name}: {failure}")),
+        (Err(failure), None) => {
+            let told = tell(&failure, work.files.texts(), &golden.files);
+            let is_told = golden.told.as_ref().is_none_or(|expected| *expected == told);
+            (!is_told).then(|| format!("{name}: is refused in these words:\n{told}"))
+        }
+        (Ok(_), None) => Some(format!("{name}: the original refuses what is built here")),
     }
+}
+
+fn check_all<T: Track>(goldens: impl IntoIterator<Item = (String, Golden)>) {
+    let faults: Vec<_> =
+        goldens.into_iter().filter_map(|(name, golden)| check::<T>(&name, &golden)).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
 
 #[test]
 fn builds_what_the_original_builds() {
-    for (name, golden) in goldens() {
-        check::<Origins>(&name, &golden);
+    check_all::<Origins>(goldens("random"));
+}
+
+#[test]
+fn every_field_and_option_does_what_it_does_in_the_original() {
+    check_all::<Origins>(goldens("cases"));
+}
+
+#[test]
+fn every_refusal_of_a_directed_case_is_told() {
+    for (name, golden) in goldens("cases") {
+        let is_refused = if golden.differs { golden.built.is_none() } else { golden.expected.is_none() };
+        assert_eq!(golden.told.is_some(), is_refused, "{name}");
     }
 }
 
 #[test]
 fn origins_change_nothing_of_the_result() {
-    for (name, golden) in goldens().into_iter().step_by(10) {
-        check::<NoOrigins>(&name, &golden);
-    }
+    check_all::<NoOrigins>(goldens("random").into_iter().step_by(10));
+    let mut built = goldens("cases");
+    // Without origins no place is told.
+    built.retain(|(_, golden)| golden.told.is_none());
+    check_all::<NoOrigins>(built);
 }

@@ -4,3 +4,4 @@
 mod corpus;
 mod goldens;
 mod large;
+mod limits;

@@ -1,11 +1,13 @@
-//! Golden builds: random kustomizations in one file each, with what the original makes of them.
+//! Golden builds: kustomizations in one file each, with what the original makes of them.
 //!
-//! Nobody writes one by hand: the files are made here, each says by which program and from which inputs, and the tests of
-//! the crate `kustomize` refuse a file whose inputs and digest disagree.
+//! Random ones are made here as a whole. Of directed ones people write the inputs, and the words in which we refuse; what
+//! the original makes of them, nobody writes by hand. Each file says by which program and from which inputs it was made,
+//! and the tests of the crate `kustomize` refuse a file whose inputs and digest disagree.
 
 use super::random;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,39 +18,54 @@ pub(crate) struct Arguments {
     /// The kustomize that makes the expected output
     #[arg(long, value_name = "PATH")]
     kustomize: PathBuf,
-    /// How many cases are made
+    /// How many random cases are made
     #[arg(long, default_value_t = 120)]
     count: u64,
 }
 
-/// Where the cases are, from the repository's root.
-const FOLDER: &str = "crates/kustomize/tests/data/random";
+/// Where the random cases are, from the repository's root.
+const RANDOM: &str = "crates/kustomize/tests/data/random";
+
+/// Where the directed cases are, in one folder for each area.
+const CASES: &str = "crates/kustomize/tests/data/cases";
+
+/// Lines of the original's refusal that are kept: what is behind them is a trace.
+const REFUSAL_LINES_MAX: usize = 12;
+
+/// The original, and a folder for the files that it is given.
+struct Original {
+    program: PathBuf,
+    version: String,
+    scratch: PathBuf,
+}
 
 /// Makes all cases again.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let folder = crate::repository::root().join(FOLDER);
-    if folder.exists() {
-        std::fs::remove_dir_all(&folder)?;
-    }
-    std::fs::create_dir_all(&folder)?;
-    let version = version(&arguments.kustomize)?;
     let scratch = std::env::temp_dir().join(format!("liftlock-goldens-{}", std::process::id()));
+    let version = version(&arguments.kustomize)?;
+    let original = Original { program: arguments.kustomize.clone(), version, scratch };
+    let random = crate::repository::root().join(RANDOM);
+    if random.exists() {
+        std::fs::remove_dir_all(&random)?;
+    }
+    std::fs::create_dir_all(&random)?;
     for seed in 1..=arguments.count {
         let case = random::case(seed);
-        super::kustomize::write(&scratch, &case)?;
-        let output = Command::new(&arguments.kustomize)
-            .arg("build")
-            .arg(scratch.join(&case.folder))
-            .stdin(Stdio::null())
-            .output()
-            .context("cannot start kustomize")?;
-        let expected = output.status.success().then_some(output.stdout);
-        std::fs::write(folder.join(format!("{seed:04}.txt")), print(&case, &version, expected.as_deref()))?;
+        let inputs = print_inputs(&case);
+        std::fs::write(random.join(format!("{seed:04}.txt")), original.complete(&case, &inputs, "")?)?;
     }
-    if scratch.exists() {
-        std::fs::remove_dir_all(&scratch)?;
+    let directed = directed(&crate::repository::root().join(CASES))?;
+    for path in &directed {
+        let text = std::fs::read_to_string(path)?;
+        let written = Written::of(&text);
+        let case = written.case().with_context(|| format!("'{}' is no case", path.display()))?;
+        std::fs::write(path, original.complete(&case, written.inputs, written.ours)?)?;
     }
-    println!("made {} cases by kustomize {version}", arguments.count);
+    if original.scratch.exists() {
+        std::fs::remove_dir_all(&original.scratch)?;
+    }
+    let (count, version) = (arguments.count, original.version);
+    println!("made {count} random and {} directed cases by kustomize {version}", directed.len());
     Ok(())
 }
 
@@ -61,32 +78,121 @@ fn version(program: &Path) -> Result<String> {
     Ok(told)
 }
 
-/// One case: a head, the inputs, what is expected.
-fn print(case: &random::Case, version: &str, expected: Option<&[u8]>) -> String {
+/// The files of all directed cases, sorted.
+fn directed(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for area in std::fs::read_dir(root).with_context(|| format!("cannot list '{}'", root.display()))? {
+        for case in std::fs::read_dir(area?.path())? {
+            paths.push(case?.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+impl Original {
+    /// The whole text of a case: a head, the inputs, what the original makes of them, what is said of us.
+    fn complete(&self, case: &random::Case, inputs: &str, ours: &str) -> Result<String> {
+        super::kustomize::write(&self.scratch, case)?;
+        let output = Command::new(&self.program)
+            .arg("build")
+            .arg(self.scratch.join(&case.folder))
+            .stdin(Stdio::null())
+            .output()
+            .context("cannot start kustomize")?;
+        let digest = digits(&Sha256::digest(inputs.as_bytes()));
+        let mut text = format!("made by kustomize {} from inputs of sha256 {digest}\n{inputs}", self.version);
+        if output.status.success() {
+            push_section(&mut text, "expected", &String::from_utf8_lossy(&output.stdout));
+        } else {
+            push_section(&mut text, "refused", &self.refusal(&String::from_utf8_lossy(&output.stderr)));
+        }
+        text.push_str(ours);
+        Ok(text)
+    }
+
+    /// The original's words, without what differs from run to run.
+    fn refusal(&self, told: &str) -> String {
+        let scratch = self.scratch.display().to_string();
+        let lines = told.lines().filter(|line| !line.starts_with("# Warning")).take(REFUSAL_LINES_MAX);
+        let lines: Vec<_> = lines.map(|line| without_addresses(&line.replace(&scratch, ""))).collect();
+        lines.join("\n")
+    }
+}
+
+/// A line with every address of memory as `0x`.
+fn without_addresses(line: &str) -> String {
+    let mut pieces = line.split("0x");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        text.push_str("0x");
+        text.push_str(piece.trim_start_matches(|digit: char| digit.is_ascii_hexdigit()));
+    }
+    text
+}
+
+/// A directed case as it is written: its inputs, and what it says of us.
+struct Written<'t> {
+    inputs: &'t str,
+    ours: &'t str,
+}
+
+impl<'t> Written<'t> {
+    fn of(text: &'t str) -> Self {
+        let text = text
+            .split_once('\n')
+            .filter(|(head, _)| !head.starts_with("=== "))
+            .map_or(text, |(_, rest)| rest);
+        let section = |names: &[&str]| {
+            let starts = names.iter().filter_map(|name| text.find(&format!("\n=== {name}")));
+            starts.min().map_or(text.len(), |start| start + 1)
+        };
+        let ours = section(&["told", "differs", "built"]);
+        Self { inputs: &text[..section(&["expected", "refused"]).min(ours)], ours: &text[ours..] }
+    }
+
+    fn case(&self) -> Result<random::Case> {
+        let mut case = random::Case { files: BTreeMap::new(), folder: String::new(), used: BTreeSet::new() };
+        for section in format!("\n{}", self.inputs).split("\n=== ").skip(1) {
+            let (head, body) = section.split_once('\n').unwrap_or((section, ""));
+            let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
+            let content = lines.join("\n");
+            match head.split_once(' ') {
+                Some(("folder", folder)) => folder.clone_into(&mut case.folder),
+                Some(("file", path)) => {
+                    case.files.insert(path.to_owned(), content.into_bytes());
+                }
+                Some(("bytes", path)) => {
+                    case.files.insert(path.to_owned(), bytes(&content)?);
+                }
+                _ => bail!("a section of no known kind: '{head}'"),
+            }
+        }
+        Ok(case)
+    }
+}
+
+fn print_inputs(case: &random::Case) -> String {
     let mut inputs = format!("=== folder {}\n", case.folder);
     for (path, bytes) in &case.files {
         match std::str::from_utf8(bytes) {
             Ok(text) => push_section(&mut inputs, &format!("file {path}"), text),
-            Err(_) => {
-                let digits = bytes.iter().fold(String::new(), |mut digits, byte| {
-                    let _ = write!(digits, "{byte:02x}");
-                    digits
-                });
-                push_section(&mut inputs, &format!("bytes {path}"), &digits);
-            }
+            Err(_) => push_section(&mut inputs, &format!("bytes {path}"), &digits(bytes)),
         }
     }
-    let digest = Sha256::digest(inputs.as_bytes());
-    let digest = digest.iter().fold(String::new(), |mut digits, byte| {
+    inputs
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut digits, byte| {
         let _ = write!(digits, "{byte:02x}");
         digits
-    });
-    let mut text = format!("made by kustomize {version} from inputs of sha256 {digest}\n{inputs}");
-    match expected {
-        Some(expected) => push_section(&mut text, "expected", &String::from_utf8_lossy(expected)),
-        None => text.push_str("=== refused\n"),
-    }
-    text
+    })
+}
+
+fn bytes(digits: &str) -> Result<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    pairs.map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?)).collect()
 }
 
 /// A section ends with a line end of its own, so that contents without one stay as they are.
@@ -94,5 +200,29 @@ fn push_section(text: &mut String, head: &str, content: &str) {
     let _ = writeln!(text, "=== {head}");
     for line in content.split('\n') {
         let _ = writeln!(text, "|{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Written, without_addresses};
+
+    #[test]
+    fn a_written_case_keeps_inputs_and_what_is_said_of_us() {
+        let inputs = "=== folder app\n=== file app/a\n|x\n|\n";
+        for (head, made) in
+            [("", ""), ("made by x\n", "=== expected\n|old\n"), ("made by x\n", "=== refused\n|no\n")]
+        {
+            let text = format!("{head}{inputs}{made}=== told\n|ours\n");
+            let written = Written::of(&text);
+            assert_eq!((written.inputs, written.ours), (inputs, "=== told\n|ours\n"));
+            let case = written.case().unwrap();
+            assert_eq!((case.folder.as_str(), case.files["app/a"].as_slice()), ("app", b"x\n".as_slice()));
+        }
+    }
+
+    #[test]
+    fn addresses_of_memory_do_not_stay() {
+        assert_eq!(without_addresses("a &{0x1f nil} 0x"), "a &{0x nil} 0x");
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 impl Maker {
     /// Gives a layer up to `most` fields.
     pub(super) fn fields(&mut self, layer: &mut Layer, most: usize) {
-        let makers: [fn(&mut Self, &mut Layer); 26] = [
+        let makers: [fn(&mut Self, &mut Layer); 30] = [
             Self::name_prefix,
             Self::name_suffix,
             Self::namespace,
@@ -33,6 +33,10 @@ impl Maker {
             Self::sort_options,
             Self::build_metadata,
             Self::configurations,
+            Self::crds,
+            Self::openapi,
+            Self::plugins,
+            Self::plugins,
             Self::plugins,
         ];
         for _ in 0..=self.random.below(most) {
@@ -332,6 +336,25 @@ impl Maker {
         let path = format!("configuration-{}.yaml", self.names);
         self.put(layer, &path, text);
         layer.add(field, json!([path]));
+    }
+
+    fn crds(&mut self, layer: &mut Layer) {
+        let field = self.noted("crds");
+        let reference = json!({"x-kubernetes-object-ref-api-version": "v1", "x-kubernetes-object-ref-kind": "ConfigMap", "x-kubernetes-object-ref-name-key": "name", "type": "object"});
+        let widget = json!({"Schema": {"properties": {"apiVersion": {"type": "string"}, "kind": {"type": "string"}, "metadata": {"type": "object"}, "spec": {"$ref": "example.com/v1.WidgetSpec"}}}});
+        let content = json!({"example.com/v1.Widget": widget, "example.com/v1.WidgetSpec": {"Schema": {"properties": {"configRef": reference, "marks": {"x-kubernetes-annotation": "", "type": "object"}}}}});
+        self.names += 1;
+        let path = format!("crds-{}.json", self.names);
+        self.put(layer, &path, content.to_string());
+        layer.add(field, json!([path]));
+    }
+
+    fn openapi(&mut self, layer: &mut Layer) {
+        let field = self.noted("openapi");
+        let parts = json!({"type": "array", "x-kubernetes-patch-merge-key": "name", "x-kubernetes-patch-strategy": "merge", "items": {"type": "object"}});
+        let content = json!({"definitions": {"com.example.v1.Widget": {"type": "object", "x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Widget"}], "properties": {"spec": {"type": "object", "properties": {"parts": parts}}}}}});
+        self.put(layer, "openapi.json", content.to_string());
+        layer.add(field, json!({"path": "openapi.json"}));
     }
 
     /// One of the objects that are meant; its kind and name.

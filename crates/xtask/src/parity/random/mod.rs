@@ -82,6 +82,14 @@ impl Maker {
             let mut objects = objects::application(&mut self.random, &name);
             let had_namespace = std::mem::replace(&mut self.has_namespace, true);
             objects.retain(|object| object.kind != "Namespace" || !had_namespace);
+            for (noted, key) in [
+                ("annotations.needs-hash", objects::NEEDS_HASH),
+                ("annotations.local-config", objects::LOCAL_CONFIG),
+            ] {
+                if objects.iter().any(|object| object.value["metadata"]["annotations"].get(key).is_some()) {
+                    self.noted(noted);
+                }
+            }
             self.write_objects(&mut layer, &name, &objects);
             self.objects.extend(objects);
         }

@@ -66,6 +66,10 @@ pub(super) fn application(random: &mut Random, name: &str) -> Vec<Object> {
     objects
 }
 
+/// Annotations that tell the build something.
+pub(super) const NEEDS_HASH: &str = "kustomize.config.k8s.io/needs-hash";
+pub(super) const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
 /// Labels, annotations and namespaces that are there from the beginning.
 fn decorate(random: &mut Random, object: &mut Object) {
     let metadata = &mut object.value["metadata"];
@@ -78,8 +82,11 @@ fn decorate(random: &mut Random, object: &mut Object) {
     if random.chance(15) && object.kind != "Namespace" {
         metadata["namespace"] = json!(random.pick(&["prod", "default", "tools"]));
     }
+    if matches!(object.kind, "ConfigMap" | "Secret") && random.chance(10) {
+        metadata["annotations"][NEEDS_HASH] = json!("true");
+    }
     if random.chance(1) {
-        metadata["annotations"]["config.kubernetes.io/local-config"] = json!(random.pick(&["true", "false"]));
+        metadata["annotations"][LOCAL_CONFIG] = json!(random.pick(&["true", "false"]));
     }
     if random.chance(2) {
         metadata["annotations"] = json!({});

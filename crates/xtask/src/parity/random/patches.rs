@@ -12,8 +12,18 @@ impl Maker {
         let is_json = self.random.chance(40);
         let by_name = self.random.chance(80);
         let patch = if is_json { self.operations(&object) } else { self.strategic(&object) };
-        let text = yaml::print(&mut self.random, &patch);
+        let mut text = yaml::print(&mut self.random, &patch);
+        let is_several = !is_json && self.random.chance(10);
+        if is_several {
+            self.noted("patches.several");
+            let second = self.strategic(&object);
+            text = format!("{text}---\n{}", yaml::print(&mut self.random, &second));
+        }
         self.place(layer, &mut entry, text);
+        if is_several {
+            layer.add(field, json!([entry]));
+            return;
+        }
         if is_json || self.random.chance(40) {
             // Operations fit the object that they were made for; on others they mostly fail.
             entry["target"] = if is_json && by_name {
@@ -118,7 +128,9 @@ impl Maker {
         if let Some(namespace) = object.value["metadata"].get("namespace") {
             patch["metadata"]["namespace"] = namespace.clone();
         }
-        match self.random.below(9) {
+        let form =
+            if object.kind == "ConfigMap" && self.random.chance(50) { 4 } else { self.random.below(11) };
+        match form {
             0 => {
                 self.noted("merge.labels");
                 patch["metadata"]["labels"] = labels(&mut self.random);
@@ -153,6 +165,16 @@ impl Maker {
             7 => {
                 self.noted("merge.custom");
                 patch["spec"] = json!({"names": ["c"], "parts": [{"name": "y", "value": 9}, {"name": "z"}], "ports": [{"port": 80, "protocol": "UDP", "name": "patched"}, {"port": 443, "name": "tls"}]});
+            }
+            8 => {
+                self.noted("merge.retainKeys");
+                patch["spec"] = self.in_template(object, json!({"volumes": [{"name": "data", "$retainKeys": ["name", "emptyDir"], "emptyDir": {}}]}));
+                patch["spec"]["strategy"] = json!({"$retainKeys": ["type"], "type": "Recreate"});
+            }
+            9 => {
+                self.noted("merge.deleteFromPrimitiveList");
+                patch["metadata"]["$deleteFromPrimitiveList/finalizers"] = json!(["a"]);
+                patch["metadata"]["finalizers"] = json!(["b"]);
             }
             _ => {
                 self.noted("merge.pod");
@@ -294,7 +316,7 @@ impl Maker {
                 self.noted("replacements.delimiter");
                 value["options"] = json!({"delimiter": self.random.pick(&[":", ".", "/", "-"]), "index": self.random.pick(&[&0i64, &1, &-1, &5])});
             }
-            2 if self.random.chance(30) => {
+            2 => {
                 self.noted("replacements.encoding");
                 value["options"] = json!({"encoding": "base64"});
             }

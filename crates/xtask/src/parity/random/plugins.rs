@@ -127,6 +127,13 @@ impl Maker {
                 "ValueAddTransformer",
                 json!({"value": "added", "targets": [{"selector": {"kind": "Service"}, "fieldPath": "metadata/annotations/added"}]}),
             ),
+            (
+                "plugin.ReplacementTransformer",
+                "transformers",
+                "ReplacementTransformer",
+                json!({"replacements": [{"sourceValue": "plugged", "targets": [{"select": {"kind": self.objects[0].kind}, "fieldPaths": ["metadata.annotations.plugged"], "options": {"create": true}}]}]}),
+            ),
+            ("plugin.HashTransformer", "transformers", "HashTransformer", json!({})),
         ]
     }
 
@@ -144,6 +151,12 @@ impl Maker {
                 "generators",
                 "SecretGenerator",
                 json!({"name": format!("plugged-{}", self.names), "literals": ["a=b"], "type": "Opaque"}),
+            ),
+            (
+                "plugin.IAMPolicyGenerator",
+                "generators",
+                "IAMPolicyGenerator",
+                json!({"cloud": "gke", "kubernetesService": {"name": format!("plugged-{}", self.names), "namespace": "prod"}, "serviceAccount": {"name": "account", "projectId": "project"}}),
             ),
             (
                 "plugin.LabelTransformer as validator",
