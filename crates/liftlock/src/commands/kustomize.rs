@@ -1,5 +1,7 @@
 //! `liftlock kustomize build`: what `kustomize build` and `kubectl kustomize` do, in their place.
 
+mod several;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,13 +34,13 @@ enum KustomizeCommand {
 /// programs are refused.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liftlock kustomize build overlays/production\n  liftlock kustomize build . -o rendered/"
+    after_help = "Examples:\n  liftlock kustomize build overlays/production\n  liftlock kustomize build . -o rendered/\n  liftlock kustomize build overlays/* -o rendered/"
 )]
 struct BuildArguments {
-    /// The folder.
+    /// The folder; several are built in one process, on all cores.
     #[arg(default_value = ".", value_name = "DIR")]
-    folder: PathBuf,
-    /// Write into this file, or one file for each object into this folder.
+    folders: Vec<PathBuf>,
+    /// Write into this file, or a file for each object (of several folders, for each) into this folder.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Whether files outside of a kustomization's own folder may be read.
@@ -114,30 +116,45 @@ pub(crate) fn run(arguments: &KustomizeArguments) -> Result<Outcome, CommandErro
 
 fn build(arguments: &BuildArguments) -> Result<Outcome, CommandError> {
     refuse_programs(arguments)?;
-    let folder = arguments.folder.canonicalize().map_err(|error| {
-        CommandError::user(format!("must build at directory: '{}'", arguments.folder.display()))
-            .because(error)
-            .hint("give the folder of a kustomization")
-    })?;
     let machine = Directory::open(Path::new("/"), 1)
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     let tree: Arc<dyn Tree + Send> = Arc::new(machine);
+    let [folder] = &arguments.folders[..] else { return several::build(&tree, arguments) };
+    let folder = resolved(folder)?;
     let folder = folder.to_string_lossy();
     let mut work: Work<NoOrigins> = begin(&tree, arguments);
     let built = kustomize::build(&mut work, &folder, &options(arguments));
     for warning in &work.warnings {
         terminal::tell(warning);
     }
-    let built = built.map_err(|failure| {
-        // Places cost something, and nobody needs them until something fails.
-        let mut placed: Work<Origins> = begin(&tree, arguments);
-        match kustomize::build(&mut placed, &folder, &options(arguments)) {
-            Err(failure) => told(&failure, placed.files.texts(), &*tree),
-            Ok(_) => told(&failure, work.files.texts(), &*tree),
-        }
-    })?;
+    let built =
+        built.map_err(|failure| explained(&failure, (&tree, &folder), work.files.texts(), arguments))?;
     write(&built, arguments)?;
+    // The process ends: to give back the memory of every object first would only take time.
+    std::mem::forget((built, work));
     Ok(Outcome::Clean)
+}
+
+fn resolved(folder: &Path) -> Result<PathBuf, CommandError> {
+    folder.canonicalize().map_err(|error| {
+        CommandError::user(format!("must build at directory: '{}'", folder.display()))
+            .because(error)
+            .hint("give the folder of a kustomization")
+    })
+}
+
+/// A failure with its place. Places cost something, and nobody needs them until something fails: it is built again.
+fn explained(
+    failure: &Failure,
+    (tree, folder): (&Arc<dyn Tree + Send>, &str),
+    texts: &Texts,
+    arguments: &BuildArguments,
+) -> CommandError {
+    let mut placed: Work<Origins> = begin(tree, arguments);
+    match kustomize::build(&mut placed, folder, &options(arguments)) {
+        Err(failure) => told(&failure, placed.files.texts(), &**tree),
+        Ok(_) => told(failure, texts, &**tree),
+    }
 }
 
 fn begin<T: Track>(tree: &Arc<dyn Tree + Send>, arguments: &BuildArguments) -> Work<T> {
@@ -200,7 +217,8 @@ fn told(failure: &Failure, texts: &Texts, tree: &dyn Tree) -> CommandError {
 fn write(built: &Built<()>, arguments: &BuildArguments) -> Result<(), CommandError> {
     let refused = |failure: Failure| CommandError::user(failure.to_string());
     let Some(output) = &arguments.output else {
-        return terminal::print_bytes(built.print().map_err(refused)?.as_bytes());
+        let pieces = built.print_in_pieces().map_err(refused)?;
+        return pieces.iter().try_for_each(|piece| terminal::print_bytes(piece.as_bytes()));
     };
     if !output.is_dir() {
         return write_file(output, &built.print().map_err(refused)?);

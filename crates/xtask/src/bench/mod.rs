@@ -5,6 +5,8 @@
 
 pub(crate) mod counts;
 mod forest;
+mod kustomizations;
+pub(crate) mod kustomize;
 mod manifests;
 pub(crate) mod scan;
 pub(crate) mod start;

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the published figures, made again.
 
-use crate::bench::{counts, scan, start};
+use crate::bench::{counts, kustomize, scan, start};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -16,6 +16,8 @@ pub(crate) struct Arguments {
 enum What {
     /// Scanning whole trees, beside ripgrep and pluto where they are given
     Scan(scan::Arguments),
+    /// Building kustomizations, beside kustomize where it is given
+    Kustomize(kustomize::Arguments),
     /// Starting the program: instructions, page faults, CPU time
     Start(start::Arguments),
     /// Instructions of the engine's hot paths
@@ -25,6 +27,7 @@ enum What {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.what {
         What::Scan(arguments) => scan::run(arguments),
+        What::Kustomize(arguments) => kustomize::run(arguments),
         What::Start(arguments) => start::run(arguments),
         What::Counts(arguments) => counts::run(arguments),
     }

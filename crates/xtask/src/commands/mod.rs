@@ -14,7 +14,7 @@ use clap::Subcommand;
 /// One verb per command; each variant's arguments live in the command's own file.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Measures: scanning, process start, instruction counts
+    /// Measures: scanning, building kustomizations, process start, instruction counts
     Bench(bench::Arguments),
     /// Runs everything CI runs, in its order, and stops at the first stage that does not pass
     Ci(ci::Arguments),

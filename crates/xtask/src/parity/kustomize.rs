@@ -115,7 +115,7 @@ fn compare_tree(programs: &Programs, tree: &Path) -> Result<usize> {
 }
 
 /// Every folder below `tree` that holds a kustomization which is no component, sorted.
-fn roots(tree: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn roots(tree: &Path) -> Result<Vec<PathBuf>> {
     let mut roots = Vec::new();
     let mut open = vec![tree.to_path_buf()];
     while let Some(folder) = open.pop() {
