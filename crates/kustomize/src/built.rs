@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-pub use manifest::mutable::PrintGraph as PrintObject;
+use manifest::mutable::PrintGraph;
 use rayon::prelude::*;
 
 use crate::Failure;
@@ -10,6 +10,18 @@ use crate::identity::NO_NAMESPACE;
 use crate::res_map::ResMap;
 use crate::resource::Resource;
 use crate::schema::Schema;
+
+/// Why an object cannot be printed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} '{name}' cannot be printed: {reason}")]
+pub struct PrintObject {
+    /// The object's kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What is wrong with it.
+    pub reason: PrintGraph,
+}
 
 /// Up to this many objects one thread prints; handing them to others costs more than it saves.
 const OBJECTS_BY_ONE_MAX: usize = 256;
@@ -92,13 +104,19 @@ fn print_all<O: Copy>(resources: &[&Resource<O>], is_first: bool) -> Result<Stri
         if position > 0 || !is_first {
             text.push_str("---\n");
         }
-        resource.graph().print_as_kubectl(&mut text)?;
+        print_into(&mut text, resource)?;
     }
     Ok(text)
 }
 
 fn print<O: Copy>(resource: &Resource<O>) -> Result<String, Failure> {
     let mut text = String::new();
-    resource.graph().print_as_kubectl(&mut text)?;
+    print_into(&mut text, resource)?;
     Ok(text)
+}
+
+fn print_into<O: Copy>(text: &mut String, resource: &Resource<O>) -> Result<(), PrintObject> {
+    let (kind, name) = (resource.kind(), resource.name());
+    let refused = |reason| PrintObject { kind: kind.to_owned(), name: name.to_owned(), reason };
+    resource.graph().print_as_kubectl(text).map_err(refused)
 }
