@@ -9,6 +9,7 @@ use crate::accumulate::Accumulator;
 use crate::built::Built;
 use crate::generate::Charts;
 use crate::kustomization::Text;
+use crate::load::remote::RepositoryAddress;
 use crate::load::{Files, Loader};
 use crate::provenance::{self, Provenance};
 use crate::res_map::ResMap;
@@ -52,6 +53,10 @@ pub struct Work<T: Track> {
     pub charts: Charts,
 }
 
+const PREFIX_WARNING: &str = "Warning: Forcing the git protocol using the 'git::' URL prefix is not supported. \
+     Kustomize currently strips this invalid prefix, but will stop doing so in a future release. \
+     Please remove the 'git::' prefix from your configuration.";
+
 impl<T: Track> Work<T> {
     /// Begins with nothing read.
     #[must_use]
@@ -62,6 +67,13 @@ impl<T: Track> Work<T> {
             files,
             warnings: Vec::new(),
             charts: Charts::default(),
+        }
+    }
+
+    /// Warns once of addresses with a prefix that means nothing, in the original's words.
+    pub(crate) fn warn_of_prefix(&mut self, loader: &Loader) {
+        if loader.forces_git() && !self.warnings.iter().any(|there| there == PREFIX_WARNING) {
+            self.warnings.push(PREFIX_WARNING.to_owned());
         }
     }
 
@@ -93,6 +105,28 @@ pub fn build<T: Track>(
     options: &Options,
 ) -> Result<Built<T::Origin>, Failure> {
     let loader = Loader::at(&work.files, folder)?;
+    build_at(work, loader, options)
+}
+
+/// Builds the kustomization of a folder of a repository.
+///
+/// # Errors
+/// As [`build`], and if the repository is not at hand.
+pub fn build_repository<T: Track>(
+    work: &mut Work<T>,
+    address: RepositoryAddress,
+    options: &Options,
+) -> Result<Built<T::Origin>, Failure> {
+    let loader = Loader::at_repository(&mut work.files, address)?;
+    build_at(work, loader, options)
+}
+
+fn build_at<T: Track>(
+    work: &mut Work<T>,
+    loader: Loader,
+    options: &Options,
+) -> Result<Built<T::Origin>, Failure> {
+    work.warn_of_prefix(&loader);
     let mut target = Target::load(work, loader)?;
     target.set_schema(work, Schema::set_at_root)?;
     let asks_for = |option: &str, target: &Target<T::Origin>| {

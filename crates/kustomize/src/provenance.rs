@@ -11,6 +11,7 @@ use text::{NoOrigins, TextId, Track};
 use crate::fields::ReachField;
 use crate::kustomization::read::{Fault, Read, ReadKustomization, Value, read_text};
 use crate::load;
+use crate::load::remote::{RepositoryAddress, masked};
 use crate::res_map::{ResMap, Slot};
 use crate::resource::{Resource, annotation};
 use crate::{Failure, Work};
@@ -76,8 +77,19 @@ impl Read<()> for Provenance {
 }
 
 impl Provenance {
-    /// The same one path further.
+    /// The same one path further, or at the folder of a repository if the path is its address. The original takes the
+    /// repository's root for a folder of this name.
     pub(crate) fn append(&self, path: &str) -> Self {
+        if let Ok(address) = RepositoryAddress::parse(path) {
+            let folder = load::join("notCloned", address.folder());
+            let below = folder.split_once('/').map_or(folder.as_str(), |(_, below)| below);
+            return Self {
+                path: below.into(),
+                repo: masked(&address.clone_url()).into(),
+                reference: address.reference().unwrap_or_default().into(),
+                ..self.clone()
+            };
+        }
         Self { path: load::join(&self.path, path).into(), ..self.clone() }
     }
 

@@ -11,6 +11,7 @@ use crate::accumulate::{Accumulate, Accumulator};
 use crate::configuration::Configuration;
 use crate::generate::{self, Generator};
 use crate::kustomization::{Kustomization, Text};
+use crate::load::remote::RepositoryAddress;
 use crate::load::{LoadFile, LoadedText, Loader, ReadObjects};
 use crate::plugin::PluginStep;
 use crate::provenance::{self, Provenance};
@@ -108,9 +109,9 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             Ok(()) => return Ok(()),
             Err(failure) => failure,
         };
-        let loader = match self.loader.enter(&work.files, path) {
+        let loader = match self.loader.enter(&mut work.files, path) {
             Ok(loader) => loader,
-            Err(of_folder) => return Err(more_telling(of_file, of_folder)),
+            Err(of_folder) => return Err(more_telling(path, of_file, of_folder)),
         };
         let base = self.accumulate_folder(work, (loader, path), Accumulator::default(), Kind::Resource)?;
         gathered.merge(work, base)
@@ -145,7 +146,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let mut gathered = gathered;
         for path in &self.kustomization.components {
             let placed = |failure: Failure, work: &Work<T>| failure.at_origin(&work.tracker, path.origin);
-            let loader = self.loader.enter(&work.files, &path.text);
+            let loader = self.loader.enter(&mut work.files, &path.text);
             let loader = loader.map_err(|cause| placed(cause.into(), work))?;
             gathered = self
                 .accumulate_folder(work, (loader, &path.text), gathered, Kind::Component)
@@ -162,6 +163,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         wanted: Kind,
     ) -> Result<Accumulator<O>, Failure> {
         let folder = loader.shown_root();
+        work.warn_of_prefix(&loader);
         if loader.depth() > DEPTH_MAX {
             return Err(Accumulate::NestTooDeep { folder }.into());
         }
@@ -251,8 +253,12 @@ enum Kind {
 
 /// Of the two reasons why a path is neither a file of objects nor a folder, the one that helps: a file that is there and
 /// broken is told as that, and whatever is no file is told as the folder that it is not.
-fn more_telling(of_file: Failure, of_folder: LoadFile) -> Failure {
+fn more_telling(path: &str, of_file: Failure, of_folder: LoadFile) -> Failure {
     match (&*of_file.cause, &of_folder) {
+        // Whatever else is wrong with it may be so because it is not there.
+        (_, LoadFile::Fetch(_)) => Failure::new(of_folder),
+        // What is the address of a repository was never the path of a file.
+        (Cause::LoadFile(_), _) if RepositoryAddress::parse(path).is_ok() => Failure::new(of_folder),
         (Cause::ReadObjects(ReadObjects::Parse(_) | ReadObjects::Take(_) | ReadObjects::Split(_)), _)
         | (_, LoadFile::BuildAtFile { .. } | LoadFile::Read { .. }) => of_file,
         _ => Failure::new(of_folder),

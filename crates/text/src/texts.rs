@@ -16,6 +16,12 @@ pub enum Source {
         /// The name to show, such as `--set image.tag`.
         name: String,
     },
+    /// A file that was fetched from elsewhere: of a checkout, or behind a URL. It has a place to show and cannot be edited
+    /// here.
+    Fetched {
+        /// Its address, without credentials.
+        address: String,
+    },
     /// Text made from other texts: decoded, rendered, emitted, masked.
     Derived {
         /// What it is, for people: `data.policy.yaml, decoded`.
@@ -62,12 +68,12 @@ impl Texts {
         self.texts.get(id.0 as usize)
     }
 
-    /// The path of a file text; none for given and derived ones.
+    /// The path of a file text; none for given, fetched and derived ones.
     #[must_use]
     pub fn path(&self, id: TextId) -> Option<&str> {
         match &self.get(id)?.source {
             Source::File { path } => Some(path),
-            Source::Given { .. } | Source::Derived { .. } => None,
+            Source::Given { .. } | Source::Fetched { .. } | Source::Derived { .. } => None,
         }
     }
 

@@ -269,7 +269,7 @@ impl<O: Copy> Inflation<O> {
             Failure::new(cause).at_origin(&work.tracker, self.chart.origin)
         };
         let name = self.chart.name.to_string();
-        let is_local = work.files.has_folder(&self.folder);
+        let is_local = loader.has_folder(&work.files, &self.folder);
         if !is_local && self.chart.repo.is_empty() {
             return Err(failure(work, InflateChart::FindChart { folder: self.folder.clone() }));
         }

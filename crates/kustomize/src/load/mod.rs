@@ -5,22 +5,23 @@
 //! one changes them. Remote files and repositories come through [`Remote`], and without one they are refused by name.
 
 pub(crate) mod documents;
+mod files;
 mod objects;
 mod path;
 pub mod remote;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use manifest::mutable::Graph;
-use manifest::{Document, NodeId};
-use text::{Source, TextId, Texts};
-use tree::{Place, ReadFile, Tree};
+use tree::{Place, ReadFile};
 
+pub use files::{Files, LoadedText};
+use files::{Objects, TreeIndex};
 pub use objects::ReadObjects;
 pub(crate) use objects::{is_kept, objects_of_text};
 pub(crate) use path::join;
-use remote::{FetchRemote, Remote, RepositoryAddress};
+use remote::{CheckoutKey, FetchRemote, RepositoryAddress};
 
 /// Whether files outside of a kustomization's own folder may be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,6 +82,22 @@ pub enum LoadFile {
         /// The folder in or below it that led to it.
         visited: String,
     },
+    /// A repository that led here.
+    #[error("cycle detected: URI '{candidate}' referenced by previous URI '{visited}'")]
+    FetchInCircles {
+        /// Its address.
+        candidate: String,
+        /// The address that led to it.
+        visited: String,
+    },
+    /// A base outside of the repository that names it.
+    #[error(
+        "security; bases in kustomizations found in cloned git repos must be within the repo, but base '{path}' is outside of it"
+    )]
+    LeaveRepository {
+        /// As it was written.
+        path: String,
+    },
     /// A folder without a kustomization.
     #[error(
         "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{folder}'"
@@ -100,131 +117,35 @@ pub enum LoadFile {
     Fetch(#[from] FetchRemote),
 }
 
-/// Bytes of one file. Generators take files of some MiB; four times the largest manifest that is read leaves room, and
-/// what is larger is refused by name.
-const FILE_BYTES_MAX: u64 = 4 * manifest::limits::FILE_BYTES_MAX;
-
-/// A file that was read.
-#[derive(Debug)]
-pub struct LoadedText {
-    /// Its id among the texts of the build.
-    pub id: TextId,
-    /// Its path in the tree.
-    pub path: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
-/// Objects as they stand in a file, shared until somebody changes one.
-type Objects<O> = Arc<[Arc<Graph<O>>]>;
-
-/// The files of builds that share what they read.
-pub struct Files<O> {
-    tree: Arc<dyn Tree + Send>,
-    remote: Option<Arc<dyn Remote>>,
-    restriction: Restriction,
-    texts: Texts,
-    loaded: BTreeMap<String, Arc<LoadedText>>,
-    objects: BTreeMap<TextId, Objects<O>>,
-    /// The objects of longer texts are not kept.
-    kept_bytes_max: usize,
-}
-
-/// A text of more bytes is read again where one build names it twice, which hardly any does: to keep its objects beside
-/// what becomes of them would double the memory that the largest builds take.
-const KEPT_BYTES_MAX: usize = 256 << 10;
-
-impl<O> std::fmt::Debug for Files<O> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Files").field("texts", &self.texts.len()).finish_non_exhaustive()
-    }
-}
-
-impl<O: Copy> Files<O> {
-    /// The files of a tree.
-    #[must_use]
-    pub fn new(
-        tree: Arc<dyn Tree + Send>,
-        restriction: Restriction,
-        remote: Option<Arc<dyn Remote>>,
-    ) -> Self {
-        let (texts, loaded, objects) = (Texts::new(), BTreeMap::new(), BTreeMap::new());
-        Self { tree, remote, restriction, texts, loaded, objects, kept_bytes_max: KEPT_BYTES_MAX }
-    }
-
-    /// The same for several builds one after the other: what one has read, the next ones need not.
-    #[must_use]
-    pub fn kept_for_others(self) -> Self {
-        Self { kept_bytes_max: usize::MAX, ..self }
-    }
-
-    /// The texts that spans point into.
-    #[must_use]
-    pub fn texts(&self) -> &Texts {
-        &self.texts
-    }
-
-    /// Registers a text that is derived from others or was given.
-    pub fn add_text(&mut self, source: Source) -> TextId {
-        self.texts.add(source)
-    }
-
-    /// Registers the content of a scalar as a text of its own, so that what is read out of it has places in the file.
-    /// None if the node is no scalar.
-    pub fn embed(&mut self, document: &Document<'_>, scalar: NodeId, name: &str) -> Option<TextId> {
-        let pieces = document.content_map(scalar)?;
-        Some(self.texts.add(Source::Derived { name: name.to_owned(), pieces }))
-    }
-
-    /// Whether there is a folder at a path of the tree.
-    pub(crate) fn has_folder(&self, path: &str) -> bool {
-        matches!(self.tree.locate(path), Ok(Place::Folder(_)))
-    }
-
-    /// A file by its path in the tree, read once.
-    pub(crate) fn read(&mut self, path: &str) -> Result<Arc<LoadedText>, LoadFile> {
-        if let Some(text) = self.loaded.get(path) {
-            return Ok(Arc::clone(text));
-        }
-        let bytes = self.tree.read(path, FILE_BYTES_MAX);
-        let bytes = bytes.map_err(|source| LoadFile::Read { path: path.to_owned(), source })?;
-        Ok(self.keep(Source::File { path: path.to_owned() }, path, bytes))
-    }
-
-    fn keep(&mut self, source: Source, name: &str, bytes: Vec<u8>) -> Arc<LoadedText> {
-        let id = self.texts.add(source);
-        let text = Arc::new(LoadedText { id, path: name.to_owned(), bytes });
-        self.loaded.insert(name.to_owned(), Arc::clone(&text));
-        text
-    }
-
-    fn read_remote(&mut self, url: &str) -> Result<Arc<LoadedText>, LoadFile> {
-        if let Some(text) = self.loaded.get(url) {
-            return Ok(Arc::clone(text));
-        }
-        let Some(remote) = &self.remote else { return Err(FetchRemote::offline(url).into()) };
-        let bytes = remote.file(url)?;
-        Ok(self.keep(Source::Given { name: url.to_owned() }, url, bytes))
-    }
-
-    fn folder_at(&self, path: &str) -> Result<String, LoadFile> {
-        match self.tree.locate(path) {
-            Ok(Place::Folder(folder)) => Ok(folder),
-            Ok(Place::File(_)) => Err(LoadFile::BuildAtFile { path: path::shown(path) }),
-            Err(source) => Err(LoadFile::Read { path: path::shown(path), source }),
-        }
-    }
-}
-
 /// Where a kustomization stands, and who led to it.
 #[derive(Debug, Clone)]
 pub struct Loader {
     /// The folder, by its own path without links; empty for the tree's root.
     root: String,
     /// The roots that led here, outermost first.
-    visited: Vec<String>,
+    visited: Vec<Visited>,
     /// The checkout that the folder is in, if it is not of the tree itself.
-    checkout: Option<Arc<RepositoryAddress>>,
+    checkout: Option<Arc<Checkout>>,
+}
+
+/// A root that led to another one.
+#[derive(Debug, Clone)]
+struct Visited {
+    root: String,
+    /// How many checkouts it is within. Those that lead to one kustomization stand in one chain, so that the number tells
+    /// them apart: the same repository fetched by two of them is two folders to the original.
+    checkouts: usize,
+}
+
+/// A repository that a kustomization named.
+#[derive(Debug)]
+struct Checkout {
+    address: RepositoryAddress,
+    tree: TreeIndex,
+    /// The one whose kustomization named it.
+    within: Option<Arc<Checkout>>,
+    /// Its position in the chain, from 1.
+    number: usize,
 }
 
 impl Loader {
@@ -233,8 +154,31 @@ impl Loader {
     /// # Errors
     /// If there is no such folder.
     pub fn at<O: Copy>(files: &Files<O>, folder: &str) -> Result<Self, LoadFile> {
-        let root = files.folder_at(&path::clean(folder))?;
+        let root = files.folder_at(TreeIndex::OWN, &path::clean(folder))?;
         Ok(Self { root, visited: Vec::new(), checkout: None })
+    }
+
+    /// Stands at a folder of a repository.
+    ///
+    /// # Errors
+    /// If the repository is not at hand, or has no such folder.
+    pub fn at_repository<O: Copy>(
+        files: &mut Files<O>,
+        address: RepositoryAddress,
+    ) -> Result<Self, LoadFile> {
+        Self::at_checkout(files, address, None)
+    }
+
+    fn at_checkout<O: Copy>(
+        files: &mut Files<O>,
+        address: RepositoryAddress,
+        within: Option<Arc<Checkout>>,
+    ) -> Result<Self, LoadFile> {
+        let tree = files.checkout(&address)?;
+        let root = files.folder_at(tree, &path::join("", address.folder()))?;
+        let number = within.as_ref().map_or(0, |checkout| checkout.number) + 1;
+        let checkout = Some(Arc::new(Checkout { address, tree, within, number }));
+        Ok(Self { root, visited: Vec::new(), checkout })
     }
 
     /// The folder; empty for the tree's root.
@@ -246,7 +190,10 @@ impl Loader {
     /// The folder as people are shown it.
     #[must_use]
     pub fn shown_root(&self) -> String {
-        path::shown(&self.root)
+        match &self.checkout {
+            Some(checkout) => checkout.address.shown_with(&self.root),
+            None => path::shown(&self.root),
+        }
     }
 
     /// How many kustomizations led here.
@@ -255,40 +202,94 @@ impl Loader {
         self.visited.len()
     }
 
+    /// Whether the folder is in a repository that was named with a prefix that means nothing.
+    pub(crate) fn forces_git(&self) -> bool {
+        self.checkout.as_ref().is_some_and(|checkout| checkout.address.forces_git())
+    }
+
+    /// Whether there is a folder at a path of the tree that this kustomization is in.
+    pub(crate) fn has_folder<O: Copy>(&self, files: &Files<O>, path: &str) -> bool {
+        matches!(files.locate(self.tree(), path), Ok(Place::Folder(_)))
+    }
+
+    /// What tells the kustomization from all others: what it is a checkout of, and its folder there.
+    #[must_use]
+    pub fn identity(&self) -> (Option<CheckoutKey>, String) {
+        (self.checkout.as_ref().map(|checkout| checkout.address.key()), self.root.clone())
+    }
+
+    /// Whether a path that this kustomization names is that of a file, without reading it.
+    #[must_use]
+    pub fn leads_to_file<O: Copy>(&self, files: &Files<O>, path: &str) -> bool {
+        matches!(files.locate(self.tree(), &path::join(&self.root, path)), Ok(Place::File(_)))
+    }
+
+    fn tree(&self) -> TreeIndex {
+        self.checkout.as_ref().map_or(TreeIndex::OWN, |checkout| checkout.tree)
+    }
+
+    fn checkouts(&self) -> usize {
+        self.checkout.as_ref().map_or(0, |checkout| checkout.number)
+    }
+
     /// The loader of a folder that this kustomization names.
     ///
     /// # Errors
     /// If it is none, leaves the tree, or led here itself.
-    pub fn enter<O: Copy>(&self, files: &Files<O>, path: &str) -> Result<Self, LoadFile> {
+    pub fn enter<O: Copy>(&self, files: &mut Files<O>, path: &str) -> Result<Self, LoadFile> {
         if path.is_empty() {
             return Err(LoadFile::NameNothing);
         }
-        let (root, checkout) = match RepositoryAddress::parse(path) {
-            Some(address) => {
-                let remote = files.remote.as_ref();
-                let remote = remote.ok_or_else(|| FetchRemote::offline(&address.to_string()))?;
-                (files.folder_at(&remote.checkout(&address)?)?, Some(Arc::new(address)))
+        let mut entered = match RepositoryAddress::parse(path) {
+            Ok(address) => {
+                self.refuse_known_repository(&address)?;
+                Self::at_checkout(files, address, self.checkout.clone())?
             }
-            None if path.starts_with('/') => {
+            Err(_) if path.starts_with('/') => {
                 return Err(LoadFile::NameAbsolute { path: path.to_owned() });
             }
-            None => (files.folder_at(&path::join(&self.root, path))?, self.checkout.clone()),
+            Err(_) => self.at_neighbour(files, path)?,
         };
+        entered.visited.clone_from(&self.visited);
+        entered.visited.push(Visited { root: self.root.clone(), checkouts: self.checkouts() });
+        Ok(entered)
+    }
+
+    fn at_neighbour<O: Copy>(&self, files: &Files<O>, path: &str) -> Result<Self, LoadFile> {
+        let folder = path::join(&self.root, path);
+        if self.checkout.is_some() && path::leaves_root(&folder) {
+            return Err(LoadFile::LeaveRepository { path: path.to_owned() });
+        }
+        let root = files.folder_at(self.tree(), &folder)?;
         self.refuse_circle(&root)?;
-        let mut visited = self.visited.clone();
-        visited.push(self.root.clone());
-        Ok(Self { root, visited, checkout })
+        Ok(Self { root, visited: Vec::new(), checkout: self.checkout.clone() })
     }
 
     fn refuse_circle(&self, candidate: &str) -> Result<(), LoadFile> {
-        let visited = self.visited.iter().chain([&self.root]).rev();
-        match visited.into_iter().find(|visited| path::is_in_or_below(visited, candidate)) {
+        let checkouts = self.checkouts();
+        let here = self.visited.iter().filter(|visited| visited.checkouts == checkouts);
+        let mut visited = here.map(|visited| &visited.root).chain([&self.root]).rev();
+        match visited.find(|visited| path::is_in_or_below(visited, candidate)) {
             None => Ok(()),
             Some(visited) => {
                 let (candidate, visited) = (path::shown(candidate), path::shown(visited));
                 Err(LoadFile::GoInCircles { candidate, visited })
             }
         }
+    }
+
+    /// Repositories are told apart by their addresses as they are written: the one that is to be entered is known if the
+    /// address of one that led here begins with its.
+    fn refuse_known_repository(&self, candidate: &RepositoryAddress) -> Result<(), LoadFile> {
+        let mut checkout = self.checkout.as_ref();
+        while let Some(visited) = checkout {
+            if visited.address.raw().starts_with(candidate.raw()) {
+                let (candidate, visited) = (candidate.to_string(), visited.address.to_string());
+                return Err(LoadFile::FetchInCircles { candidate, visited });
+            }
+            checkout = visited.within.as_ref();
+        }
+        Ok(())
     }
 
     /// A file that this kustomization names.
@@ -299,17 +300,20 @@ impl Loader {
         if remote::is_remote_file(path) {
             return files.read_remote(path);
         }
+        if self.checkout.is_some() && path.starts_with('/') {
+            return Err(LoadFile::LeaveRoot { path: path.to_owned(), root: path::shown(&self.root) });
+        }
         let joined = if path.starts_with('/') { path::clean(path) } else { path::join(&self.root, path) };
         let shown = || path::shown(&joined);
-        let place = files.tree.locate(&joined);
+        let place = files.locate(self.tree(), &joined);
         let Place::File(real) = place.map_err(|source| LoadFile::Read { path: shown(), source })? else {
             return Err(LoadFile::ReadFolder { path: shown() });
         };
-        let is_restricted = files.restriction == Restriction::RootOnly || self.checkout.is_some();
+        let is_restricted = files.restriction() == Restriction::RootOnly || self.checkout.is_some();
         if is_restricted && !path::is_in_or_below(path::folder_of(&real), &self.root) {
             return Err(LoadFile::LeaveRoot { path: shown(), root: path::shown(&self.root) });
         }
-        files.read(&real)
+        files.read_in(self.tree(), &real)
     }
 
     /// The objects of a file that this kustomization names, as they were read.
@@ -322,14 +326,12 @@ impl Loader {
         path: &str,
     ) -> Result<Objects<T::Origin>, crate::Failure> {
         let text = self.load(files, path)?;
-        if let Some(objects) = files.objects.get(&text.id) {
-            return Ok(Arc::clone(objects));
+        if let Some(objects) = files.objects_of(text.id) {
+            return Ok(objects);
         }
         let objects = objects_of_text::<T>(text.id, &text.bytes)?;
         let objects: Objects<_> = objects.into_iter().map(Arc::new).collect();
-        if text.bytes.len() <= files.kept_bytes_max {
-            files.objects.insert(text.id, Arc::clone(&objects));
-        }
+        files.keep_objects(&text, &objects);
         Ok(objects)
     }
 
@@ -343,7 +345,7 @@ impl Loader {
     ) -> Result<Arc<LoadedText>, LoadFile> {
         let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
         let mut found = names.into_iter().filter_map(|name| self.load(files, name).ok());
-        let folder = || path::shown(&self.root);
+        let folder = || self.shown_root();
         let first = found.next().ok_or_else(|| LoadFile::FindKustomization { folder: folder() })?;
         match found.next() {
             None => Ok(first),

@@ -20,6 +20,12 @@ pub(super) fn clean(path: &str) -> String {
     parts.join("/")
 }
 
+/// Whether a relative path leads above where it begins.
+pub(super) fn leaves_root(path: &str) -> bool {
+    let cleaned = clean(path);
+    cleaned == ".." || cleaned.starts_with("../")
+}
+
 /// The folder of a file.
 pub(super) fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
