@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
-use crate::commands::{calendar, completions, convert, demo, explain, fix, kustomize, man, scan, schema};
+use crate::commands::{
+    calendar, completions, convert, demo, explain, fetch, fix, kustomize, man, scan, schema,
+};
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
 ///
 /// Liftlock reads the files of a repository as they are written, finds what an upgrade removes, deprecates
 /// or changes in them, and rewrites them without touching another byte. It needs no cluster, no network and
-/// no other program.
+/// no other program; only `liftlock fetch` uses a network.
 ///
 /// Exit codes: 0 clean, 1 findings, 2 an error, 3 something was not assessed.
 #[derive(Debug, Parser)]
@@ -56,6 +58,7 @@ pub(crate) enum Command {
     Fix(fix::FixArguments),
     Convert(convert::ConvertArguments),
     Kustomize(kustomize::KustomizeArguments),
+    Fetch(fetch::FetchArguments),
     Calendar(calendar::CalendarArguments),
     Explain(explain::ExplainArguments),
     Demo(demo::DemoArguments),

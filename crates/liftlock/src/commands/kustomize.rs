@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
+use fetch::Cached;
 use kustomize::generate::Charts;
-use kustomize::load::{Files, Restriction};
-use kustomize::{Built, Failure, Options, Order, Work};
-use text::{LineIndex, NoOrigins, Origins, Texts, Track};
+use kustomize::load::remote::{Remote, RepositoryAddress, masked};
+use kustomize::load::{Files, LoadFile, Restriction};
+use kustomize::{Built, Cause, Failure, Options, Order, Work};
+use text::{LineIndex, NoOrigins, Origins, Source, Track};
 use tree::{Directory, Tree};
 
+use crate::commands::fetch::CacheArguments;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -31,15 +34,18 @@ enum KustomizeCommand {
 /// Build a folder with a kustomization and print its objects.
 ///
 /// Prints what kustomize 5.8.1 prints, byte for byte, and needs no other program. Functions and plugins that run
-/// programs are refused.
+/// programs are refused. Remote bases and files come from the cache that `liftlock fetch` fills; nothing is fetched.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  liftlock kustomize build overlays/production\n  liftlock kustomize build . -o rendered/\n  liftlock kustomize build overlays/* -o rendered/"
 )]
 struct BuildArguments {
-    /// The folder; several are built in one process, on all cores.
-    #[arg(default_value = ".", value_name = "DIR")]
-    folders: Vec<PathBuf>,
+    /// The folder, or the address of one in a Git repository that `liftlock fetch` has fetched; several are built in one
+    /// process, on all cores.
+    #[arg(default_value = ".", value_name = "DIR|URL")]
+    targets: Vec<String>,
+    #[command(flatten)]
+    cache: CacheArguments,
     /// Write into this file, or a file for each object (of several folders, for each) into this folder.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -119,41 +125,94 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, CommandError> {
     let machine = Directory::open(Path::new("/"), 1)
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     let tree: Arc<dyn Tree + Send> = Arc::new(machine);
-    let [folder] = &arguments.folders[..] else { return several::build(&tree, arguments) };
-    let folder = resolved(folder)?;
-    let folder = folder.to_string_lossy();
+    let [target] = &arguments.targets[..] else { return several::build(&tree, arguments) };
+    let target = Target::read(target)?;
     let mut work: Work<NoOrigins> = begin(&tree, arguments);
-    let built = kustomize::build(&mut work, &folder, &options(arguments));
+    let built = target.build(&mut work, arguments);
     for warning in &work.warnings {
         terminal::tell(warning);
     }
-    let built =
-        built.map_err(|failure| explained(&failure, (&tree, &folder), work.files.texts(), arguments))?;
+    let built = built.map_err(|failure| explained(&failure, (&tree, &target), arguments))?;
     write(&built, arguments)?;
     // The process ends: to give back the memory of every object first would only take time.
     std::mem::forget((built, work));
     Ok(Outcome::Clean)
 }
 
-fn resolved(folder: &Path) -> Result<PathBuf, CommandError> {
-    folder.canonicalize().map_err(|error| {
-        CommandError::user(format!("must build at directory: '{}'", folder.display()))
-            .because(error)
-            .hint("give the folder of a kustomization")
-    })
-}
-
 /// A failure with its place. Places cost something, and nobody needs them until something fails: it is built again.
 fn explained(
     failure: &Failure,
-    (tree, folder): (&Arc<dyn Tree + Send>, &str),
-    texts: &Texts,
+    (tree, target): (&Arc<dyn Tree + Send>, &Target),
     arguments: &BuildArguments,
 ) -> CommandError {
     let mut placed: Work<Origins> = begin(tree, arguments);
-    match kustomize::build(&mut placed, folder, &options(arguments)) {
-        Err(failure) => told(&failure, placed.files.texts(), &**tree),
-        Ok(_) => told(failure, texts, &**tree),
+    let told = match target.build(&mut placed, arguments) {
+        Err(failure) => told(&failure, Some(&placed.files)),
+        Ok(_) => told::<()>(failure, None),
+    };
+    match remedy(failure, target, arguments) {
+        Some(remedy) => told.hint(remedy),
+        None => told,
+    }
+}
+
+/// What is built.
+struct Target {
+    /// As it was given.
+    text: String,
+    place: Place,
+}
+
+/// Where it is.
+enum Place {
+    Folder(String),
+    Repository(RepositoryAddress),
+}
+
+impl Target {
+    /// An address is one even where there is a folder of the same name, as for the original.
+    fn read(text: &str) -> Result<Self, CommandError> {
+        if let Ok(address) = RepositoryAddress::parse(text) {
+            return Ok(Self { text: text.to_owned(), place: Place::Repository(address) });
+        }
+        let folder = Path::new(text).canonicalize().map_err(|error| {
+            CommandError::user(format!("must build at directory: '{text}'"))
+                .because(error)
+                .hint("give the folder of a kustomization")
+        })?;
+        let place = Place::Folder(folder.to_string_lossy().into_owned());
+        Ok(Self { text: text.to_owned(), place })
+    }
+
+    fn build<T: Track>(
+        &self,
+        work: &mut Work<T>,
+        arguments: &BuildArguments,
+    ) -> Result<Built<T::Origin>, Failure> {
+        let options = options(arguments);
+        match &self.place {
+            Place::Folder(folder) => kustomize::build(work, folder, &options),
+            Place::Repository(address) => kustomize::build_repository(work, address.clone(), &options),
+        }
+    }
+}
+
+/// The command that fetches what is missing.
+fn remedy(failure: &Failure, target: &Target, arguments: &BuildArguments) -> Option<String> {
+    let Cause::LoadFile(LoadFile::Fetch(_)) = &*failure.cause else { return None };
+    let cache = arguments.cache.cache.as_ref();
+    let cache = cache.map(|folder| format!(" --cache {}", quoted(&folder.to_string_lossy())));
+    let target = quoted(&masked(&target.text));
+    Some(format!("`liftlock fetch{} {target}` fills the cache", cache.unwrap_or_default()))
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = |part: char| part.is_ascii_alphanumeric() || "/._-:@=+,".contains(part);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 
@@ -162,7 +221,9 @@ fn begin<T: Track>(tree: &Arc<dyn Tree + Send>, arguments: &BuildArguments) -> W
         LoadRestrictor::RootOnly => Restriction::RootOnly,
         LoadRestrictor::None => Restriction::None,
     };
-    let mut work = Work::new(Files::new(Arc::clone(tree), restriction, None));
+    // Without a folder for a cache there is none, and whatever is remote is not in it.
+    let cached = arguments.cache.store().ok().map(|store| Arc::new(Cached::new(store)) as Arc<dyn Remote>);
+    let mut work = Work::new(Files::new(Arc::clone(tree), restriction, cached));
     work.charts = Charts {
         is_enabled: arguments.enable_helm,
         renderer: None,
@@ -196,13 +257,18 @@ fn refuse_programs(arguments: &BuildArguments) -> Result<(), CommandError> {
 }
 
 /// A failure with the place that a person has to look at.
-fn told(failure: &Failure, texts: &Texts, tree: &dyn Tree) -> CommandError {
+fn told<O: Copy>(failure: &Failure, files: Option<&Files<O>>) -> CommandError {
     let place = failure.place.and_then(|span| {
-        let (span, _) = texts.resolve(span)?;
-        let path = texts.path(span.text)?;
-        let bytes = tree.read(path, manifest::limits::FILE_BYTES_MAX).ok()?;
-        let at = LineIndex::new(&bytes).position(&bytes, span.start);
-        Some(format!("/{path}:{}:{}: ", at.line, at.column))
+        let files = files?;
+        let (span, _) = files.texts().resolve(span)?;
+        let bytes = files.bytes(span.text)?;
+        let name = match &files.texts().get(span.text)?.source {
+            Source::File { path } => format!("/{path}"),
+            Source::Fetched { address } => address.clone(),
+            Source::Given { .. } | Source::Derived { .. } => return None,
+        };
+        let at = LineIndex::new(bytes).position(bytes, span.start);
+        Some(format!("{name}:{}:{}: ", at.line, at.column))
     });
     let mut message = format!("{}{failure}", place.unwrap_or_default());
     let mut source = std::error::Error::source(failure);

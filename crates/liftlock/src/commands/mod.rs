@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod explain;
+pub(crate) mod fetch;
 pub(crate) mod fix;
 pub(crate) mod kustomize;
 pub(crate) mod man;
@@ -24,6 +25,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Fix(arguments) => fix::run(&global, &arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Kustomize(arguments) => kustomize::run(&arguments),
+        Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Demo(arguments) => demo::run(&global, &arguments),

@@ -15,5 +15,6 @@ mod guard;
 mod killed;
 mod output;
 mod program;
+mod remote;
 mod telling;
 mod writing;

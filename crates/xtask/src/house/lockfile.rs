@@ -3,8 +3,9 @@
 use super::Problem;
 
 /// Most packages the lock file may hold. The foundation resolved to about 100, `gix` brings as many small crates of its
-/// own, and some are for tests only. Raise it in the commit that needs more, and say there what for.
-const PACKAGES_MAX: usize = 280;
+/// own, and some are for tests only. Fetching (Git over HTTP, TLS, a small client) came to 50 more, a third of them for
+/// systems other than the one that builds. Raise it in the commit that needs more, and say there what for.
+const PACKAGES_MAX: usize = 325;
 
 /// Counts the packages of a lock file.
 pub(crate) fn problems(lock: &str) -> Vec<Problem> {

@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 use kustomize::load::Files;
 use kustomize::{Failure, Work};
 use rayon::prelude::*;
-use text::{NoOrigins, Texts};
+use text::NoOrigins;
 use tree::Tree;
 
-use super::{BuildArguments, begin, explained, options, resolved, write_file};
+use super::{BuildArguments, Target, begin, explained, write_file};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -29,12 +29,13 @@ pub(super) fn build(
     tree: &Arc<dyn Tree + Send>,
     arguments: &BuildArguments,
 ) -> Result<Outcome, CommandError> {
-    let folders = &arguments.folders;
-    let names = arguments.output.is_some().then(|| file_names(folders)).transpose()?;
-    let roots = folders.iter().map(|folder| resolved(folder)).collect::<Result<Vec<_>, _>>()?;
+    let folders: Vec<PathBuf> = arguments.targets.iter().map(PathBuf::from).collect();
+    let names = arguments.output.is_some().then(|| file_names(&folders)).transpose()?;
+    let targets = arguments.targets.iter().map(|target| Target::read(target));
+    let targets = targets.collect::<Result<Vec<_>, _>>()?;
     let shelves: Vec<Shelf> = (0..rayon::current_num_threads()).map(|_| Shelf::default()).collect();
     let rendered: Vec<Rendered> =
-        roots.par_iter().map(|root| render(tree, root, &shelves, arguments)).collect();
+        targets.par_iter().map(|target| render(tree, target, &shelves, arguments)).collect();
     if let Some(folder) = &arguments.output {
         make_folder(folder)?;
     }
@@ -44,8 +45,9 @@ pub(super) fn build(
         match (text, &arguments.output, names.as_ref().and_then(|names| names.get(position))) {
             (Err(failure), ..) => {
                 failed += 1;
-                let root = roots.get(position).map_or("".into(), |root| root.to_string_lossy());
-                explained(&failure, (tree, &root), &Texts::new(), arguments).tell();
+                if let Some(target) = targets.get(position) {
+                    explained(&failure, (tree, target), arguments).tell();
+                }
             }
             (Ok(text), Some(folder), Some(name)) => write_file(&folder.join(name), &text)?,
             (Ok(text), ..) if text.is_empty() => {}
@@ -65,7 +67,7 @@ pub(super) fn build(
 
 fn render(
     tree: &Arc<dyn Tree + Send>,
-    root: &Path,
+    target: &Target,
     shelves: &[Shelf],
     arguments: &BuildArguments,
 ) -> Rendered {
@@ -73,8 +75,7 @@ fn render(
     let kept = shelf.and_then(|shelf| shelf.lock().ok()?.take());
     let mut work: Work<NoOrigins> = begin(tree, arguments);
     work.files = kept.unwrap_or_else(|| work.files.kept_for_others());
-    let root = root.to_string_lossy();
-    let text = kustomize::build(&mut work, &root, &options(arguments)).and_then(|built| built.print());
+    let text = target.build(&mut work, arguments).and_then(|built| built.print());
     if let Some(mut shelf) = shelf.and_then(|shelf| shelf.lock().ok()) {
         *shelf = Some(work.files);
     }

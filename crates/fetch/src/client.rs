@@ -1,0 +1,114 @@
+//! The HTTP client: one agent with the certificates of the system and the proxies of the environment.
+//!
+//! Takes a request, gives status, headers and a body of a bounded length. Follows redirects, never from `https` to
+//! `http`, and takes no credentials along to another host.
+
+use std::io::{self, Read};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use ureq::ResponseExt;
+use ureq::http::{HeaderMap, Request, StatusCode};
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::{Agent, SendBody};
+
+/// Redirects that are followed: what Go's client follows.
+const REDIRECTS_MAX: u32 = 10;
+
+/// What servers are told of who asks.
+const USER_AGENT: &str = concat!("liftlock/", env!("CARGO_PKG_VERSION"));
+
+/// Why a request was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Ask {
+    /// The address is none.
+    #[error("the address is no URL")]
+    ReadAddress,
+    /// There was no answer.
+    #[error("{0}")]
+    Answer(Box<ureq::Error>),
+    /// The certificates of the system cannot be read.
+    #[error("no certificates to check servers with: {reason}")]
+    FindCertificates {
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// Where it came from, once all redirects were followed.
+    pub(crate) url: String,
+    pub(crate) body: Box<dyn Read + Send>,
+}
+
+/// A client. Cheap to copy: copies share connections.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    secure: Arc<OnceLock<Agent>>,
+    plain: Arc<OnceLock<Agent>>,
+}
+
+impl Client {
+    /// Sends a request. With a body it is a `POST`, else a `GET`.
+    pub(crate) fn ask(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        body: Option<&[u8]>,
+        (timeout, bytes_max): (Duration, u64),
+    ) -> Result<Answer, Ask> {
+        let is_secure = url.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+        let agent = if is_secure { self.secure()? } else { self.plain.get_or_init(|| agent(None)) };
+        let mut request = if body.is_some() { Request::post(url) } else { Request::get(url) };
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let body = match body {
+            Some(body) => SendBody::from_owned_reader(io::Cursor::new(body.to_owned())),
+            None => SendBody::none(),
+        };
+        let request = request.body(body).map_err(|_| Ask::ReadAddress)?;
+        let request = agent.configure_request(request).timeout_global(Some(timeout)).build();
+        let answer = agent.run(request).map_err(|error| Ask::Answer(Box::new(error)))?;
+        let url = answer.get_uri().to_string();
+        let (parts, body) = answer.into_parts();
+        // One byte more, so that whoever reads can tell the end from the limit.
+        let body = body.into_with_config().limit(bytes_max.saturating_add(1)).reader();
+        Ok(Answer { status: parts.status, headers: parts.headers, url, body: Box::new(body) })
+    }
+
+    /// The agent for `https`. Certificates are read when the first server is asked: not every run asks one.
+    fn secure(&self) -> Result<&Agent, Ask> {
+        if let Some(agent) = self.secure.get() {
+            return Ok(agent);
+        }
+        let found = rustls_native_certs::load_native_certs();
+        if found.certs.is_empty() {
+            let errors = found.errors.iter().map(ToString::to_string).collect::<Vec<_>>();
+            return Err(Ask::FindCertificates { reason: errors.join(", ") });
+        }
+        let certificates = found.certs.iter().map(|der| Certificate::from_der(der).to_owned());
+        let roots: Vec<_> = certificates.collect();
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::from(roots))
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        Ok(self.secure.get_or_init(|| agent(Some(tls))))
+    }
+}
+
+fn agent(tls: Option<TlsConfig>) -> Agent {
+    let configuration = Agent::config_builder()
+        .http_status_as_error(false)
+        .https_only(tls.is_some())
+        .max_redirects(REDIRECTS_MAX)
+        .user_agent(USER_AGENT);
+    let configuration = match tls {
+        Some(tls) => configuration.tls_config(tls),
+        None => configuration,
+    };
+    configuration.build().new_agent()
+}

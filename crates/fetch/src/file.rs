@@ -1,0 +1,66 @@
+//! Files behind URLs.
+
+use std::io::Read;
+use std::time::Duration;
+
+use store::FILE_BYTES_MAX;
+
+use crate::client::{Ask, Client};
+
+/// How long one file may take: as long as a repository that says nothing else.
+const TIMEOUT: Duration = Duration::from_secs(27);
+
+/// Why a file was not fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchFile {
+    /// The server does not answer.
+    #[error("cannot fetch '{url}'")]
+    Ask {
+        /// Its address, without credentials.
+        url: String,
+        /// Why.
+        #[source]
+        source: Ask,
+    },
+    /// The server answers with something else.
+    #[error("cannot fetch '{url}': HTTP Error: status code {status}")]
+    Refuse {
+        /// Its address, without credentials.
+        url: String,
+        /// What the server says.
+        status: u16,
+    },
+    /// The answer breaks off.
+    #[error("cannot fetch '{url}' whole")]
+    BreakOff {
+        /// Its address, without credentials.
+        url: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// It is larger than a build takes.
+    #[error("'{url}' has more than {FILE_BYTES_MAX} bytes")]
+    TooLarge {
+        /// Its address, without credentials.
+        url: String,
+    },
+}
+
+/// The bytes behind a URL.
+pub(crate) fn fetch(client: &Client, url: &str) -> Result<Vec<u8>, FetchFile> {
+    let shown = || kustomize::load::remote::masked(url);
+    let answer = client
+        .ask(url, &[], None, (TIMEOUT, FILE_BYTES_MAX))
+        .map_err(|source| FetchFile::Ask { url: shown(), source })?;
+    if !answer.status.is_success() {
+        return Err(FetchFile::Refuse { url: shown(), status: answer.status.as_u16() });
+    }
+    let mut bytes = Vec::new();
+    let mut body = answer.body.take(FILE_BYTES_MAX + 1);
+    body.read_to_end(&mut bytes).map_err(|source| FetchFile::BreakOff { url: shown(), source })?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        return Err(FetchFile::TooLarge { url: shown() });
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,37 @@
+//! Fills the store with what a repository names: Git repositories and files behind URLs.
+//!
+//! Takes folders and addresses, walks the kustomizations from there on, through what it fetches, and keeps all of it, so
+//! that builds find it through [`Cached`] without a network. The only crate that links one. Never renders, never prints,
+//! and no credentials are in what it says.
+
+mod cached;
+mod checkout;
+mod client;
+mod export;
+mod file;
+mod mask;
+mod repository;
+mod submodule;
+mod transport;
+mod walk;
+
+use std::time::SystemTime;
+
+pub use cached::Cached;
+pub use checkout::{FetchRepository, FetchedRepository};
+pub use client::{Ask, Client};
+pub use export::Export;
+pub use file::FetchFile;
+pub use repository::FetchCommit;
+pub use submodule::FindSubmodule;
+pub use walk::{Event, Fetcher};
+
+use checkout::Means;
+use store::Store;
+
+/// Makes what fetches into a store, and takes away what was left there half done.
+#[must_use]
+pub fn fetcher(store: Store, now: SystemTime) -> Fetcher {
+    store.sweep(now);
+    Fetcher::new(Means { client: Client::default(), store, may_submodules_be_local: false })
+}

@@ -1,0 +1,114 @@
+#![expect(clippy::disallowed_methods, reason = "tests make and break what is read")]
+
+use super::*;
+
+const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+const OTHER: &str = "fedcba9876543210fedcba9876543210fedcba98";
+
+fn name<'n>(url: &'n str, reference: Option<&'n str>) -> CheckoutName<'n> {
+    CheckoutName { url, reference, submodules: true }
+}
+
+fn keep(store: &Store, of: &CheckoutName<'_>, commit: &str, text: &str) -> Checkout {
+    let scratch = store.scratch().unwrap();
+    let folder = scratch.path().join("tree");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("a.yaml"), text).unwrap();
+    store.keep_checkout(of, commit, &folder).unwrap()
+}
+
+#[test]
+fn what_was_kept_is_found_by_its_name_and_by_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let of = name("https://host/a", Some("v1"));
+    assert_eq!(store.checkout(&of).unwrap(), None);
+    let kept = keep(&store, &of, COMMIT, "a: 1\n");
+    assert_eq!(store.checkout(&of).unwrap(), Some(kept.clone()));
+    assert_eq!(fs::read(kept.folder.join("a.yaml")).unwrap(), b"a: 1\n");
+    for other in
+        [name("https://host/a", None), name("https://host/a", Some("")), name("https://host/b", Some("v1"))]
+    {
+        assert_eq!(store.checkout(&other).unwrap(), None, "{other:?}");
+    }
+    assert_eq!(store.checkout(&CheckoutName { submodules: false, ..of }).unwrap(), None);
+    assert_eq!(store.at_commit(&name("https://host/a", None), COMMIT), Some(kept));
+    assert_eq!(fs::read_dir(folder.path().join("v1/scratch")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_reference_moves_and_whoever_reads_the_old_commit_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let of = name("https://host/a", None);
+    let before = keep(&store, &of, COMMIT, "a: 1\n");
+    let after = keep(&store, &of, OTHER, "a: 2\n");
+    assert_eq!(store.checkout(&of).unwrap(), Some(after));
+    assert_eq!(fs::read(before.folder.join("a.yaml")).unwrap(), b"a: 1\n");
+    store.point(&of, COMMIT).unwrap();
+    assert_eq!(store.checkout(&of).unwrap(), Some(before));
+}
+
+#[test]
+fn keeping_the_same_commit_twice_at_once_is_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let of = name("https://host/a", None);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| keep(&store, &of, COMMIT, "a: 1\n"));
+        }
+    });
+    let kept = store.checkout(&of).unwrap().unwrap();
+    assert_eq!(fs::read(kept.folder.join("a.yaml")).unwrap(), b"a: 1\n");
+}
+
+#[test]
+fn half_done_work_is_not_seen_and_swept_when_it_is_old() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let left = store.scratch().unwrap().keep();
+    fs::write(left.join("a.yaml"), "a").unwrap();
+    assert_eq!(store.checkout(&name("https://host/a", None)).unwrap(), None);
+    let modified = fs::metadata(&left).unwrap().modified().unwrap();
+    store.sweep(modified + Duration::from_hours(1));
+    assert!(left.exists());
+    store.sweep(modified + Duration::from_hours(49));
+    assert!(!left.exists());
+}
+
+#[test]
+fn a_damaged_reference_is_told_and_leads_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let of = name("https://host/a", None);
+    keep(&store, &of, COMMIT, "a: 1\n");
+    for text in ["", "../../../etc\n", "0123\n", &"a".repeat(100)] {
+        fs::write(store.pointer(&of), text).unwrap();
+        assert!(matches!(store.checkout(&of), Err(UseStore::Damaged { .. })), "{text:?}");
+    }
+    fs::write(store.pointer(&of), format!("{OTHER}\n")).unwrap();
+    assert_eq!(store.checkout(&of).unwrap(), None);
+}
+
+#[test]
+fn files_are_found_by_their_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    assert_eq!(store.file("https://host/a").unwrap(), None);
+    store.keep_file("https://host/a", b"1").unwrap();
+    store.keep_file("https://host/a", b"2").unwrap();
+    assert_eq!(store.file("https://host/a").unwrap().as_deref(), Some(b"2".as_slice()));
+    assert_eq!(store.file("https://host/a?b").unwrap(), None);
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_enter() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(&folder.path().join("cache"));
+    store.keep_file("https://host/a", b"1").unwrap();
+    let mode = fs::metadata(folder.path().join("cache/v1")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0);
+}
