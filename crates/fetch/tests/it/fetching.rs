@@ -19,40 +19,41 @@ const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
 const BASE: [(&str, Node<'static>); 2] =
     [("kustomization.yaml", Node::File("resources: [a.yaml]\n")), ("a.yaml", Node::File(OBJECT))];
 
-struct Setting {
+/// A folder with repositories and a cache.
+pub(crate) struct Setting {
     folder: tempfile::TempDir,
     store: Store,
 }
 
 impl Setting {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::at(&folder.path().join("cache"));
         Self { folder, store }
     }
 
-    fn made(&self, name: &str) -> Made {
+    pub(crate) fn made(&self, name: &str) -> Made {
         Made::at(&self.folder.path().join(name))
     }
 
-    fn url(&self, name: &str) -> String {
+    pub(crate) fn url(&self, name: &str) -> String {
         format!("file://{}", self.folder.path().join(name).display())
     }
 
     /// Fetches what a kustomization at the root of a tree needs. Gives what is told, a line each.
-    fn fetch(&self, kustomization: &str) -> Vec<String> {
+    pub(crate) fn fetch(&self, kustomization: &str) -> Vec<String> {
         let mut told = Vec::new();
         let mut fetcher = fetch::fetcher(self.store.clone(), SystemTime::UNIX_EPOCH);
         fetcher.fetch_folders(&tree(kustomization), &[String::new()], &mut |event| told.push(line(&event)));
         told
     }
 
-    fn build(&self, kustomization: &str) -> Result<String, String> {
+    pub(crate) fn build(&self, kustomization: &str) -> Result<String, String> {
         let cached = Arc::new(Cached::new(self.store.clone()));
         let files = Files::new(tree(kustomization), Restriction::RootOnly, Some(cached));
         let mut work: Work<NoOrigins> = Work::new(files);
         let built = kustomize::build(&mut work, "", &Options::default()).map_err(|error| chain(&error))?;
-        Ok(built.print().unwrap())
+        built.print().map_err(|error| chain(&error))
     }
 }
 
@@ -61,7 +62,7 @@ fn tree(kustomization: &str) -> Arc<dyn Tree + Send> {
     Arc::new(tree)
 }
 
-fn resources(of: &[&str]) -> String {
+pub(crate) fn resources(of: &[&str]) -> String {
     let items: Vec<String> = of.iter().map(|item| format!("- '{item}'\n")).collect();
     format!("resources:\n{}", items.concat())
 }

@@ -20,7 +20,9 @@ struct Kept {
 
 impl Remote for Kept {
     fn checkout(&self, key: &CheckoutKey) -> Result<Arc<dyn Tree + Send>, FetchRemote> {
-        self.asked.lock().unwrap().push(key.url.clone());
+        if let Ok(mut asked) = self.asked.lock() {
+            asked.push(key.url.clone());
+        }
         let name = (key.url.clone(), key.reference.clone().unwrap_or_default());
         let tree = self.checkouts.get(&name).ok_or_else(|| FetchRemote::offline(&key.url))?;
         Ok(Arc::new(tree.clone()))
@@ -37,7 +39,10 @@ fn memory(files: &[(&str, &str)]) -> Memory {
     files.iter().map(|(path, text)| (*path, *text)).collect()
 }
 
-fn kept(checkouts: &[(&str, &str, &[(&str, &str)])], files: &[(&str, &str)]) -> Arc<Kept> {
+/// A repository by URL and reference, with its files.
+type Checkout<'c> = (&'c str, &'c str, &'c [(&'c str, &'c str)]);
+
+fn kept(checkouts: &[Checkout<'_>], files: &[(&str, &str)]) -> Arc<Kept> {
     let checkouts = checkouts
         .iter()
         .map(|(url, reference, files)| (((*url).to_owned(), (*reference).to_owned()), memory(files)));
@@ -52,7 +57,7 @@ fn work(files: &[(&str, &str)], kept: &Arc<Kept>, restriction: Restriction) -> W
 fn built(files: &[(&str, &str)], kept: &Arc<Kept>) -> Result<String, String> {
     let mut work = work(files, kept, Restriction::None);
     let built = build(&mut work, "", &Options::default()).map_err(|failure| testing::chain(&failure))?;
-    Ok(built.print().unwrap())
+    built.print().map_err(|failure| testing::chain(&failure))
 }
 
 fn kustomization(resource: &str) -> String {
