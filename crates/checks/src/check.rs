@@ -119,6 +119,7 @@ impl<'a> Subject<'a> {
             minor: None,
             related: Vec::new(),
             clusters: Vec::new(),
+            roots: Vec::new(),
             fix: None,
         }
     }

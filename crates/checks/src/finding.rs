@@ -44,6 +44,8 @@ pub struct Finding {
     pub related: Vec<(Span, String)>,
     /// The clusters that it reaches, sorted; filled by the engine.
     pub clusters: Vec<String>,
+    /// The folders of the kustomizations in whose output it is, sorted; filled by whoever builds them.
+    pub roots: Vec<String>,
     /// What can be done about it by program.
     pub fix: Option<Fix>,
 }

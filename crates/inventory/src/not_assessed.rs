@@ -45,6 +45,8 @@ pub enum Reason {
     Archive,
     /// A target or API version that the facts do not reach.
     BeyondHorizon,
+    /// A kustomization that was asked for and could not be built.
+    RenderFailed,
 }
 
 impl Reason {
@@ -72,6 +74,7 @@ impl Reason {
             Self::UnknownExtension => "unknown-extension",
             Self::Archive => "archive",
             Self::BeyondHorizon => "beyond-horizon",
+            Self::RenderFailed => "render-failed",
         }
     }
 
@@ -99,6 +102,7 @@ impl Reason {
             Self::UnknownExtension => "manifests by their look, with an unknown extension",
             Self::Archive => "packed or compressed",
             Self::BeyondHorizon => "beyond what the facts reach",
+            Self::RenderFailed => "kustomizations that could not be rendered",
         }
     }
 }

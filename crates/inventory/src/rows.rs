@@ -51,6 +51,13 @@ impl crate::Inventory {
             Row::Scaler(scaler) => self.scalers.push(scaler),
         }
     }
+
+    /// Adds the row of a workload or autoscaler, and leaves budgets alone.
+    pub fn add_workload(&mut self, row: Row) {
+        if !matches!(row, Row::Budget(_)) {
+            self.add_row(row);
+        }
+    }
 }
 
 /// The row that `object` gives. None for a template: what is absent there may come from an alternative.

@@ -68,6 +68,14 @@ impl<O: Copy + Send + Sync> Built<O> {
         pieces.into_iter().collect()
     }
 
+    /// One text for each object, in their order.
+    ///
+    /// # Errors
+    /// As [`Built::print`].
+    pub fn texts(&self) -> Result<Vec<String>, Failure> {
+        self.map.resources().map(print).collect()
+    }
+
     /// One text for each object, by the file name that the original gives it. Namespaces are part of the names where
     /// there is more than one.
     ///

@@ -23,6 +23,7 @@ mod name_reference;
 mod node_text;
 mod order;
 mod pattern;
+pub mod places;
 mod plugin;
 mod provenance;
 mod references;

@@ -165,6 +165,21 @@ impl<'a> Assessor<'a> {
         }
     }
 
+    /// Judges what the kustomization at `path` renders, by the journeys that reach the path at this position.
+    pub(crate) fn assess_output(
+        &self,
+        (text, position): (TextId, usize),
+        path: &str,
+        bytes: &[u8],
+    ) -> FileOutcome {
+        let mut outcome = FileOutcome::default();
+        let Some(route) = self.routes.of(position) else { return outcome };
+        let (path, origin) = (path.to_owned(), Origin::Own);
+        let file = FileContext { path, text, origin, in_chart_templates: false };
+        Judge { words: &self.words, route, file: &file, outcome: &mut outcome }.yaml(bytes);
+        outcome
+    }
+
     /// Judges `bytes` as the content of a file that was looked at before.
     pub(crate) fn assess_as(&self, look: Look, text: TextId, path: &str, bytes: &[u8]) -> FileOutcome {
         let mut outcome = FileOutcome::default();
@@ -196,8 +211,13 @@ impl<'a> Assessor<'a> {
         if !matches!(kind::kind_of(path, &bytes, &self.charts), FileKind::Yaml | FileKind::EncryptedYaml) {
             return Vec::new();
         }
-        let Some(scanned) = scan_with(self.workload_words.as_ref(), &bytes) else { return Vec::new() };
-        let parser = Parser::new(text, &bytes);
+        self.workloads_in(text, &bytes)
+    }
+
+    /// The rows of workloads and autoscalers in bytes that were judged before.
+    pub(crate) fn workloads_in(&self, text: TextId, bytes: &[u8]) -> Vec<Row> {
+        let Some(scanned) = scan_with(self.workload_words.as_ref(), bytes) else { return Vec::new() };
+        let parser = Parser::new(text, bytes);
         let mut rows = Vec::new();
         for document in scanned.iter().filter(|document| !document.is_settled()) {
             if let Ok(parsed) = parser.parse(document.range.clone()) {

@@ -12,6 +12,7 @@ mod generators;
 mod journeys;
 mod kind;
 mod policy;
+mod rendering;
 mod scan;
 mod secrets;
 mod select;
@@ -22,4 +23,5 @@ pub mod write;
 
 pub use fix::{Asking, FilePlan, FixPlan, FixRequest, Lines, Unfixed, WriteFix, plan_fixes, write_plan};
 pub use policy::{Waived, checks_of};
-pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan};
+pub use rendering::RootCounts;
+pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan, scan_rendered};

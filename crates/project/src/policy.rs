@@ -108,6 +108,7 @@ fn expired(waiver: &Waiver, config_text: TextId) -> Finding {
         minor: None,
         related: Vec::new(),
         clusters: Vec::new(),
+        roots: Vec::new(),
         fix: None,
     }
 }

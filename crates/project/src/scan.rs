@@ -3,6 +3,8 @@
 //! Files are streamed: each is read, judged and dropped by one thread, and what stays is put in the order of
 //! the paths, so that the outcome does not depend on how many threads there are.
 
+use std::sync::Arc;
+
 use checks::{Context, Finding, Journey};
 use config::Config;
 use inventory::{Inventory, NotAssessed, Reason};
@@ -14,6 +16,7 @@ use version::Minor;
 use crate::assess::{Assessor, FileOutcome};
 use crate::journeys::{self, Asked, Routes};
 use crate::policy::{self, Waived};
+use crate::rendering::{Rendering, RootCounts};
 use crate::select::may_matter;
 use crate::workers::Workers;
 use crate::workloads;
@@ -46,6 +49,8 @@ pub struct Scan {
     pub waived: Vec<Waived>,
     /// The ways that were judged.
     pub journeys: Vec<Journey>,
+    /// How many kustomizations were built; none if nobody asked for them.
+    pub roots: Option<RootCounts>,
 }
 
 impl Scan {
@@ -112,6 +117,30 @@ pub fn scan(
     request: &ScanRequest,
     progress: &dyn Progress,
 ) -> Result<Scan, ScanError> {
+    scan_and_render((tree, None), config, request, progress)
+}
+
+/// Scans everything below the root of `tree`, and what its kustomizations render.
+///
+/// The builds of several threads hold the tree, which is why it is shared.
+///
+/// # Errors
+/// As [`scan`]; a kustomization that cannot be built is not assessed.
+pub fn scan_rendered(
+    tree: &Arc<dyn Tree + Send>,
+    config: &Config,
+    request: &ScanRequest,
+    progress: &dyn Progress,
+) -> Result<Scan, ScanError> {
+    scan_and_render((&**tree, Some(tree)), config, request, progress)
+}
+
+fn scan_and_render(
+    (tree, shared): (&dyn Tree, Option<&Arc<dyn Tree + Send>>),
+    config: &Config,
+    request: &ScanRequest,
+    progress: &dyn Progress,
+) -> Result<Scan, ScanError> {
     let asked = Asked { from: request.from, to: request.to };
     let whole = journeys::all(config, asked);
     check_journeys(&whole.journeys, request.beyond_horizon)?;
@@ -137,12 +166,17 @@ pub fn scan(
     let over_all = checks::run_inventory(&context, &inventory, &checks);
     findings.extend(over_all.findings);
     inventory.not_assessed.extend(over_all.not_assessed);
+    let roots = shared.map(|tree| {
+        let (routes, assessor) = (&routes, &assessor);
+        let rendering = Rendering { tree, checks: &checks, routes, assessor, workers: &workers };
+        rendering.judge(&listing.files, &mut inventory, &mut findings)
+    });
 
     inventory.not_assessed.sort_by(|a, b| (&a.path, a.span, a.reason).cmp(&(&b.path, b.span, b.reason)));
     findings.sort_by(|a, b| (a.span, a.check, &a.message).cmp(&(b.span, b.check, &b.message)));
     let (findings, waived) =
         policy::Scope { config, today: request.today }.apply(config_text, &inventory, findings);
-    Ok(Scan { inventory, findings, waived, journeys: whole.journeys })
+    Ok(Scan { inventory, findings, waived, journeys: whole.journeys, roots })
 }
 
 fn check_journeys(journeys: &[Journey], beyond_horizon: bool) -> Result<(), ScanError> {

@@ -22,6 +22,11 @@ impl Workers {
         pool.map(|pool| Self(Some(pool))).map_err(|source| ScanError::StartThreads { threads, source })
     }
 
+    /// How many work at a time.
+    pub(crate) fn count(&self) -> usize {
+        self.0.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)
+    }
+
     /// What `judge` says about each item and its position, in the order of the items.
     pub(crate) fn each<I: Sync, T: Send>(
         &self,

@@ -18,6 +18,10 @@ pub fn github(report: &ScanReport<'_>) -> String {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
+        let roots = match found.roots.as_slice() {
+            [] => String::new(),
+            roots => format!("\nrendered by {}", roots.join(", ")),
+        };
         let _ = writeln!(
             output,
             "::{command} file={},line={},endLine={},col={},title={}::{}",
@@ -26,7 +30,7 @@ pub fn github(report: &ScanReport<'_>) -> String {
             place.end.line,
             place.start.column,
             property(found.check),
-            data(&format!("{}\n{}", found.message, found.remedy))
+            data(&format!("{}\n{}{roots}", found.message, found.remedy))
         );
     }
     for item in report.not_assessed.iter() {

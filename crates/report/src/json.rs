@@ -48,6 +48,17 @@ struct SummaryDocument {
     by_minor: Vec<MinorDocument>,
     waived: usize,
     not_assessed: Vec<ReasonDocument>,
+    /// The kustomizations that nothing includes; null if they were not asked for.
+    kustomizations: Option<RootsDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct RootsDocument {
+    /// All of them. Those that could not be rendered stand in `notAssessed` with the reason `render-failed`.
+    found: usize,
+    /// Those whose output was judged.
+    rendered: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -97,6 +108,8 @@ struct FindingDocument {
     /// The minor at which it bites.
     minor: Option<String>,
     clusters: Vec<String>,
+    /// With `--kustomize`, the folders of the kustomizations in whose output it is, sorted; `.` is the repository's root.
+    roots: Vec<String>,
     fix: Option<FixDocument>,
     related: Vec<RelatedDocument>,
 }
@@ -241,6 +254,7 @@ fn summary(summary: &Summary) -> SummaryDocument {
             .iter()
             .map(|(reason, count)| ReasonDocument { reason: reason.id(), count: *count })
             .collect(),
+        kustomizations: summary.roots.map(|(found, rendered)| RootsDocument { found, rendered }),
     }
 }
 
@@ -262,6 +276,7 @@ fn finding(located: &Located<'_>) -> FindingDocument {
         remedy: found.remedy.clone(),
         minor: found.minor.map(|minor| minor.to_string()),
         clusters: found.clusters.clone(),
+        roots: found.roots.clone(),
         fix: found.fix.as_ref().map(fix),
         related: located
             .related

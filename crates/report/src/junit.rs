@@ -75,7 +75,10 @@ fn write_case(xml: &mut String, located: &Located<'_>) {
         escaped(&located.place.path),
         escaped(&name)
     );
-    let text = format!("{}:{line}:{column}: {}. {}", located.place.path, found.message, found.remedy);
+    let mut text = format!("{}:{line}:{column}: {}. {}", located.place.path, found.message, found.remedy);
+    if !found.roots.is_empty() {
+        text.push_str(&format!("\nrendered by {}", found.roots.join(", ")));
+    }
     if is_failure(located) {
         let message = escaped(&found.message);
         let _ = writeln!(

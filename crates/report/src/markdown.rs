@@ -103,12 +103,16 @@ fn row(located: &Located<'_>) -> String {
         Some(Safety::Ask(_)) => "needs an answer",
         Some(Safety::Later { .. }) => "later",
     };
+    let mut message = prose(&found.message);
+    if !found.roots.is_empty() {
+        let roots: Vec<String> = found.roots.iter().map(|root| code(root)).collect();
+        message.push_str(&format!(" (rendered by {})", roots.join(", ")));
+    }
     format!(
-        "| {} | {} | `{}` | {} | {} | {fix} |\n",
+        "| {} | {} | `{}` | {message} | {} | {fix} |\n",
         located.place.start.line,
         severity_id(found.severity),
         found.check,
-        prose(&found.message),
         prose(&found.remedy)
     )
 }

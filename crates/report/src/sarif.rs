@@ -106,12 +106,13 @@ fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, u
     let mut value = json!({
         "ruleId": found.check,
         "level": level(found.severity),
-        "message": { "text": format!("{}. {}", capitalised(&found.message), found.remedy) },
+        "message": { "text": message(found) },
         "locations": [location(found, &located.place)],
         "partialFingerprints": { "liftlock/v1": fingerprint(located, seen) },
         "properties": {
             "minor": found.minor.map(|minor| minor.to_string()),
             "clusters": found.clusters,
+            "roots": found.roots,
             "field": found.path.to_string(),
             "fixable": found.fix.as_ref().is_some_and(|fix| !matches!(fix.safety, Safety::Later { .. })),
         },
@@ -123,6 +124,15 @@ fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, u
         value["relatedLocations"] = related(located);
     }
     value
+}
+
+/// What was found and what to do. Viewers do not show properties, so the roots stand in the text too.
+fn message(found: &Finding) -> String {
+    let mut text = format!("{}. {}", capitalised(&found.message), found.remedy);
+    if !found.roots.is_empty() {
+        text.push_str(&format!(" (rendered by {})", found.roots.join(", ")));
+    }
+    text
 }
 
 fn related(located: &Located<'_>) -> Value {

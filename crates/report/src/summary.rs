@@ -87,6 +87,8 @@ pub struct Summary {
     pub documents_assessed: u64,
     /// What was not assessed, by reason.
     pub not_assessed: Vec<(Reason, usize)>,
+    /// How many kustomizations were to be built, and how many were; none if nobody asked for them.
+    pub roots: Option<(usize, usize)>,
 }
 
 impl Summary {
@@ -115,6 +117,7 @@ impl Summary {
             files_assessed: inventory.files_assessed,
             documents_assessed: inventory.documents_assessed,
             not_assessed: reasons.into_iter().collect(),
+            roots: None,
         }
     }
 

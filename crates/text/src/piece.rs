@@ -103,6 +103,34 @@ impl PieceMap {
         union.map(|span| (span, exactness))
     }
 
+    /// The bytes of the derived text that `origin` shows: the way back from [`PieceMap::resolve`]. What stands in the
+    /// origin between the pieces belongs to the one before it. None if no piece came from there.
+    #[must_use]
+    pub fn find(&self, origin: Span) -> Option<Range<u32>> {
+        let mut found: Option<Range<u32>> = None;
+        for (position, piece) in self.pieces.iter().enumerate() {
+            let end = self.pieces.get(position + 1).map_or(self.length, |next| next.start);
+            let is_beside = piece.origin.text != origin.text
+                || piece.origin.end <= origin.start
+                || piece.origin.start >= origin.end;
+            if is_beside {
+                continue;
+            }
+            let part = match piece.exactness {
+                Exactness::Computed => piece.start..end,
+                Exactness::Verbatim => {
+                    let from = piece.start + origin.start.saturating_sub(piece.origin.start);
+                    from..end.min(piece.start + (origin.end - piece.origin.start))
+                }
+            };
+            found = Some(match found {
+                None => part,
+                Some(so_far) => so_far.start.min(part.start)..so_far.end.max(part.end),
+            });
+        }
+        found
+    }
+
     fn part_of(&self, piece: &Piece, range: Range<u32>) -> Span {
         match piece.exactness {
             Exactness::Computed => piece.origin,
@@ -140,6 +168,19 @@ mod tests {
         map.push(5, file(10..15), Exactness::Verbatim);
         map.push(5, file(15..20), Exactness::Verbatim);
         assert_eq!(map.resolve(3..8), Some((file(13..18), Exactness::Verbatim)));
+    }
+
+    #[test]
+    fn a_range_of_the_origin_is_found_in_the_derived_text() {
+        let mut map = PieceMap::new();
+        map.push(5, file(10..15), Exactness::Verbatim);
+        map.push(1, file(15..17), Exactness::Computed);
+        map.push(4, file(20..24), Exactness::Verbatim);
+        assert_eq!(map.find(file(11..13)), Some(1..3));
+        assert_eq!(map.find(file(14..22)), Some(4..8));
+        assert_eq!(map.find(file(15..16)), Some(5..6));
+        assert_eq!(map.find(file(17..20)), None);
+        assert_eq!(map.find(file(0..100)), Some(0..10));
     }
 
     #[test]

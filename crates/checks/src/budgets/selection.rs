@@ -81,6 +81,7 @@ pub(crate) fn finding(check: &'static Meta, object: &ObjectRecord, span: Span, m
         minor: None,
         related: Vec::new(),
         clusters: Vec::new(),
+        roots: Vec::new(),
         fix: None,
     }
 }

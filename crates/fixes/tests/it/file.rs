@@ -24,6 +24,7 @@ fn finding(check: &'static str, span: Span, action: FixAction) -> Finding {
         minor: None,
         related: Vec::new(),
         clusters: Vec::new(),
+        roots: Vec::new(),
         fix: Some(Fix { action, safety: Safety::Safe }),
     }
 }

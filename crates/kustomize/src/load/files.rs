@@ -112,6 +112,13 @@ impl<O: Copy> Files<O> {
         loaded.find(|loaded| loaded.id == id).map(|loaded| loaded.bytes.as_slice())
     }
 
+    /// The bytes of a file of the tree's own that was read; none for other texts.
+    #[must_use]
+    pub fn bytes_of_own(&self, text: TextId) -> Option<&[u8]> {
+        let loaded = self.own.loaded.get(self.texts.path(text)?)?;
+        (loaded.id == text).then_some(loaded.bytes.as_slice())
+    }
+
     /// Registers a text that is derived from others or was given.
     pub fn add_text(&mut self, source: Source) -> TextId {
         self.texts.add(source)

@@ -20,7 +20,7 @@ pub use files::{Files, LoadedText};
 use files::{Objects, TreeIndex};
 pub use objects::ReadObjects;
 pub(crate) use objects::{is_kept, objects_of_text};
-pub(crate) use path::join;
+pub use path::join;
 use remote::{CheckoutKey, FetchRemote, RepositoryAddress};
 
 /// Whether files outside of a kustomization's own folder may be read.

@@ -1,7 +1,8 @@
 //! Paths in a tree, joined and cleaned by their letters alone.
 
 /// `path` seen from `folder`: `.` and `..` are taken out without asking what is a link, as Go's `filepath.Join` does.
-pub(crate) fn join(folder: &str, path: &str) -> String {
+#[must_use]
+pub fn join(folder: &str, path: &str) -> String {
     clean(&format!("{folder}/{path}"))
 }
 

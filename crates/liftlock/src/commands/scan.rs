@@ -1,6 +1,7 @@
 //! `liftlock scan`: what an upgrade does to the files of a repository.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use config::Config;
@@ -31,6 +32,10 @@ pub(crate) struct ScanArguments {
     /// The form of the output.
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: Format,
+    /// Judge what kustomizations render, too. A finding stands at the file and line to edit and names every
+    /// kustomization that it reaches.
+    #[arg(long)]
+    pub(crate) kustomize: bool,
     /// Run this check only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     pub(crate) checks: Vec<String>,
@@ -70,10 +75,15 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         threads: arguments.threads,
         beyond_horizon: arguments.journey.beyond_horizon,
     };
-    let scan = carry_out(global, &repository.tree, &repository.config, &request)?;
+    let config = &repository.config;
+    let tree: Arc<dyn Tree + Send> = Arc::new(repository.tree);
+    let scan = match arguments.kustomize {
+        true => told(global, |bar| project::scan_rendered(&tree, config, &request, bar))?,
+        false => carry_out(global, &*tree, config, &request)?,
+    };
     let command = fix_command(&arguments.path.display().to_string(), &request);
-    let report = report_of(&scan, &repository.tree, command);
-    terminal::print(&rendered(global, arguments.output, &report, &repository.config, &request))?;
+    let report = report_of(&scan, &*tree, command);
+    terminal::print(&rendered(global, arguments.output, &report, config, &request))?;
     Ok(outcome(&report, arguments.strict))
 }
 
@@ -84,8 +94,14 @@ pub(crate) fn carry_out(
     config: &Config,
     request: &ScanRequest,
 ) -> Result<Scan, CommandError> {
-    let bar = terminal::Bar::new("scanning", global.quiet);
-    project::scan(tree, config, request, &bar).map_err(|error| {
+    told(global, |bar| project::scan(tree, config, request, bar))
+}
+
+fn told(
+    global: &Global,
+    scan: impl FnOnce(&terminal::Bar) -> Result<Scan, ScanError>,
+) -> Result<Scan, CommandError> {
+    scan(&terminal::Bar::new("scanning", global.quiet)).map_err(|error| {
         let told = CommandError::user(error.to_string());
         match error {
             ScanError::PassHorizon { horizon, .. } => told.hint(format!(
@@ -106,12 +122,14 @@ pub(crate) fn report_of<'a>(scan: &'a Scan, tree: &dyn Tree, fix_command: String
     let sources = TreeSources(tree);
     let accepted = scan.waived.iter().map(|waived| &waived.finding);
     let accepted = locate_in_order(accepted, &scan.inventory, &sources);
+    let mut summary = Summary::new(&scan.findings, scan.waived.len(), &scan.inventory);
+    summary.roots = scan.roots.map(|roots| (roots.found, roots.built));
     ScanReport {
         findings: locate(&scan.findings, &scan.inventory, &sources),
         waived: accepted.into_iter().zip(&scan.waived).map(waived).collect(),
         not_assessed: report::not_assessed(&scan.inventory),
         journeys: &scan.journeys,
-        summary: Summary::new(&scan.findings, scan.waived.len(), &scan.inventory),
+        summary,
         fix_command,
     }
 }

@@ -61,6 +61,9 @@ fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, St
     if let Some(at) = when(located, reached) {
         notes.push(("when", at));
     }
+    if !found.roots.is_empty() {
+        notes.push(("roots", found.roots.join(", ")));
+    }
     notes.push(("help", found.remedy.clone()));
     match found.fix.as_ref().map(|fix| &fix.safety) {
         None => {}

@@ -48,7 +48,11 @@ fn write_counts(output: &mut String, report: &ScanReport<'_>, style: Style) {
         0 => String::new(),
         total => format!(", {total} not"),
     };
-    let text = format!("{}: {found}; {files} assessed{open}", visible(&journeys(report)));
+    let rendered = match summary.roots {
+        None => String::new(),
+        Some((roots, built)) => format!("; {built} of {} rendered", counted(roots, "kustomization")),
+    };
+    let text = format!("{}: {found}; {files} assessed{open}{rendered}", visible(&journeys(report)));
     output.push_str(&hanging("", &text, style.width));
     if summary.total.total() > 0 {
         output.push('\n');

@@ -69,6 +69,7 @@ impl Sample {
             minor: said.minor.map(Minor::new),
             related: Vec::new(),
             clusters: Vec::new(),
+            roots: Vec::new(),
             fix: None,
         });
         self.findings.last_mut().unwrap()

@@ -1,0 +1,164 @@
+//! Which kustomizations of a tree are built on their own.
+//!
+//! Takes the paths of a tree; gives the folders whose kustomization no other one includes. Reads of each file only what
+//! it includes, so that one that cannot be built is found all the same. Components are built by those who include them.
+
+use std::collections::BTreeMap;
+
+use manifest::limits::FILE_BYTES_MAX;
+use manifest::{Document, NodeId};
+use text::TextId;
+use tree::{Place, Tree};
+
+/// The names that a kustomization's file may have.
+const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// Fields that name files and folders that become a part of the output or of its making.
+const INCLUDES: [&str; 6] = ["resources", "bases", "components", "generators", "transformers", "validators"];
+
+/// The group of kustomizations. A file of the same name may hold another one's, such as Flux's.
+const GROUP: &str = "kustomize.config.k8s.io/";
+
+/// A kustomization that is built on its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Root {
+    /// The folder; empty for the tree's root.
+    pub(crate) folder: String,
+    /// The position of its file in the listing.
+    pub(crate) position: usize,
+}
+
+impl Root {
+    /// The folder as people are shown it.
+    pub(crate) fn shown(&self) -> &str {
+        if self.folder.is_empty() { "." } else { &self.folder }
+    }
+}
+
+/// A kustomization by what it includes.
+#[derive(Debug, Default)]
+struct Kustomization {
+    position: usize,
+    is_component: bool,
+    /// The folders, by their own paths.
+    includes: Vec<String>,
+}
+
+/// The roots among `files`, in the order of their folders.
+pub(crate) fn roots(tree: &dyn Tree, files: &[String]) -> Vec<Root> {
+    let mut found: BTreeMap<String, Kustomization> = BTreeMap::new();
+    for (position, path) in files.iter().enumerate() {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if !NAMES.contains(&name) {
+            continue;
+        }
+        let Ok(Place::Folder(folder)) = tree.locate(folder) else { continue };
+        if let Some(kustomization) = read(tree, path, &folder, position) {
+            found.entry(folder).or_insert(kustomization);
+        }
+    }
+    let mut state: BTreeMap<&str, bool> = found.keys().map(|folder| (folder.as_str(), false)).collect();
+    for include in found.values().flat_map(|kustomization| &kustomization.includes) {
+        if let Some(is_reached) = state.get_mut(include.as_str()) {
+            *is_reached = true;
+        }
+    }
+    let mut roots: Vec<&str> =
+        state.iter().filter(|(_, is_included)| !**is_included).map(|(folder, _)| *folder).collect();
+    state.values_mut().for_each(|is_reached| *is_reached = false);
+    roots.iter().for_each(|root| reach(root, &found, &mut state));
+    // What is left includes itself by way of others: the first of each circle is built, to be refused by name.
+    for folder in found.keys().map(String::as_str) {
+        if state.get(folder) == Some(&false) {
+            roots.push(folder);
+            reach(folder, &found, &mut state);
+        }
+    }
+    roots.sort_unstable();
+    let root = |folder: &str| {
+        let kustomization = found.get(folder).filter(|kustomization| !kustomization.is_component)?;
+        Some(Root { folder: folder.to_owned(), position: kustomization.position })
+    };
+    roots.into_iter().filter_map(root).collect()
+}
+
+/// Marks a folder and all that it includes.
+fn reach<'f>(from: &'f str, found: &'f BTreeMap<String, Kustomization>, state: &mut BTreeMap<&'f str, bool>) {
+    let mut open = vec![from];
+    while let Some(folder) = open.pop() {
+        if state.get_mut(folder).is_some_and(|is_reached| !std::mem::replace(is_reached, true)) {
+            let includes = found.get(folder).map(|kustomization| kustomization.includes.iter());
+            open.extend(includes.into_iter().flatten().map(String::as_str));
+        }
+    }
+}
+
+/// What the file at `path` includes; none if it is no kustomization of the builder. A broken one includes nothing.
+fn read(tree: &dyn Tree, path: &str, folder: &str, position: usize) -> Option<Kustomization> {
+    let mut kustomization = Kustomization { position, ..Kustomization::default() };
+    let Ok(bytes) = tree.read(path, FILE_BYTES_MAX) else { return Some(kustomization) };
+    let Ok(documents) = manifest::parse_all(TextId(0), &bytes) else { return Some(kustomization) };
+    let Some((document, root)) = documents.first().and_then(|document| Some((document, document.root()?)))
+    else {
+        return Some(kustomization);
+    };
+    let api_version = document.text_at(root, &["apiVersion"]);
+    if api_version.is_some_and(|api_version| !api_version.starts_with(GROUP)) {
+        return None;
+    }
+    kustomization.is_component = document.text_at(root, &["kind"]) == Some("Component");
+    let named = INCLUDES.iter().flat_map(|field| texts(document, root, field));
+    let folders = named.filter_map(|include| match tree.locate(&kustomize::load::join(folder, include)) {
+        Ok(Place::Folder(folder)) => Some(folder),
+        Ok(Place::File(_)) | Err(_) => None,
+    });
+    kustomization.includes = folders.collect();
+    Some(kustomization)
+}
+
+fn texts<'d>(document: &'d Document<'_>, root: NodeId, field: &str) -> impl Iterator<Item = &'d str> {
+    let list = document.get(root, field);
+    let items = list.map(|list| document.items(document.dereference(list))).unwrap_or_default();
+    items.iter().filter_map(|item| document.text(document.dereference(*item)))
+}
+
+#[cfg(test)]
+mod tests {
+    use tree::Memory;
+
+    use super::*;
+
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
+        let tree: Memory = files.iter().copied().collect();
+        let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        roots(&tree, &paths).into_iter().map(|root| root.folder).collect()
+    }
+
+    #[test]
+    fn what_another_one_includes_is_no_root() {
+        let files = [
+            ("base/kustomization.yaml", "resources: [a.yaml]"),
+            ("over/a/kustomization.yml", "bases: [../../base]"),
+            ("over/b/Kustomization", "resources: [../../base/]\ncomponents: [../../part]"),
+            ("part/kustomization.yaml", "kind: Component"),
+            ("unused/kustomization.yaml", "kind: Component"),
+        ];
+        assert_eq!(found(&files), ["over/a", "over/b"]);
+    }
+
+    #[test]
+    fn one_of_a_circle_is_a_root_and_a_broken_one_is() {
+        let files = [
+            ("a/kustomization.yaml", "resources: [../b]"),
+            ("b/kustomization.yaml", "resources: [../a]"),
+            ("c/kustomization.yaml", "resources: [../a"),
+        ];
+        assert_eq!(found(&files), ["a", "c"]);
+    }
+
+    #[test]
+    fn a_kustomization_of_flux_is_none_of_the_builder() {
+        let flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization";
+        assert_eq!(found(&[("kustomization.yaml", flux), ("a/kustomization.yaml", "")]), ["a"]);
+    }
+}
