@@ -28,6 +28,7 @@ static REGISTRY: &[&dyn Check] = &[
     &crate::behaviour::deprecated_annotation::CHECK,
     &crate::api::deprecated_api::DeprecatedApi,
     &crate::api::deprecated_config_api::DeprecatedConfigApi,
+    &crate::shape::deprecated_kustomize_field::DeprecatedKustomizeField,
     &crate::behaviour::node_label::CHECK,
     &crate::behaviour::docker_socket::CHECK,
     &crate::behaviour::rbac::DRIVER,

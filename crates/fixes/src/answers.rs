@@ -91,6 +91,12 @@ impl Answers {
         self.by_scope.insert(scope, answer);
     }
 
+    /// As [`Answers::answer`], if nobody has given a general answer to it.
+    pub fn answer_otherwise(&mut self, question: &str, answer: Answer) {
+        let scope = Scope { question: question.to_owned(), object: None, path: None };
+        self.by_scope.entry(scope).or_insert(answer);
+    }
+
     /// Adds an answer to exactly this question at this object and place: what a terminal dialogue gives.
     pub fn answer_here(&mut self, question: &Question, answer: Answer) {
         let scope = Scope {

@@ -329,7 +329,8 @@ impl Judge<'_> {
         match scan_with(self.words.triggers.as_ref(), mask.bytes()) {
             None => detail = format!("more than {FILE_DOCUMENTS_MAX} documents"),
             Some(documents) => {
-                for document in documents.iter().filter(|document| !document.triggers.is_empty()) {
+                let is_wordless = self.words.triggers.is_none();
+                for document in documents.iter().filter(|it| is_wordless || !it.triggers.is_empty()) {
                     match manifest::parse(self.file.text, bytes, document.range.clone(), Some(&mask)) {
                         Ok(arena) => self.document(document, &arena),
                         Err(_) => {

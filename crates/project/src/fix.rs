@@ -3,11 +3,15 @@
 //! Fixes of one object can wait for each other (a conversion first, then a reference inside of what it made),
 //! so a file is judged and fixed again until nothing more happens. Each round is verified before the next.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use checks::{Context, Finding};
 use config::Config;
-use fixes::{Answers, NotFixed, Note, Question, Source, Surprise, fix_file, verify};
+use fixes::{
+    Answers, DEPRECATED_KUSTOMIZE_FIELD, NotFixed, Note, Question, Source, Surprise, fix_file, verify,
+};
 use manifest::Mask;
 use manifest::limits::FILE_BYTES_MAX;
 use text::{LineIndex, Span, TextId};
@@ -15,6 +19,7 @@ use tree::{Directory, ReadFile, Tree};
 
 use crate::assess::{Assessor, Look};
 use crate::journeys::{Asked, Routes};
+use crate::rendering::{Prover, Together, supposed};
 use crate::secrets::secrets;
 use crate::trail::Trail;
 use crate::write::{self, WriteFile};
@@ -32,6 +37,8 @@ pub struct FixRequest<'a> {
     pub scan: &'a Scan,
     /// What a person has decided.
     pub answers: &'a Answers,
+    /// Whether files that a kustomization brings together are changed together, proved by building it again.
+    pub kustomize: bool,
 }
 
 /// What becomes of the files with findings that have a fix.
@@ -135,24 +142,33 @@ pub enum WriteFix {
     },
 }
 
-/// Plans the fixes of a scan, with the answers that there are.
+/// Plans the fixes of a scan, with the answers that there are. Fixes of kustomizations are proved by building them, which
+/// is why the tree is shared.
 ///
 /// # Errors
 /// As [`crate::scan()`].
-pub fn plan_fixes(tree: &dyn Tree, config: &Config, fix: FixRequest<'_>) -> Result<FixPlan, ScanError> {
+pub fn plan_fixes(
+    tree: &Arc<dyn Tree + Send>,
+    config: &Config,
+    fix: FixRequest<'_>,
+) -> Result<FixPlan, ScanError> {
     let checks = policy::enabled_checks(config, &fix.request.only)?;
     let files = fixable_files(fix.scan);
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let all_paths: Vec<String> = fix.scan.file_paths().map(ToOwned::to_owned).collect();
-    let routes = Routes::new(config, Asked { from: fix.request.from, to: fix.request.to }, &paths);
-    let assessor = Assessor::new(tree, &checks, &routes, &all_paths);
-    let planner = Planner { tree, config, fix, assessor: &assessor, routes: &routes };
+    let asked = Asked { from: fix.request.from, to: fix.request.to };
+    let routes = Routes::new(config, asked, &paths);
+    let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
+    let prover = Prover::new(tree, &all_paths);
+    let planner = Planner { tree: &**tree, config, fix, assessor: &assessor, routes: &routes, prover };
     let mut plan = FixPlan::default();
-    for (position, file) in files.iter().enumerate() {
-        match planner.plan(position, file) {
-            Ok(file) => plan.files.push(file),
-            Err(error) => plan.unread.push((file.path.clone(), error)),
-        }
+    if fix.kustomize {
+        let routes = Routes::new(config, asked, &all_paths);
+        let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
+        let together = Together::new(tree, &all_paths, (&routes, &assessor));
+        planner.plan_together(&files, &together, &mut plan);
+    } else {
+        planner.plan_all(&files, |_| fix.answers, &mut plan);
     }
     Ok(plan)
 }
@@ -190,35 +206,129 @@ fn fixable_files(scan: &Scan) -> Vec<FixableFile> {
     texts.into_iter().filter_map(file).collect()
 }
 
+fn is_deprecated_field(finding: &Finding) -> bool {
+    finding.check == DEPRECATED_KUSTOMIZE_FIELD
+}
+
 struct Planner<'a> {
     tree: &'a dyn Tree,
     config: &'a Config,
     fix: FixRequest<'a>,
     assessor: &'a Assessor<'a>,
     routes: &'a Routes,
+    prover: Prover<'a>,
 }
 
 impl Planner<'_> {
-    fn plan(&self, position: usize, file: &FixableFile) -> Result<FilePlan, ReadFile> {
-        let before = self.tree.read(&file.path, FILE_BYTES_MAX)?;
-        let look = self.assessor.look(&file.path, &before);
-        let mut work = Work {
+    fn plan_all<'s>(
+        &self,
+        files: &[FixableFile],
+        answers_for: impl Fn(&str) -> &'s Answers,
+        plan: &mut FixPlan,
+    ) {
+        for (position, file) in files.iter().enumerate() {
+            match self.plan((position, file), answers_for(&file.path)) {
+                Ok(file) => plan.files.push(file),
+                Err(error) => plan.unread.push((file.path.clone(), error)),
+            }
+        }
+    }
+
+    /// Plans all files as if each question about their change together had a yes, and leaves those for which building
+    /// them does not bear it out.
+    fn plan_together(&self, files: &[FixableFile], together: &Together<'_>, plan: &mut FixPlan) {
+        let supposed = supposed(self.fix.answers);
+        let answers_for = |path: &str| if together.reads(path) { &supposed } else { self.fix.answers };
+        self.plan_all(files, answers_for, plan);
+        let changed = plan.files.iter().filter(|file| file.is_change());
+        let left =
+            together.left(changed.map(|file| (file.path.clone(), file.after.clone())).collect(), &supposed);
+        let by_path: BTreeMap<&str, (usize, &FixableFile)> =
+            files.iter().enumerate().map(|found| (found.1.path.as_str(), found)).collect();
+        for file in &mut plan.files {
+            let found = left.get(&file.path).zip(by_path.get(file.path.as_str()));
+            if let Some((reason, found)) = found {
+                let before = std::mem::take(&mut file.before);
+                *file = self.leave((*found, before), reason);
+            }
+        }
+    }
+
+    /// A file with nothing changed, since its fixes are not proved.
+    fn leave(&self, ((position, file), before): ((usize, &FixableFile), Vec<u8>), reason: &str) -> FilePlan {
+        let mut work = self.begin((position, file), &before, self.fix.answers);
+        let fixable = self.findings_of(file).into_iter().filter(|finding| finding.fix.is_some());
+        let why = NotFixed::Unproved { reason: reason.to_owned() };
+        work.made.refused = fixable.map(|finding| (finding, why.clone())).collect();
+        work.finish(before)
+    }
+
+    fn begin<'w>(
+        &self,
+        (position, file): (usize, &'w FixableFile),
+        before: &[u8],
+        answers: &'w Answers,
+    ) -> Work<'w> {
+        let look = self.assessor.look(&file.path, before);
+        Work {
             path: &file.path,
             text: TextId(u32::try_from(position).unwrap_or(u32::MAX)),
-            is_template: look.is_template(&before),
+            is_template: look.is_template(before),
             look,
-            after: before.clone(),
+            answers,
+            after: before.to_vec(),
             trail: Trail::default(),
             made: Made::default(),
-        };
+        }
+    }
+
+    fn plan(&self, file: (usize, &FixableFile), answers: &Answers) -> Result<FilePlan, ReadFile> {
+        let before = self.tree.read(&file.1.path, FILE_BYTES_MAX)?;
+        let mut work = self.begin(file, &before, answers);
+        let file = file.1;
         let mut findings = self.findings_of(file);
+        let unproved = self.rename_fields(&findings, &before, &mut work);
+        if work.trail.rounds() > 0 {
+            findings = self.findings_again(&work);
+        }
+        findings.retain(|finding| !is_deprecated_field(finding));
         for _ in 0..ROUNDS_MAX {
             if !self.round(&findings, &mut work) {
                 break;
             }
             findings = self.findings_again(&work);
+            findings.retain(|finding| !is_deprecated_field(finding));
+        }
+        if let Some(why) = unproved {
+            let left = self.findings_again(&work);
+            let left = left.into_iter().filter(|found| is_deprecated_field(found) && found.fix.is_some());
+            work.made.refused.extend(left.map(|finding| (finding, why.clone())));
         }
         Ok(work.finish(before))
+    }
+
+    /// The fixes of deprecated fields of a kustomization, before all others, since they alone may change nothing that is
+    /// rendered. Gives why they are not made.
+    fn rename_fields(&self, findings: &[Finding], before: &[u8], work: &mut Work<'_>) -> Option<NotFixed> {
+        let mut findings: Vec<Finding> =
+            findings.iter().filter(|finding| is_deprecated_field(finding)).cloned().collect();
+        if findings.iter().all(|finding| finding.fix.is_none()) {
+            return None;
+        }
+        for _ in 0..ROUNDS_MAX {
+            if !self.round(&findings, work) {
+                break;
+            }
+            findings = self.findings_again(work);
+            findings.retain(is_deprecated_field);
+        }
+        if work.trail.rounds() == 0 {
+            return work.made.refused.first().map(|(_, why)| why.clone());
+        }
+        let reason = self.prover.prove(work.path, &work.after).err()?;
+        before.clone_into(&mut work.after);
+        (work.trail, work.made) = (Trail::default(), Made::default());
+        Some(NotFixed::Unproved { reason })
     }
 
     /// The scan's findings in this file. A scan's findings are sorted by text.
@@ -243,7 +353,7 @@ impl Planner<'_> {
         let bytes = std::mem::take(&mut work.after);
         let mask = work.mask(&bytes);
         let source = Source { text, bytes: &bytes, mask: mask.as_ref() };
-        let fix = fix_file(&context, source, findings, self.fix.answers);
+        let fix = fix_file(&context, source, findings, work.answers);
         let round = work.trail.rounds();
         let finding = |index: usize| findings.get(index).cloned();
         let made = &mut work.made;
@@ -276,6 +386,7 @@ struct Work<'a> {
     path: &'a str,
     text: TextId,
     look: Look,
+    answers: &'a Answers,
     is_template: bool,
     after: Vec<u8>,
     trail: Trail,

@@ -36,12 +36,14 @@ fn write_whole(xml: &mut String, report: &ScanReport<'_>) {
     let _ = writeln!(xml, "  <testsuite name=\"liftlock\" tests=\"1\" failures=\"0\" errors=\"0\">");
     let _ = writeln!(xml, "    <properties>");
     let summary = &report.summary;
-    for (name, value) in [
+    let rendered = summary.roots.map(|(found, built)| ("kustomizations", format!("{built} of {found}")));
+    let properties = [
         ("journeys", journeys(report)),
         ("filesAssessed", summary.files_assessed.to_string()),
         ("notAssessed", summary.not_assessed_total().to_string()),
         ("waived", summary.waived.to_string()),
-    ] {
+    ];
+    for (name, value) in properties.into_iter().chain(rendered) {
         let _ = writeln!(xml, "      <property name=\"{name}\" value=\"{}\"/>", escaped(&value));
     }
     let _ = writeln!(

@@ -32,9 +32,13 @@ pub fn markdown(report: &ScanReport<'_>) -> String {
 fn write_counts(output: &mut String, report: &ScanReport<'_>) {
     let summary = &report.summary;
     let files = counted(usize::try_from(summary.files_assessed).unwrap_or(usize::MAX), "file");
+    let rendered = match summary.roots {
+        None => String::new(),
+        Some((found, built)) => format!(", {built} of {} rendered", counted(found, "kustomization")),
+    };
     let _ = writeln!(
         output,
-        "**{}** in {files} assessed, **{}** not assessed, {} accepted by waivers.\n",
+        "**{}** in {files} assessed, **{}** not assessed, {} accepted by waivers{rendered}.\n",
         counted(summary.total.total(), "finding"),
         summary.not_assessed_total(),
         summary.waived

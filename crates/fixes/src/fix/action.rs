@@ -15,7 +15,7 @@ use super::{FileFix, NotFixed};
 use crate::answers::Answer;
 use crate::convert::{Conversion, convert_unshared};
 use crate::question::alter;
-use crate::rewrite::rewrite;
+use crate::rewrite::{kustomization, rewrite};
 use crate::{Answers, Question};
 
 /// What a document's findings are judged by.
@@ -52,9 +52,8 @@ pub(super) fn plan(job: Job<'_>, wanted: &[usize], fix: &mut FileFix) -> Vec<Act
             continue;
         };
         let what = format!("{:?}", wanted_fix.action);
-        if is_of_object(&wanted_fix.action)
-            && let Some((earlier, action)) = by_object.get(&node)
-        {
+        let is_of_object = is_of_object(finding, &wanted_fix.action);
+        if is_of_object && let Some((earlier, action)) = by_object.get(&node) {
             match action.and_then(|action: usize| actions.get_mut(action)) {
                 Some(Action { findings, .. }) if *earlier == what => findings.push(*index),
                 _ if *earlier == what => {}
@@ -64,7 +63,7 @@ pub(super) fn plan(job: Job<'_>, wanted: &[usize], fix: &mut FileFix) -> Vec<Act
         }
         let made = make(job, *index, (finding, wanted_fix), node, fix);
         let position = made.is_some().then_some(actions.len());
-        if matches!(wanted_fix.action, FixAction::Convert { .. }) {
+        if is_of_object {
             by_object.insert(node, (what, position));
         }
         actions.extend(made);
@@ -72,8 +71,9 @@ pub(super) fn plan(job: Job<'_>, wanted: &[usize], fix: &mut FileFix) -> Vec<Act
     actions
 }
 
-fn is_of_object(action: &FixAction) -> bool {
-    matches!(action, FixAction::Convert { .. })
+/// Whether one action mends all findings of its kind in the object.
+fn is_of_object(finding: &Finding, action: &FixAction) -> bool {
+    matches!(action, FixAction::Convert { .. }) || finding.check == kustomization::CHECK
 }
 
 fn make(
@@ -167,7 +167,10 @@ fn changes(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> R
             Ok(Conversion { changes, ..Conversion::default() })
         }
         FixAction::Rewrite { .. } => {
-            let object = job.places.object(node).ok_or(NotFixed::Gone)?;
+            let object = match finding.check {
+                kustomization::CHECK => kustomization::object(document, node),
+                _ => job.places.object(node).ok_or(NotFixed::Gone)?,
+            };
             rewrite(finding.check, document, object, job.answers).map_err(NotFixed::Refused)
         }
         FixAction::Convert { api_version, kind, .. } => {

@@ -85,6 +85,12 @@ pub enum NotFixed {
     /// Somebody said no.
     #[error("left as it is by answer")]
     Declined,
+    /// What the file's kustomizations render could not be shown to stay the same.
+    #[error("not proved to render the same: {reason}")]
+    Unproved {
+        /// Why not.
+        reason: String,
+    },
 }
 
 /// Mends the findings of one file. `findings` may hold findings of other texts; they are passed over.

@@ -4,6 +4,7 @@
 
 mod annotation;
 mod fields;
+pub(crate) mod kustomization;
 mod profile;
 
 use manifest::{Document, Object};
@@ -17,6 +18,7 @@ type Rewrite = fn(&mut Draft<'_>) -> Result<(), Refusal>;
 /// The rewrites, by the id of the check whose findings they mend.
 const REWRITES: &[(&str, Rewrite)] = &[
     ("apparmor-annotation", profile::apparmor),
+    (kustomization::CHECK, kustomization::deprecated_fields),
     ("cron-time-zone-prefix", fields::cron_time_zone),
     ("ignored-annotation", fields::publish_not_ready),
     ("ingress-class-annotation", fields::ingress_class),

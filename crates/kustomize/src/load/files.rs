@@ -119,6 +119,11 @@ impl<O: Copy> Files<O> {
         (loaded.id == text).then_some(loaded.bytes.as_slice())
     }
 
+    /// The paths of the files of the tree's own that were read.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.own.loaded.keys().map(String::as_str)
+    }
+
     /// Registers a text that is derived from others or was given.
     pub fn add_text(&mut self, source: Source) -> TextId {
         self.texts.add(source)

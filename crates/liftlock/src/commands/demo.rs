@@ -1,9 +1,11 @@
 //! `liftlock demo`: the main job on an example that is part of the program.
 
+use std::sync::Arc;
+
 use clap::Args;
 use fixes::Answers;
 use project::{FixRequest, ScanRequest};
-use tree::Memory;
+use tree::{Memory, Tree};
 
 use crate::arguments::Global;
 use crate::commands::repository::{read_config, today};
@@ -47,8 +49,8 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
     if let Some(folder) = &arguments.write_to {
         return write_example(folder);
     }
-    let tree: Memory = EXAMPLE.iter().copied().collect();
-    let config = read_config(&tree)?;
+    let tree: Arc<dyn Tree + Send> = Arc::new(EXAMPLE.iter().copied().collect::<Memory>());
+    let config = read_config(&*tree)?;
     let request = ScanRequest {
         from: None,
         to: None,
@@ -57,15 +59,15 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
         threads: 0,
         beyond_horizon: false,
     };
-    let scan = scan::carry_out(global, &tree, &config, &request)?;
+    let scan = scan::carry_out(global, &*tree, &config, &request)?;
     let plan = project::plan_fixes(
         &tree,
         &config,
-        FixRequest { request: &request, scan: &scan, answers: &Answers::none() },
+        FixRequest { request: &request, scan: &scan, answers: &Answers::none(), kustomize: false },
     )
     .map_err(|error| CommandError::user(error.to_string()))?;
     let report =
-        scan::report_of(&scan, &tree, "liftlock demo --write-to example && liftlock fix example".to_owned());
+        scan::report_of(&scan, &*tree, "liftlock demo --write-to example && liftlock fix example".to_owned());
     terminal::print(&report::text(&report, scan::style(global)))?;
     terminal::print(&format!("\nWhat `liftlock fix` would change without asking:\n\n{}", fix::diffs(&plan)))?;
     Ok(Outcome::Clean)

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use fixes::{Answer, Answers, Question};
 use git::{Standing, WorkTree};
 use project::{Asking, FilePlan, FixPlan, FixRequest, Scan, ScanRequest, plan_fixes, write_plan};
 use report::DiffSide;
-use tree::Directory;
+use tree::{Directory, Tree};
 
 use crate::arguments::{AnswerArguments, Global, JourneyArguments};
 use crate::commands::repository::{self, Repository};
@@ -40,6 +41,10 @@ pub(crate) struct FixArguments {
     allow_dirty: bool,
     #[command(flatten)]
     answers: AnswerArguments,
+    /// Change a base, its patches and their targets together. Kustomizations are built before and after; what they
+    /// render may differ by these fixes only, else the files are left.
+    #[arg(long)]
+    kustomize: bool,
     /// Fix what this check finds only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     checks: Vec<String>,
@@ -59,8 +64,9 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
         beyond_horizon: arguments.journey.beyond_horizon,
     };
     let answers = arguments.answers.read()?;
-    let scan = scan::carry_out(global, &repository.tree, &repository.config, &request)?;
-    let plan = plan_with_dialogue(&repository, &request, &scan, answers)?;
+    let scan = scan::carry_out(global, &*repository.tree, &repository.config, &request)?;
+    let asked = (&request, arguments.kustomize);
+    let plan = plan_with_dialogue(&repository, asked, &scan, answers)?;
     let written = match arguments.write {
         true => Some(write_all(&repository, &plan, arguments.allow_dirty)?),
         false => {
@@ -77,12 +83,13 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
 /// Plans, and on a terminal asks what is open and plans again with the answers.
 fn plan_with_dialogue(
     repository: &Repository,
-    request: &ScanRequest,
+    (request, kustomize): (&ScanRequest, bool),
     scan: &Scan,
     mut answers: Answers,
 ) -> Result<FixPlan, CommandError> {
+    let tree: Arc<dyn Tree + Send> = repository.tree.clone();
     let make = |answers: &Answers| {
-        plan_fixes(&repository.tree, &repository.config, FixRequest { request, scan, answers })
+        plan_fixes(&tree, &repository.config, FixRequest { request, scan, answers, kustomize })
             .map_err(|error| CommandError::user(error.to_string()))
     };
     let plan = make(&answers)?;

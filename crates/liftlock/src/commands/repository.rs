@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use config::Config;
 use fixes::{Answers, Unanswered};
@@ -16,7 +17,8 @@ use crate::error::CommandError;
 
 /// A repository on disk with its configuration.
 pub(crate) struct Repository {
-    pub(crate) tree: Directory,
+    /// Shared with the builds of kustomizations.
+    pub(crate) tree: Arc<Directory>,
     pub(crate) config: Config,
 }
 
@@ -27,7 +29,7 @@ pub(crate) fn open(path: &Path, threads: usize) -> Result<Repository, CommandErr
         told.hint("give the folder of a repository, such as '.'")
     })?;
     let config = read_config(&tree)?;
-    let tree = tree.excluding(&config.exclude);
+    let tree = Arc::new(tree.excluding(&config.exclude));
     Ok(Repository { tree, config })
 }
 

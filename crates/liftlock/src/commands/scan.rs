@@ -76,7 +76,7 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         beyond_horizon: arguments.journey.beyond_horizon,
     };
     let config = &repository.config;
-    let tree: Arc<dyn Tree + Send> = Arc::new(repository.tree);
+    let tree: Arc<dyn Tree + Send> = repository.tree;
     let scan = match arguments.kustomize {
         true => told(global, |bar| project::scan_rendered(&tree, config, &request, bar))?,
         false => carry_out(global, &*tree, config, &request)?,

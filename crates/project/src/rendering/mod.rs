@@ -6,13 +6,16 @@
 //! put together in the order of the folders.
 
 mod merge;
+mod proof;
 mod root;
 mod roots;
+mod together;
 
 use std::sync::Arc;
 
 use checks::{Check, Finding};
 use inventory::Inventory;
+use kustomize::Failure;
 use kustomize::load::{Files, Restriction};
 use text::Origin;
 use tree::Tree;
@@ -21,8 +24,10 @@ use crate::assess::Assessor;
 use crate::journeys::Routes;
 use crate::workers::Workers;
 use merge::Merge;
+pub(crate) use proof::Prover;
 use root::{Renderer, RootOutcome};
-use roots::Root;
+use roots::{Kustomizations, Root};
+pub(crate) use together::{Together, supposed};
 
 /// How many kustomizations were to be built, and how many were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,7 +60,7 @@ impl Rendering<'_> {
         inventory: &mut Inventory,
         findings: &mut Vec<Finding>,
     ) -> RootCounts {
-        let roots = roots::roots(&**self.tree, files);
+        let roots = Kustomizations::read(&**self.tree, files).roots();
         let parts = (self.workers.count() * PARTS_PER_THREAD).max(1);
         let parts: Vec<&[Root]> = roots.chunks(roots.len().div_ceil(parts).max(1)).collect();
         let outcomes = self.workers.each(&parts, |_, part| self.part(part, files));
@@ -83,4 +88,16 @@ impl Rendering<'_> {
         }
         outcomes
     }
+}
+
+/// A failure with all its causes, and the kustomizations that led to it.
+fn in_words(failure: &Failure) -> String {
+    let mut words = failure.to_string();
+    let mut source = std::error::Error::source(failure);
+    while let Some(cause) = source {
+        words.push_str(": ");
+        words.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    words
 }

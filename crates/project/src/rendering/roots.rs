@@ -3,7 +3,7 @@
 //! Takes the paths of a tree; gives the folders whose kustomization no other one includes. Reads of each file only what
 //! it includes, so that one that cannot be built is found all the same. Components are built by those who include them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use manifest::limits::FILE_BYTES_MAX;
 use manifest::{Document, NodeId};
@@ -44,51 +44,90 @@ struct Kustomization {
     includes: Vec<String>,
 }
 
-/// The roots among `files`, in the order of their folders.
-pub(crate) fn roots(tree: &dyn Tree, files: &[String]) -> Vec<Root> {
-    let mut found: BTreeMap<String, Kustomization> = BTreeMap::new();
-    for (position, path) in files.iter().enumerate() {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if !NAMES.contains(&name) {
-            continue;
-        }
-        let Ok(Place::Folder(folder)) = tree.locate(folder) else { continue };
-        if let Some(kustomization) = read(tree, path, &folder, position) {
-            found.entry(folder).or_insert(kustomization);
-        }
-    }
-    let mut state: BTreeMap<&str, bool> = found.keys().map(|folder| (folder.as_str(), false)).collect();
-    for include in found.values().flat_map(|kustomization| &kustomization.includes) {
-        if let Some(is_reached) = state.get_mut(include.as_str()) {
-            *is_reached = true;
-        }
-    }
-    let mut roots: Vec<&str> =
-        state.iter().filter(|(_, is_included)| !**is_included).map(|(folder, _)| *folder).collect();
-    state.values_mut().for_each(|is_reached| *is_reached = false);
-    roots.iter().for_each(|root| reach(root, &found, &mut state));
-    // What is left includes itself by way of others: the first of each circle is built, to be refused by name.
-    for folder in found.keys().map(String::as_str) {
-        if state.get(folder) == Some(&false) {
-            roots.push(folder);
-            reach(folder, &found, &mut state);
-        }
-    }
-    roots.sort_unstable();
-    let root = |folder: &str| {
-        let kustomization = found.get(folder).filter(|kustomization| !kustomization.is_component)?;
-        Some(Root { folder: folder.to_owned(), position: kustomization.position })
-    };
-    roots.into_iter().filter_map(root).collect()
+/// The kustomizations of a tree, by their folders.
+#[derive(Debug)]
+pub(crate) struct Kustomizations {
+    found: BTreeMap<String, Kustomization>,
+    /// The folders that include each folder.
+    included_by: BTreeMap<String, Vec<String>>,
 }
 
-/// Marks a folder and all that it includes.
-fn reach<'f>(from: &'f str, found: &'f BTreeMap<String, Kustomization>, state: &mut BTreeMap<&'f str, bool>) {
-    let mut open = vec![from];
-    while let Some(folder) = open.pop() {
-        if state.get_mut(folder).is_some_and(|is_reached| !std::mem::replace(is_reached, true)) {
-            let includes = found.get(folder).map(|kustomization| kustomization.includes.iter());
-            open.extend(includes.into_iter().flatten().map(String::as_str));
+impl Kustomizations {
+    /// Reads those among `files`.
+    pub(crate) fn read(tree: &dyn Tree, files: &[String]) -> Self {
+        let mut found: BTreeMap<String, Kustomization> = BTreeMap::new();
+        for (position, path) in files.iter().enumerate() {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            if !NAMES.contains(&name) {
+                continue;
+            }
+            let Ok(Place::Folder(folder)) = tree.locate(folder) else { continue };
+            if let Some(kustomization) = read(tree, path, &folder, position) {
+                found.entry(folder).or_insert(kustomization);
+            }
+        }
+        let mut included_by: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (folder, kustomization) in &found {
+            for include in &kustomization.includes {
+                included_by.entry(include.clone()).or_default().push(folder.clone());
+            }
+        }
+        Self { found, included_by }
+    }
+
+    /// Those that no other one includes, in the order of their folders.
+    pub(crate) fn roots(&self) -> Vec<Root> {
+        let mut state = self.unreached();
+        for include in self.found.values().flat_map(|kustomization| &kustomization.includes) {
+            if let Some(is_included) = state.get_mut(include.as_str()) {
+                *is_included = true;
+            }
+        }
+        let mut roots: Vec<&str> =
+            state.iter().filter(|(_, is_included)| !**is_included).map(|(folder, _)| *folder).collect();
+        state = self.unreached();
+        roots.iter().for_each(|root| self.reach(root, &mut state));
+        // What is left includes itself by way of others: the first of each circle is built, to be refused by name.
+        for folder in self.found.keys().map(String::as_str) {
+            if state.get(folder) == Some(&false) {
+                roots.push(folder);
+                self.reach(folder, &mut state);
+            }
+        }
+        roots.sort_unstable();
+        let root = |folder: &str| {
+            let kustomization = self.found.get(folder).filter(|kustomization| !kustomization.is_component)?;
+            Some(Root { folder: folder.to_owned(), position: kustomization.position })
+        };
+        roots.into_iter().filter_map(root).collect()
+    }
+
+    /// The roots among `roots` that include the kustomization of `folder`, itself counted.
+    pub(crate) fn over<'r>(&self, roots: &'r [Root], folder: &str) -> Vec<&'r str> {
+        let mut above: BTreeSet<&str> = BTreeSet::new();
+        let mut open = vec![folder];
+        while let Some(folder) = open.pop() {
+            if above.insert(folder) {
+                let includers = self.included_by.get(folder).map(Vec::as_slice).unwrap_or_default();
+                open.extend(includers.iter().map(String::as_str));
+            }
+        }
+        let is_above = |root: &&Root| above.contains(root.folder.as_str());
+        roots.iter().filter(is_above).map(|root| root.folder.as_str()).collect()
+    }
+
+    fn unreached(&self) -> BTreeMap<&str, bool> {
+        self.found.keys().map(|folder| (folder.as_str(), false)).collect()
+    }
+
+    /// Marks a folder and all that it includes.
+    fn reach<'f>(&'f self, from: &'f str, state: &mut BTreeMap<&'f str, bool>) {
+        let mut open = vec![from];
+        while let Some(folder) = open.pop() {
+            if state.get_mut(folder).is_some_and(|is_reached| !std::mem::replace(is_reached, true)) {
+                let includes = self.found.get(folder).map(|kustomization| kustomization.includes.iter());
+                open.extend(includes.into_iter().flatten().map(String::as_str));
+            }
         }
     }
 }
@@ -131,7 +170,7 @@ mod tests {
     fn found(files: &[(&str, &str)]) -> Vec<String> {
         let tree: Memory = files.iter().copied().collect();
         let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
-        roots(&tree, &paths).into_iter().map(|root| root.folder).collect()
+        Kustomizations::read(&tree, &paths).roots().into_iter().map(|root| root.folder).collect()
     }
 
     #[test]
@@ -154,6 +193,21 @@ mod tests {
             ("c/kustomization.yaml", "resources: [../a"),
         ];
         assert_eq!(found(&files), ["a", "c"]);
+    }
+
+    #[test]
+    fn the_roots_over_a_folder_are_those_that_include_it_at_any_depth() {
+        let files = [
+            ("a/kustomization.yaml", "resources: [../b]"),
+            ("b/kustomization.yaml", "resources: [../c]"),
+            ("c/kustomization.yaml", ""),
+            ("d/kustomization.yaml", ""),
+        ];
+        let tree: Memory = files.iter().copied().collect();
+        let paths: Vec<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let found = Kustomizations::read(&tree, &paths);
+        assert_eq!(found.over(&found.roots(), "c"), ["a"]);
+        assert_eq!(found.over(&found.roots(), "d"), ["d"]);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Scan, fix, scan: what is fixed stays fixed, what must not be touched is not, and what waits says so.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use checks::{Confidence, Safety};
 use config::Config;
 use fixes::{Answer, Answers, NotFixed, Unanswered};
 use project::{FixPlan, FixRequest, Lines, NoProgress, Scan, ScanRequest, Unfixed, plan_fixes, scan};
 use text::TextId;
-use tree::Memory;
+use tree::{Memory, Tree};
 
 /// A repository with its configuration and journey.
 struct Case {
@@ -48,8 +49,10 @@ impl Case {
     }
 
     fn plan(&self, answers: &Answers) -> FixPlan {
-        let request = FixRequest { request: &self.request, scan: &self.scan(), answers };
-        let plan = plan_fixes(&self.tree(), &self.config, request).unwrap();
+        let scan = self.scan();
+        let request = FixRequest { request: &self.request, scan: &scan, answers, kustomize: false };
+        let tree: Arc<dyn Tree + Send> = Arc::new(self.tree());
+        let plan = plan_fixes(&tree, &self.config, request).unwrap();
         assert!(plan.unread.is_empty() && plan.files.iter().all(|file| file.surprise.is_none()));
         plan
     }

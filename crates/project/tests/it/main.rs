@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop")]
 
 mod fixing;
+mod kustomizing;
 mod rendering;
 
 use std::io;

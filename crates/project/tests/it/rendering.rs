@@ -29,7 +29,13 @@ fn tree(files: &BTreeMap<String, String>) -> Arc<dyn Tree + Send> {
 }
 
 fn files(files: &[(&str, &str)]) -> BTreeMap<String, String> {
-    let text = |text: &str| if text.starts_with("kustomization:") { text.replacen("kustomization:\n", ROOT, 1) } else { text.to_owned() };
+    let text = |text: &str| {
+        if text.starts_with("kustomization:") {
+            text.replacen("kustomization:\n", ROOT, 1)
+        } else {
+            text.to_owned()
+        }
+    };
     files.iter().map(|(path, content)| ((*path).to_owned(), text(content))).collect()
 }
 
@@ -48,7 +54,10 @@ fn what_a_file_says_is_found_once_with_all_the_roots_that_render_it() {
     let files = files(&[
         ("base/kustomization.yaml", "kustomization:\nresources: [old.yaml]\n"),
         ("base/old.yaml", OLD),
-        ("prod/kustomization.yaml", "kustomization:\nresources: [../base]\nnamespace: prod\nnamePrefix: p-\n"),
+        (
+            "prod/kustomization.yaml",
+            "kustomization:\nresources: [../base]\nnamespace: prod\nnamePrefix: p-\n",
+        ),
         ("stage/kustomization.yaml", "kustomization:\nresources: [../base]\nnamespace: stage\n"),
         ("unused.yaml", OLD),
     ]);
@@ -82,11 +91,14 @@ fn what_only_a_patch_brings_in_stands_at_its_line() {
         ("base/kustomization.yaml", "kustomization:\nresources: [pod.yaml]\n"),
         ("base/pod.yaml", POD),
         ("a/kustomization.yaml", inline),
-        ("b/kustomization.yaml", "kustomization:\nresources: [../base]\nimages:\n- name: example.org/a\n  newName: k8s.gcr.io/b\n"),
+        (
+            "b/kustomization.yaml",
+            "kustomization:\nresources: [../base]\nimages:\n- name: example.org/a\n  newName: k8s.gcr.io/b\n",
+        ),
     ]);
     let scan = rendered(&files, &asked("legacy-registry"));
     let told = told(&scan, &files);
-    assert!(told.contains(&"a/kustomization.yaml:10 legacy-registry [a]".to_owned()), "{told:?}");
+    assert!(told.contains(&"a/kustomization.yaml:9 legacy-registry [a]".to_owned()), "{told:?}");
     assert!(told.contains(&"b/kustomization.yaml:6 legacy-registry [b]".to_owned()), "{told:?}");
 }
 
@@ -97,7 +109,7 @@ fn a_file_that_a_generator_embeds_is_pointed_into() {
         ("kustomization.yaml", "kustomization:\nconfigMapGenerator:\n- name: c\n  files: [kubelet.conf]\n"),
         ("kubelet.conf", config),
     ]);
-    let scan = rendered(&files, &asked("feature-gate"));
+    let scan = rendered(&files, &asked("removed-feature-gate"));
     let told = told(&scan, &files);
     assert!(told.iter().any(|told| told.starts_with("kubelet.conf:4 ") && told.ends_with("[.]")), "{told:?}");
 }
@@ -114,7 +126,8 @@ fn a_root_that_cannot_be_built_is_not_assessed_with_its_cause() {
         ("round/kustomization.yaml", "kustomization:\nresources: [../circle]\n"),
     ]);
     let scan = rendered(&files, &request());
-    let failed: Vec<_> = scan.inventory.not_assessed.iter().map(|item| (item.path.as_str(), item.reason)).collect();
+    let failed: Vec<_> =
+        scan.inventory.not_assessed.iter().map(|item| (item.path.as_str(), item.reason)).collect();
     let expected = ["chart", "circle", "gone", "plugin", "remote"]
         .map(|folder| (format!("{folder}/kustomization.yaml"), Reason::RenderFailed));
     assert_eq!(failed, expected.iter().map(|(path, reason)| (path.as_str(), *reason)).collect::<Vec<_>>());

@@ -47,7 +47,10 @@ pub(super) fn write_short(output: &mut String, located: &Located<'_>, style: Sty
         false => format!("  {}:{}  ", place.start.line, place.start.column),
     };
     let message = visible(&found.message);
-    let text = format!("{}[{}]: {message}", severity_id(found.severity), found.check);
+    let mut text = format!("{}[{}]: {message}", severity_id(found.severity), found.check);
+    if !found.roots.is_empty() {
+        text.push_str(&format!(" (rendered by {})", visible(&found.roots.join(", "))));
+    }
     output.push_str(&hanging(&at, &text, style.width));
 }
 
@@ -62,7 +65,7 @@ fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, St
         notes.push(("when", at));
     }
     if !found.roots.is_empty() {
-        notes.push(("roots", found.roots.join(", ")));
+        notes.push(("rendered by", found.roots.join(", ")));
     }
     notes.push(("help", found.remedy.clone()));
     match found.fix.as_ref().map(|fix| &fix.safety) {

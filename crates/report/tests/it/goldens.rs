@@ -98,3 +98,18 @@ fn the_order_of_what_comes_in_does_not_matter() {
         assert_eq!(*one, other, "{format}");
     }
 }
+
+#[test]
+fn every_format_names_the_kustomizations_that_render_a_finding() {
+    let mut sample = one_of_everything();
+    sample.findings[0].roots = vec!["apps/prod".to_owned(), "apps/stage".to_owned()];
+    let mut report = sample.report();
+    report.summary.roots = Some((3, 2));
+    for (format, text) in every_format(&report) {
+        assert!(text.contains("apps/prod") && text.contains("apps/stage"), "{format}: {text}");
+    }
+    let text = report::text(&report, VERBOSE);
+    let on_one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(on_one_line.contains("2 of 3 kustomizations rendered"), "{text}");
+    assert!(report::to_json(&report).contains("\"rendered\": 2"));
+}

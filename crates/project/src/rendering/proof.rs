@@ -1,0 +1,105 @@
+//! Whether kustomizations render the same bytes after an edit of one.
+//!
+//! Takes a changed file and builds every root that it reaches, before and after; the outputs must be equal. What was
+//! rendered before is kept, since several files reach the same roots. A root that cannot be built proves nothing.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kustomize::load::{Files, Restriction};
+use kustomize::{Options, Order, Work, build};
+use text::NoOrigins;
+use tree::{Listing, Place, ReadFile, Tree};
+
+use super::roots::{Kustomizations, Root};
+
+/// Renders the roots of a tree with one file changed.
+pub(crate) struct Prover<'a> {
+    tree: &'a Arc<dyn Tree + Send>,
+    files: &'a [String],
+    kustomizations: OnceCell<(Kustomizations, Vec<Root>)>,
+    before: RefCell<BTreeMap<String, Rendered>>,
+}
+
+impl<'a> Prover<'a> {
+    /// For the files of a tree. Nothing is read before something is to be proved.
+    pub(crate) fn new(tree: &'a Arc<dyn Tree + Send>, files: &'a [String]) -> Self {
+        Self { tree, files, kustomizations: OnceCell::new(), before: RefCell::default() }
+    }
+
+    /// Whether all that the kustomization at `path` reaches renders the same with these bytes.
+    ///
+    /// # Errors
+    /// With the reason why it does not, or why nobody can tell.
+    pub(crate) fn prove(&self, path: &str, bytes: &[u8]) -> Result<(), String> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (kustomizations, roots) = self.kustomizations.get_or_init(|| {
+            let kustomizations = Kustomizations::read(&**self.tree, self.files);
+            let roots = kustomizations.roots();
+            (kustomizations, roots)
+        });
+        let roots = kustomizations.over(roots, folder);
+        if roots.is_empty() {
+            return Err("no kustomization that can be built includes it".to_owned());
+        }
+        let files = BTreeMap::from([(path.to_owned(), bytes.to_vec())]);
+        let changed = Changed { tree: Arc::clone(self.tree), files };
+        let changed: Arc<dyn Tree + Send> = Arc::new(changed);
+        for root in roots {
+            let mut kept = self.before.borrow_mut();
+            let before = kept.entry(root.to_owned()).or_insert_with(|| rendered(self.tree, root));
+            let shown = if root.is_empty() { "." } else { root };
+            let before =
+                before.text.as_ref().map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
+            match rendered(&changed, root).text {
+                Ok(after) if after == *before => {}
+                Ok(_) => return Err(format!("'{shown}' would render something else")),
+                Err(error) => return Err(format!("'{shown}' could not be built any more: {error}")),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a root renders, and of which files.
+pub(super) struct Rendered {
+    /// The objects as one text, or why there is none.
+    pub(super) text: Result<String, String>,
+    /// The paths of the files that were read.
+    pub(super) read: BTreeSet<String>,
+}
+
+/// All that the kustomization of `folder` renders.
+pub(super) fn rendered(tree: &Arc<dyn Tree + Send>, folder: &str) -> Rendered {
+    let files: Files<()> = Files::new(Arc::clone(tree), Restriction::None, None);
+    let mut work: Work<NoOrigins> = Work::new(files);
+    let options = Options { order: Order::AsRead, ..Options::default() };
+    let built = build(&mut work, folder, &options).and_then(|built| built.print());
+    let text = built.map_err(|failure| super::in_words(&failure));
+    Rendered { text, read: work.files.paths().map(ToOwned::to_owned).collect() }
+}
+
+/// A tree of which some files say something else.
+pub(super) struct Changed {
+    pub(super) tree: Arc<dyn Tree + Send>,
+    /// Their bytes, by path.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Tree for Changed {
+    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        self.tree.list(relevant)
+    }
+
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
+        match self.files.get(path) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => self.tree.read(path, bytes_max),
+        }
+    }
+
+    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        self.tree.locate(path)
+    }
+}
