@@ -178,6 +178,11 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if document.node(collection).parent.is_some() {
             self.value_place(collection)?;
         }
+        // Where its other keys begin is not to be seen from such a one.
+        let begins_with = document.entries(collection).first().map(|entry| entry.key);
+        if begins_with.is_some_and(|key| document.is_mapping(key) || document.is_sequence(key)) {
+            return Err(EXPLICIT_KEY);
+        }
         let is_marked = document.tag(collection).is_some()
             || (document.anchor(collection).is_some() && !self.context.is_shared(collection));
         if is_marked && count_of(document, collection) == 0 {

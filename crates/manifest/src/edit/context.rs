@@ -94,8 +94,11 @@ impl<'d, 't> Context<'d, 't> {
     /// Whether the node ends with a block scalar whose last line is blank and has no end: nothing can follow it.
     pub(super) fn ends_with_blanks(&self, node: NodeId) -> bool {
         let text = self.last_block_scalar(node).and_then(|last| self.document.text(last));
+        let is_open = self.document.bytes().ends_with(b" ") || self.document.bytes().ends_with(b"\t");
+        // Readers add the end of the last line where the file lacks it.
+        let text = text.map(|text| text.strip_suffix('\n').unwrap_or(text));
         let last_line = text.and_then(|text| text.rsplit('\n').next()).unwrap_or_default();
-        !last_line.is_empty() && last_line.trim_matches([' ', '\t']).is_empty()
+        is_open && !last_line.is_empty() && last_line.trim_matches([' ', '\t']).is_empty()
     }
 
     /// Whether the node ends with a block scalar whose text ends its last line.

@@ -197,7 +197,12 @@ impl<'w, 'd, 't, 'c> Brackets<'w, 'd, 't, 'c> {
                 }
                 let after = self.context.layout.line_end(comma);
                 let final_end = self.context.layout.comma_after(end).map_or(end, |comma| comma + 1);
-                patches.push(Patch::new(after..final_end, *change, Vec::new()));
+                let next = self.context.layout.skip_blanks(final_end);
+                let is_within_line = next < self.context.layout.line_end(final_end)
+                    && self.context.layout.comment_at(next).is_none();
+                let end_of_comment = is_within_line.then(|| self.context.style().newline.to_owned());
+                let content = end_of_comment.into_iter().map(Chunk::Text).collect();
+                patches.push(Patch::new(after..final_end, *change, content));
             }
             _ => patches.push(Patch::new(start..end, *change, Vec::new())),
         }

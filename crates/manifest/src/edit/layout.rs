@@ -173,7 +173,12 @@ impl<'d, 't> Layout<'d, 't> {
         let is_scalar = !self.document.is_mapping(entry.key) && !self.document.is_sequence(entry.key);
         let gap = self.bytes(key.end..self.limit()).iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
         let colon = key.end + gap;
-        (!is_explicit && is_scalar && !key.is_empty() && self.byte(colon) == Some(b':')).then_some(colon + 1)
+        // An anchor or a tag alone is still an empty key.
+        let is_written = !matches!(
+            (self.document.scalar_style(entry.key), self.document.text(entry.key)),
+            (Some(ScalarStyle::Plain), Some(""))
+        );
+        (!is_explicit && is_scalar && is_written && self.byte(colon) == Some(b':')).then_some(colon + 1)
     }
 
     /// The comma that follows a child within brackets; none after the last without one.

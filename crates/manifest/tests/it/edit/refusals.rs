@@ -312,3 +312,23 @@ fn a_document_behind_another_one_is_read_as_such() {
     assert!(batch.refused.is_empty(), "{:?}", batch.refused);
     assert_eq!(String::from_utf8(batch.bytes).unwrap(), "a\n...\n#c\n\n...\nb: x\n");
 }
+
+#[test]
+fn keys_that_are_not_written_are_left_alone() {
+    let refusal = Reason::MeetRareSyntax { what: "a key after '?' or without ':'" };
+    let first_key = |d: &manifest::Document<'_>| d.entries(d.root().unwrap())[0].key;
+    let renamed = |d: &manifest::Document<'_>| Change::RenameKey { key: first_key(d), to: "b".to_owned() };
+    assert_eq!(refused("&a : c\n", renamed), refusal);
+    assert_eq!(refused("!!str : c\n", renamed), refusal);
+    let grown = |d: &manifest::Document<'_>| insert(d, "", Place::Last, "b", fresh("v"));
+    assert_eq!(refused("? x: ~\n: c\nd: e\n", grown), refusal);
+    assert_eq!(edited("? x\n: c\nd: e\n", |d| vec![grown(d)]), "? x\n: c\nd: e\nb: v\n");
+}
+
+#[test]
+fn a_last_line_of_blanks_is_not_moved() {
+    let wrapped = |d: &manifest::Document<'_>| replace(d, "[0]", mapping([("w", moved(d, "[0]"))]));
+    let refusal = Reason::MeetRareSyntax { what: "blanks at the end of a file's last block scalar" };
+    assert_eq!(refused("- |2\n   ", wrapped), refusal);
+    assert_eq!(edited("- |\n  a\n  ", |d| vec![wrapped(d)]), "- w: |\n    a\n  ");
+}

@@ -100,6 +100,7 @@ fn a_removed_entry_takes_its_own_comments_and_no_others() {
         ("{a: 1, b: 2, c: 3}\n", "a", "{b: 2, c: 3}\n"),
         ("{a: 1, b: 2, c: 3}\n", "b", "{a: 1, c: 3}\n"),
         ("{a: 1, b: 2, c: 3}\n", "c", "{a: 1, b: 2}\n"),
+        ("{a: 1, # x\n  b: 2}\n", "b", "{a: 1 # x\n}\n"),
         ("{a: 1}\n", "a", "{}\n"),
         ("x: [a, b]\n", "x[1]", "x: [a]\n"),
         ("x: [a, b,]\n", "x[1]", "x: [a,]\n"),
