@@ -8,23 +8,30 @@
 use anyhow::{Context as _, Result, anyhow, bail};
 use catalog::Overlay;
 use checks::{Check, Context, Journey, run_document};
+use config::Config;
+use fixes::Answers;
 use inventory::{FileContext, Origin};
+use jiff::civil::Date;
 use manifest::edit::{Change, DocumentChanges, Fresh, FreshScalar, Place, apply_batch};
 use manifest::emit::{Layout, marshal, marshal_as_kubectl};
 use manifest::resolve::{Dialect, resolve_node};
 use manifest::scan::{Triggers, scan_file};
 use manifest::value::Value;
 use manifest::{Document, parse_all};
+use project::{FixRequest, NoProgress, ScanRequest};
 use std::hint::black_box;
+use std::sync::Arc;
 use text::{Source, TextId, Texts};
+use tree::{Memory, Tree};
 
 /// A hot path: its name and what it does with an input.
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 11] = [
+const PATHS: [Path; 12] = [
     ("checks: those whose words a document holds", check),
     ("config: the clusters of paths", clusters_of_paths),
+    ("fixes: a list of many objects", fix),
     ("manifest: scan a file", scan),
     ("manifest: scan a file without trigger words", scan_untriggered),
     ("manifest: edit and prove", edit),
@@ -85,6 +92,16 @@ spec:
   minAvailable: 100%
   selector: {}
 "#;
+
+/// One object of a list, in an API version that needs another header and nothing else.
+const OLD_ITEM: &str = "\
+- apiVersion: batch/v1beta1
+  kind: CronJob
+  metadata: {name: NAME}
+  spec:
+    schedule: '@daily'
+    jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: main, image: NAME:v1}]}}}}
+";
 
 /// The bytes that a path works on.
 struct Input {
@@ -189,6 +206,33 @@ fn triggered(document: &Document<'_>) -> Vec<&'static dyn Check> {
     let text = String::from_utf8_lossy(bytes);
     let is_shown = |check: &&&'static dyn Check| check.triggers().iter().any(|word| text.contains(word));
     checks::registry().iter().filter(is_shown).copied().collect()
+}
+
+/// One document that lists as many objects as the input has documents, each with a header to mend: what a fix looks up
+/// for every finding must not grow with the file.
+fn fix(input: &Input) -> Result<()> {
+    let objects = parse_all(input.text, &input.bytes)?.len();
+    let items = (0..objects).map(|index| OLD_ITEM.replace("NAME", &format!("app-{index:06}")));
+    let list = format!("apiVersion: v1\nkind: List\nitems:\n{}", items.collect::<String>());
+    let tree: Arc<dyn Tree + Send> = Arc::new(Memory::from_iter([("list.yaml", list)]));
+    let config = Config::default();
+    let request = ScanRequest {
+        from: None,
+        to: Some(catalog::HORIZON),
+        today: Date::constant(2026, 1, 1),
+        only: vec!["removed-api".to_owned()],
+        threads: 1,
+        beyond_horizon: false,
+    };
+    let scan = project::scan(&*tree, &config, &request, &NoProgress)?;
+    let answers = Answers::default();
+    let fix = FixRequest { request: &request, scan: &scan, answers: &answers, kustomize: false };
+    let plan = counted_region(|| project::plan_fixes(&tree, &config, fix))?;
+    let fixed: usize = plan.files.iter().map(|file| file.applied.len()).sum();
+    if fixed != objects {
+        bail!("{fixed} of {objects} objects were mended");
+    }
+    Ok(())
 }
 
 fn read_values(input: &Input) -> Result<()> {
