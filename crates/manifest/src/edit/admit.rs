@@ -19,6 +19,7 @@ pub(super) fn admit(context: &Context<'_, '_>, change: &Change) -> Result<(), Re
     }
     let admission = Admission { context, is_wanted_everywhere };
     admission.known_nodes(change)?;
+    nodes_of(change).into_iter().try_for_each(|node| admission.not_within_key(node))?;
     match change {
         Change::SetScalar { node, value: _ } => admission.scalar(*node),
         Change::RenameKey { key, to } => admission.rename(*key, to),
@@ -59,6 +60,21 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         let last = self.document().node_ids().next_back();
         let is_known = nodes_of(change).iter().all(|node| Some(*node) <= last);
         if is_known { Ok(()) } else { Err(Reason::MisfitNode { expected: "node of this document" }) }
+    }
+
+    /// Where the lines of a collection that is a key begin is not to be seen from its own.
+    fn not_within_key(&self, node: NodeId) -> Result<(), Reason> {
+        let document = self.document();
+        let mut inner = document.node(node).parent;
+        while let Some(collection) = inner {
+            let Some(outer) = document.node(collection).parent else { return Ok(()) };
+            let is_key = document.entry_at(outer, collection).is_some_and(|entry| entry.key == collection);
+            if is_key {
+                return Err(EXPLICIT_KEY);
+            }
+            inner = Some(outer);
+        }
+        Ok(())
     }
 
     fn scalar(&self, node: NodeId) -> Result<(), Reason> {

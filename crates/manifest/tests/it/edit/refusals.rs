@@ -320,6 +320,11 @@ fn keys_that_are_not_written_are_left_alone() {
     let renamed = |d: &manifest::Document<'_>| Change::RenameKey { key: first_key(d), to: "b".to_owned() };
     assert_eq!(refused("&a : c\n", renamed), refusal);
     assert_eq!(refused("!!str : c\n", renamed), refusal);
+    let within = |d: &manifest::Document<'_>| {
+        let value = d.entries(first_key(d))[0].value;
+        Change::SetScalar { node: value, value: string("v") }
+    };
+    assert_eq!(refused("? x: y\n: c\n", within), refusal);
     let grown = |d: &manifest::Document<'_>| insert(d, "", Place::Last, "b", fresh("v"));
     assert_eq!(refused("? x: ~\n: c\nd: e\n", grown), refusal);
     assert_eq!(edited("? x\n: c\nd: e\n", |d| vec![grown(d)]), "? x\n: c\nd: e\nb: v\n");
