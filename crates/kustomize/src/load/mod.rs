@@ -2,7 +2,7 @@
 //!
 //! A [`Loader`] stands at the root of one kustomization and remembers who led to it, so that circles are refused. What is
 //! read is kept in [`Files`], and so are the objects that were read from it: overlays that share a base share them until
-//! one changes them. Remote files and repositories come through [`Remote`], and without one they are refused by name.
+//! one changes them. Remote files and repositories come through [`remote::Remote`], and without one they are refused by name.
 
 pub(crate) mod documents;
 mod files;
