@@ -5,6 +5,8 @@
 //! the nodes that they belong to; what does not fit into one is a record in a table that one build owns alone. An engine
 //! is generic over [`Track`], so that the same engine without origins can be measured beside it. Never searches text.
 
+use std::ops::Range;
+
 use crate::{Span, TextId};
 
 /// Where a node, key or list item came from.
@@ -124,6 +126,9 @@ pub trait Track: Default {
     fn missing(&mut self, mapping: Self::Origin, key: &str) -> Self::Origin;
     /// A text of several parts, each with its length in bytes. Parts of no bytes are left out.
     fn composed(&mut self, parts: &[(usize, Self::Origin)]) -> Self::Origin;
+    /// A part of a text, `range` of its bytes, whose whole came from `whole`. Where the part's own place is not known it is
+    /// the whole's.
+    fn part(&mut self, whole: Self::Origin, text: &str, range: Range<usize>) -> Self::Origin;
     /// A value that a rule made.
     fn made(&mut self, rule: &'static str, declared: Self::Origin, from: &[Self::Origin]) -> Self::Origin;
     /// The one span to show for it: where it is edited, or else the first evidence. None where nothing is carried.
@@ -217,6 +222,24 @@ impl Origins {
         }
     }
 
+    fn part_of_composed(&mut self, parts: (u32, u32), text: &str, range: Range<usize>) -> Origin {
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for part in self.parts(parts).to_vec() {
+            let own = at..at + part.length as usize;
+            at = own.end;
+            let (start, end) = (own.start.max(range.start), own.end.min(range.end));
+            if let (true, Some(whole)) = (start < end, text.get(own.clone())) {
+                let origin = self.part(part.origin, whole, start - own.start..end - own.start);
+                pieces.push((end - start, origin));
+            }
+        }
+        match pieces.as_slice() {
+            [(_, only)] => *only,
+            pieces => self.composed(pieces),
+        }
+    }
+
     fn push(&mut self, record: Record) -> Origin {
         self.records.push(record);
         Origin::Recorded(RecordId(offset(self.records.len() - 1)))
@@ -244,6 +267,10 @@ impl Track for Origins {
     }
 
     fn patched(&mut self, by: Origin, over: Option<Origin>) -> Origin {
+        if over == Some(by) {
+            // The same value was put there once more.
+            return by;
+        }
         self.push(Record::Patched { by, over })
     }
 
@@ -264,6 +291,27 @@ impl Track for Origins {
         let parts =
             self.push_parts(parts.map(|(length, origin)| Part { length: offset(*length), origin: *origin }));
         self.push(Record::Composed { parts })
+    }
+
+    fn part(&mut self, whole: Origin, text: &str, range: Range<usize>) -> Origin {
+        if range == (0..text.len()) {
+            return whole;
+        }
+        let id = match whole {
+            Origin::Written(span) => return Origin::Written(part_of_span(span, text, range)),
+            Origin::Aliased { definition, alias } => {
+                return Origin::Aliased { definition: part_of_span(definition, text, range), alias };
+            }
+            Origin::Recorded(id) => id,
+        };
+        match self.record(id).cloned() {
+            Some(Record::Patched { by, over }) => {
+                let by = self.part(by, text, range);
+                self.patched(by, over)
+            }
+            Some(Record::Composed { parts }) => self.part_of_composed(parts, text, range),
+            _ => whole,
+        }
     }
 
     fn made(&mut self, rule: &'static str, declared: Origin, from: &[Origin]) -> Origin {
@@ -297,11 +345,25 @@ impl Track for NoOrigins {
 
     fn composed(&mut self, _: &[(usize, ())]) {}
 
+    fn part(&mut self, (): (), _: &str, _: Range<usize>) {}
+
     fn made(&mut self, _: &'static str, (): (), _: &[()]) {}
 
     fn place(&self, (): ()) -> Option<Span> {
         None
     }
+}
+
+/// Where a part of a text stands within the span of the whole: the span holds the text itself, or the text in quotes and
+/// without escapes, which are two bytes more. Otherwise, and for texts of several lines, the span of the whole.
+fn part_of_span(span: Span, text: &str, range: Range<usize>) -> Span {
+    let quote = match (span.len() as usize).checked_sub(text.len()) {
+        Some(0) => 0,
+        Some(2) if !text.contains(['\n', '\'', '"', '\\']) => 1,
+        _ => return span,
+    };
+    let start = span.start + quote;
+    Span::new(span.text, start + offset(range.start)..start + offset(range.end))
 }
 
 /// The span of a text as a whole, for what has no place of its own in it.
@@ -344,6 +406,20 @@ mod tests {
         assert_eq!(origins.editable(both), None);
         assert_eq!(origins.evidence(both), [span(0), span(8)]);
         assert_eq!(origins.editable(one), Some(span(8)));
+    }
+
+    #[test]
+    fn a_part_of_a_text_has_a_place_of_its_own() {
+        let mut origins = Origins::default();
+        let place = |start, end| Origin::Written(Span::new(TextId(0), start..end));
+        assert_eq!(origins.part(place(10, 16), "ab:cde", 3..6), place(13, 16));
+        assert_eq!(origins.part(place(10, 18), "ab:cde", 0..2), place(11, 13));
+        assert_eq!(origins.part(place(10, 30), "ab:cde", 0..2), place(10, 30));
+        let composed = origins.composed(&[(3, place(0, 3)), (3, place(10, 13))]);
+        assert_eq!(origins.part(composed, "ab:cde", 3..5), place(10, 12));
+        let across = origins.part(composed, "ab:cde", 1..5);
+        assert_eq!(origins.evidence(across), [Span::new(TextId(0), 1..3), Span::new(TextId(0), 10..12)]);
+        assert_eq!(origins.patched(composed, Some(composed)), composed);
     }
 
     #[test]
