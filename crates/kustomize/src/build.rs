@@ -7,10 +7,11 @@ use text::{Exactness, PieceMap, Source, TextId, Track};
 
 use crate::accumulate::Accumulator;
 use crate::built::Built;
+use crate::configuration::Configuration;
 use crate::generate::Charts;
 use crate::kustomization::Text;
 use crate::load::remote::RepositoryAddress;
-use crate::load::{Files, Loader};
+use crate::load::{Ambiguity, Files, Loader};
 use crate::provenance::{self, Provenance};
 use crate::res_map::ResMap;
 use crate::resource::annotation;
@@ -38,6 +39,27 @@ pub struct Options {
     pub adds_managed_by_label: bool,
 }
 
+/// Which kustomize the result equals where two of them differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Compatibility {
+    /// 5.8.1, which Flux 2.9 and kubectl 1.36 have.
+    #[default]
+    V5_8_1,
+    /// 5.8.3, with what 5.8.2 has changed as well.
+    V5_8_3,
+}
+
+impl Compatibility {
+    /// The version, as kustomize prints it.
+    #[must_use]
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::V5_8_1 => "v5.8.1",
+            Self::V5_8_3 => "v5.8.3",
+        }
+    }
+}
+
 /// What one build works with besides the objects: the records of origins, what is known of the kinds, the files.
 #[derive(Debug)]
 pub struct Work<T: Track> {
@@ -45,6 +67,8 @@ pub struct Work<T: Track> {
     pub tracker: T,
     /// What is known of the kinds.
     pub schema: Arc<Schema>,
+    /// Which kustomize is followed.
+    compatibility: Compatibility,
     /// The files that are read, and the texts that spans point into.
     pub files: Files<T::Origin>,
     /// What the original would print beside the result.
@@ -64,6 +88,7 @@ impl<T: Track> Work<T> {
         Self {
             tracker: T::default(),
             schema: Arc::default(),
+            compatibility: Compatibility::default(),
             files,
             warnings: Vec::new(),
             charts: Charts::default(),
@@ -75,6 +100,31 @@ impl<T: Track> Work<T> {
         if loader.forces_git() && !self.warnings.iter().any(|there| there == PREFIX_WARNING) {
             self.warnings.push(PREFIX_WARNING.to_owned());
         }
+    }
+
+    /// The same, following another kustomize than the default.
+    #[must_use]
+    pub fn following(mut self, compatibility: Compatibility) -> Self {
+        self.compatibility = compatibility;
+        if compatibility >= Compatibility::V5_8_3 {
+            Arc::make_mut(&mut self.schema).learn_admission_policies();
+        }
+        self
+    }
+
+    /// Whether the changes of 5.8.2 and 5.8.3 hold.
+    pub(crate) fn follows_5_8_3(&self) -> bool {
+        self.compatibility >= Compatibility::V5_8_3
+    }
+
+    /// What is done about paths that look like two.
+    pub(crate) fn ambiguity(&self) -> Ambiguity {
+        if self.follows_5_8_3() { Ambiguity::Refused } else { Ambiguity::Taken }
+    }
+
+    /// The field specs that hold without any file.
+    pub(crate) fn builtin_configuration(&self) -> Configuration {
+        if self.follows_5_8_3() { Configuration::builtin_of_5_8_3() } else { Configuration::builtin() }
     }
 
     /// The id of a text out of a field in which documents stand. One that was not registered when it was read is made of
@@ -127,7 +177,17 @@ fn build_at<T: Track>(
     options: &Options,
 ) -> Result<Built<T::Origin>, Failure> {
     work.warn_of_prefix(&loader);
-    let mut target = Target::load(work, loader)?;
+    let target = Target::load(work, loader)?;
+    build_target(work, target, options)
+}
+
+/// Builds a kustomization that was read already.
+pub(crate) fn build_target<T: Track>(
+    work: &mut Work<T>,
+    target: Target<T::Origin>,
+    options: &Options,
+) -> Result<Built<T::Origin>, Failure> {
+    let mut target = target;
     target.set_schema(work, Schema::set_at_root)?;
     let asks_for = |option: &str, target: &Target<T::Origin>| {
         target.kustomization.build_metadata.iter().any(|asked| asked.text == option)
@@ -146,7 +206,7 @@ fn build_at<T: Track>(
     order::sort(work, &mut map, order)
         .map_err(|failure| failure.at_origin(&work.tracker, target.kustomization.origin))?;
     if is_labelled {
-        Transformer::managed_by(target.kustomization.origin).transform(work, &mut map)?;
+        Transformer::managed_by(target.kustomization.origin, work.compatibility).transform(work, &mut map)?;
     }
     for slot in map.slots() {
         if let Some(resource) = map.get_mut(slot) {
@@ -184,3 +244,6 @@ fn drop_local<T: Track>(work: &Work<T>, map: &mut ResMap<T::Origin>) -> Result<(
     }
     Ok(map.refuse_twice(&work.schema)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use manifest::mutable::PrintGraph;
 use rayon::prelude::*;
+use text::{Origin, Origins, Span};
 
 use crate::Failure;
+use crate::annotated::Annotator;
 use crate::identity::NO_NAMESPACE;
 use crate::res_map::ResMap;
 use crate::resource::Resource;
@@ -82,6 +84,13 @@ impl<O: Copy + Send + Sync> Built<O> {
     /// # Errors
     /// As [`Built::print`].
     pub fn files(&self) -> Result<BTreeMap<String, String>, Failure> {
+        self.named(print)
+    }
+
+    fn named(
+        &self,
+        print: impl Fn(&Resource<O>) -> Result<String, Failure>,
+    ) -> Result<BTreeMap<String, String>, Failure> {
         let namespace_of =
             |resource: &Resource<O>| resource.current_id(&self.schema).effective_namespace().to_owned();
         let mut namespaces: Vec<_> = self.map.resources().map(namespace_of).collect();
@@ -103,6 +112,42 @@ impl<O: Copy + Send + Sync> Built<O> {
             files.insert(name, print(resource)?);
         }
         Ok(files)
+    }
+}
+
+impl Built<Origin> {
+    /// All objects in one text, with the origin of each changed field in a comment beside it. `show` says a place as
+    /// people are to read it.
+    ///
+    /// # Errors
+    /// As [`Built::print`].
+    pub fn print_with_origins(
+        &self,
+        origins: &Origins,
+        show: &dyn Fn(Span) -> String,
+    ) -> Result<String, Failure> {
+        let annotator = Annotator { origins, show };
+        let mut text = String::new();
+        for resource in self.map.resources() {
+            if !text.is_empty() {
+                text.push_str("---\n");
+            }
+            text.push_str(&annotator.annotate(resource, &print(resource)?));
+        }
+        Ok(text)
+    }
+
+    /// The same in one text for each object, by the names of [`Built::files`].
+    ///
+    /// # Errors
+    /// As [`Built::print`].
+    pub fn files_with_origins(
+        &self,
+        origins: &Origins,
+        show: &dyn Fn(Span) -> String,
+    ) -> Result<BTreeMap<String, String>, Failure> {
+        let annotator = Annotator { origins, show };
+        self.named(|resource| Ok(annotator.annotate(resource, &print(resource)?)))
     }
 }
 

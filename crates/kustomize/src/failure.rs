@@ -9,6 +9,7 @@ use crate::built::PrintObject;
 use crate::configuration::{MergeConfiguration, ReadConfiguration, ReadDefinitions};
 use crate::field_spec::FollowFieldSpec;
 use crate::fields::ReachField;
+use crate::flux::BuildAsFlux;
 use crate::generate::{
     AbsorbGenerated, GenerateData, GenerateIamPolicy, HashContent, InflateChart, LoadKeyValues,
 };
@@ -51,6 +52,9 @@ pub enum Cause {
     /// Field specs contradict each other.
     #[error(transparent)]
     MergeConfiguration(#[from] MergeConfiguration),
+    /// A folder cannot be built as Flux builds.
+    #[error(transparent)]
+    BuildAsFlux(#[from] BuildAsFlux),
     /// A file or folder is not to be had.
     #[error(transparent)]
     LoadFile(#[from] LoadFile),

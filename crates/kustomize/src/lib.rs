@@ -5,12 +5,14 @@
 //! what lies outside of the tree comes through ports. Never leaves the tree that it is given.
 
 mod accumulate;
+mod annotated;
 mod build;
 mod built;
 pub mod configuration;
 mod failure;
 mod field_spec;
 mod fields;
+pub mod flux;
 pub mod generate;
 mod identity;
 mod json_patch;
@@ -39,7 +41,7 @@ mod testing;
 mod transform;
 mod vars;
 
-pub use build::{Options, Order, Work, build, build_repository};
+pub use build::{Compatibility, Options, Order, Work, build, build_repository};
 pub use built::{Built, PrintObject};
 pub use failure::{Cause, Failure};
 pub use identity::{Gvk, Id};

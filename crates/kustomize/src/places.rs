@@ -68,7 +68,7 @@ impl<'f> Sources<'f> {
 
     fn parsed(&mut self, text: TextId) -> Option<&Parsed<'f>> {
         if !self.parsed.contains_key(&text) {
-            let bytes = self.files.bytes_of_own(text)?;
+            let bytes = self.files.bytes(text)?;
             self.parsed.insert(text, Parsed::of(text, bytes));
         }
         self.parsed.get(&text)
@@ -82,7 +82,7 @@ impl<'f> Sources<'f> {
 
     /// Where each byte of the scalar at `span` was written, if `content` is what it holds.
     fn pieces(&mut self, span: Span, content: &str) -> Option<PieceMap> {
-        let bytes = self.files.bytes_of_own(span.text)?;
+        let bytes = self.files.bytes(span.text)?;
         let is_whole = span.start == 0 && (span.end == 0 || span.end as usize == bytes.len());
         if is_whole && bytes == content.as_bytes() {
             let mut pieces = PieceMap::new();

@@ -41,7 +41,12 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
     pub(crate) fn load<T: Track<Origin = O>>(work: &mut Work<T>, loader: Loader) -> Result<Self, Failure> {
         let file = loader.load_kustomization(&mut work.files)?;
         let kustomization = Kustomization::read(work, &file)?;
-        Ok(Self { kustomization, loader, file, chart_namespace: None, provenance: None })
+        Ok(Self::new(kustomization, loader, file))
+    }
+
+    /// A kustomization that was read already.
+    pub(crate) fn new(kustomization: Kustomization<O>, loader: Loader, file: Arc<LoadedText>) -> Self {
+        Self { kustomization, loader, file, chart_namespace: None, provenance: None }
     }
 
     /// Has the build take the schema that it wants, by the rule for its place.
@@ -109,7 +114,8 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             Ok(()) => return Ok(()),
             Err(failure) => failure,
         };
-        let loader = match self.loader.enter(&mut work.files, path) {
+        let ambiguity = work.ambiguity();
+        let loader = match self.loader.enter_under(&mut work.files, path, ambiguity) {
             Ok(loader) => loader,
             Err(of_folder) => return Err(more_telling(path, of_file, of_folder)),
         };
@@ -146,7 +152,8 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         let mut gathered = gathered;
         for path in &self.kustomization.components {
             let placed = |failure: Failure, work: &Work<T>| failure.at_origin(&work.tracker, path.origin);
-            let loader = self.loader.enter(&mut work.files, &path.text);
+            let ambiguity = work.ambiguity();
+            let loader = self.loader.enter_under(&mut work.files, &path.text, ambiguity);
             let loader = loader.map_err(|cause| placed(cause.into(), work))?;
             gathered = self
                 .accumulate_folder(work, (loader, &path.text), gathered, Kind::Component)

@@ -36,12 +36,28 @@ pub(super) fn configuration() -> Configuration {
         common_labels: table("commonLabels"),
         labels: Cow::Borrowed(&[]),
         template_labels: table("templateLabels"),
+        volume_claim_template_labels: Cow::Borrowed(&[]),
         common_annotations: table("commonAnnotations"),
         name_reference: Cow::Borrowed(&TABLES.names),
         var_reference: table("varReference"),
         images: table("images"),
         replicas: table("replicas"),
     }
+}
+
+/// Where claims of volumes carry labels on.
+const CLAIM_LABELS: &str = "spec/volumeClaimTemplates[]/metadata/labels";
+
+/// The same in 5.8.3: claims of volumes are labelled by a switch of their own, and images are found in the volumes of jobs.
+pub(super) fn configuration_of_5_8_3() -> Configuration {
+    let mut configuration = configuration();
+    let template_labels = configuration.template_labels.iter().cloned();
+    let (claims, templates): (Vec<_>, Vec<_>) = template_labels.partition(|spec| spec.path == CLAIM_LABELS);
+    configuration.template_labels = Cow::Owned(templates);
+    configuration.volume_claim_template_labels = Cow::Owned(claims);
+    let path = CompactString::const_new("spec/jobTemplate/spec/template/spec/volumes[]/image/reference");
+    configuration.images.to_mut().push(FieldSpec { gvk: Gvk::ANY, path, create: true });
+    configuration
 }
 
 impl Tables {

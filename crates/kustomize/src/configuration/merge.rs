@@ -39,6 +39,8 @@ impl Configuration {
         merge_table(&mut self.common_labels, &other.common_labels, "CommonLabels")?;
         merge_table(&mut self.labels, &other.labels, "Labels")?;
         merge_table(&mut self.template_labels, &other.template_labels, "TemplateLabels")?;
+        let claims = (&mut self.volume_claim_template_labels, &other.volume_claim_template_labels);
+        merge_table(claims.0, claims.1, "VolumeClaimTemplateLabels")?;
         merge_table(&mut self.var_reference, &other.var_reference, "VarReference")?;
         merge_names(&mut self.name_reference, &other.name_reference)?;
         merge_table(&mut self.images, &other.images, "Images")?;
@@ -54,6 +56,7 @@ impl Configuration {
             &mut self.common_labels,
             &mut self.labels,
             &mut self.template_labels,
+            &mut self.volume_claim_template_labels,
             &mut self.common_annotations,
             &mut self.var_reference,
             &mut self.images,

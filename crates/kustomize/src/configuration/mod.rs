@@ -48,6 +48,8 @@ pub struct Configuration {
     pub labels: FieldSpecs,
     /// `templateLabels`.
     pub template_labels: FieldSpecs,
+    /// `volumeClaimTemplateLabels`, since 5.8.2.
+    pub volume_claim_template_labels: FieldSpecs,
     /// `commonAnnotations`.
     pub common_annotations: FieldSpecs,
     /// `nameReference`.
@@ -65,5 +67,10 @@ impl Configuration {
     #[must_use]
     pub fn builtin() -> Self {
         builtin::configuration()
+    }
+
+    /// The same in kustomize 5.8.3.
+    pub(crate) fn builtin_of_5_8_3() -> Self {
+        builtin::configuration_of_5_8_3()
     }
 }

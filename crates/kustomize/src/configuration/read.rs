@@ -7,7 +7,7 @@ use text::Track;
 use super::{Configuration, FieldSpecs, NameBackReference};
 use crate::identity::Gvk;
 use crate::kustomization::Text;
-use crate::kustomization::read::{Fault, Read, Rules, Value, take};
+use crate::kustomization::read::{Fault, Read, Rules, Value, refuse_later_field, take};
 use crate::load::{LoadedText, Loader};
 use crate::{Failure, Work};
 
@@ -32,14 +32,14 @@ impl Configuration {
         loader: &Loader,
         paths: &[Text<T::Origin>],
     ) -> Result<Self, Failure> {
-        let mut configuration = Self::builtin();
+        let mut configuration = work.builtin_configuration();
         let Some(first) = paths.first() else { return Ok(configuration) };
         let mut added = Self::default();
         for path in paths {
             let file = loader.load(&mut work.files, &path.text);
             let placed = |failure: Failure| failure.at_origin(&work.tracker, path.origin);
             let file = file.map_err(|cause| placed(cause.into()))?;
-            let read = read(&work.tracker, &file).map_err(placed)?;
+            let read = read(work, &file).map_err(placed)?;
             added.merge(&read).map_err(|cause| placed(cause.into()))?;
         }
         configuration
@@ -49,12 +49,19 @@ impl Configuration {
     }
 }
 
-fn read<T: Track>(tracker: &T, file: &LoadedText) -> Result<Configuration, Failure> {
+/// A field that 5.8.2 has added.
+const LATER_FIELD: &str = "volumeClaimTemplateLabels";
+
+fn read<T: Track>(work: &Work<T>, file: &LoadedText) -> Result<Configuration, Failure> {
     let Some((document, graph)) = take::<T>(file.id, &file.bytes)? else {
         return Ok(Configuration::default());
     };
     refuse_repeated_keys(&document)?;
-    let mut configuration = of_graph(&graph).map_err(|fault| fault.into_failure(tracker))?;
+    let mut configuration = of_graph(&graph).map_err(|fault| fault.into_failure(&work.tracker))?;
+    if !work.follows_5_8_3() {
+        refuse_later_field(&graph, graph.root(), LATER_FIELD)
+            .map_err(|fault| fault.into_failure(&work.tracker))?;
+    }
     configuration.sort();
     Ok(configuration)
 }
@@ -91,6 +98,7 @@ impl<O: Copy> Read<O> for Configuration {
         "commonLabels",
         "labels",
         "templateLabels",
+        LATER_FIELD,
         "commonAnnotations",
         "nameReference",
         "varReference",
@@ -110,6 +118,7 @@ impl<O: Copy> Read<O> for Configuration {
             "commonLabels" => &mut self.common_labels,
             "labels" => &mut self.labels,
             "templateLabels" => &mut self.template_labels,
+            LATER_FIELD => &mut self.volume_claim_template_labels,
             "commonAnnotations" => &mut self.common_annotations,
             "varReference" => &mut self.var_reference,
             "images" => &mut self.images,

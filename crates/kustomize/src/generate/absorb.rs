@@ -6,9 +6,9 @@ use compact_str::CompactString;
 use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
 use text::Track;
 
-use super::data::{block_string, known_behavior};
+use super::data::{base64_in_lines, block_string, known_behavior};
 use crate::fields::{self, Create, ReachField, quoted_where_ambiguous};
-use crate::identity::Id;
+use crate::identity::{Gvk, Id};
 use crate::res_map::{ChangeMap, ResMap, Slot};
 use crate::resource::{Resource, annotation};
 use crate::{Failure, Work};
@@ -35,6 +35,12 @@ pub enum AbsorbGenerated {
     MeetSeveral {
         /// The id.
         id: Box<Id>,
+    },
+    /// Readable data that is no scalar.
+    #[error("stringData value for key \"{key}\" must be a scalar")]
+    EncodeOther {
+        /// Its key.
+        key: String,
     },
     /// The object that is there has another id now than the one by which it was found.
     #[error("cannot find resource with id {id} to replace")]
@@ -79,7 +85,11 @@ fn absorb_one<T: Track>(
         return Err(ChangeMap::FindNone { what: "Id", id: id_of_fault }.into());
     };
     let mut generated = generated;
-    Meeting { tracker: &mut work.tracker, before: &before, generated: &mut generated }
+    let takes_string_data = work.follows_5_8_3() && generated.gvk() == Gvk::new("v1", "Secret");
+    if takes_string_data && behavior == "merge" {
+        refuse_string_data(&before)?;
+    }
+    Meeting { tracker: &mut work.tracker, before: &before, generated: &mut generated, takes_string_data }
         .bring_together(behavior)?;
     refuse_other_target(work, map, (slot, &generated))?;
     map.replace(slot, generated);
@@ -109,6 +119,18 @@ struct Meeting<'m, T: Track> {
     tracker: &'m mut T,
     before: &'m Resource<T::Origin>,
     generated: &'m mut Resource<T::Origin>,
+    /// Whether the readable data of a Secret is merged as well: since 5.8.3.
+    takes_string_data: bool,
+}
+
+/// Readable data of a Secret can be encoded where it is scalars.
+fn refuse_string_data<O: Copy>(secret: &Resource<O>) -> Result<(), AbsorbGenerated> {
+    let graph = secret.graph();
+    let entries = graph.get(graph.root(), "stringData").map_or(&[][..], |map| graph.entries(map));
+    match entries.iter().find(|entry| graph.scalar(entry.value).is_none()) {
+        None => Ok(()),
+        Some(entry) => Err(AbsorbGenerated::EncodeOther { key: entry.key.text.to_string() }),
+    }
 }
 
 impl<T: Track> Meeting<'_, T> {
@@ -201,7 +223,14 @@ impl<T: Track> Meeting<'_, T> {
 
     fn merge_data(&mut self, field: &str) -> Result<(), ReachField> {
         let entries = |graph: &Graph<T::Origin>| texts_of(graph, graph.get(graph.root(), field));
-        let (before, own) = (entries(self.before.graph()), entries(self.generated.graph()));
+        let (mut before, own) = (entries(self.before.graph()), entries(self.generated.graph()));
+        if self.takes_string_data && field == "data" {
+            let graph = self.before.graph();
+            for (key, (text, key_origin, origin)) in texts_of(graph, graph.get(graph.root(), "stringData")) {
+                let origin = self.tracker.made("base64", self.before.origin, &[origin]);
+                before.insert(key, (base64_in_lines(text.as_bytes()).into(), key_origin, origin));
+            }
+        }
         let merged = self.over(before, own);
         let graph = self.generated.graph_mut();
         let root = graph.root();

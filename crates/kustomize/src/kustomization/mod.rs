@@ -118,6 +118,8 @@ pub struct Label<O> {
     pub include_selectors: bool,
     /// Whether templates get them.
     pub include_templates: bool,
+    /// Whether claims of volumes get them, since 5.8.2.
+    pub include_volume_claim_templates: bool,
     /// Further places.
     pub fields: Vec<FieldSpec>,
 }

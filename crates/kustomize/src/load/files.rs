@@ -104,19 +104,20 @@ impl<O: Copy> Files<O> {
         &self.texts
     }
 
+    /// Reads from another tree from now on. What was read before stays known, so that spans into it keep their meaning.
+    pub fn set_tree(&mut self, tree: Arc<dyn Tree + Send>) {
+        self.own.tree = tree;
+    }
+
     /// The bytes of a file that was read; none for other texts.
     #[must_use]
     pub fn bytes(&self, id: TextId) -> Option<&[u8]> {
-        let rooted = self.checkouts.iter().chain([&self.own]).flat_map(|rooted| rooted.loaded.values());
-        let mut loaded = rooted.chain(self.fetched.values());
-        loaded.find(|loaded| loaded.id == id).map(|loaded| loaded.bytes.as_slice())
-    }
-
-    /// The bytes of a file of the tree's own that was read; none for other texts.
-    #[must_use]
-    pub fn bytes_of_own(&self, text: TextId) -> Option<&[u8]> {
-        let loaded = self.own.loaded.get(self.texts.path(text)?)?;
-        (loaded.id == text).then_some(loaded.bytes.as_slice())
+        if let Some(path) = self.texts.path(id) {
+            return self.own.loaded.get(path).map(|loaded| loaded.bytes.as_slice());
+        }
+        let checkouts = self.checkouts.iter().flat_map(|rooted| rooted.loaded.values());
+        let mut fetched = checkouts.chain(self.fetched.values());
+        fetched.find(|loaded| loaded.id == id).map(|loaded| loaded.bytes.as_slice())
     }
 
     /// The paths of the files of the tree's own that were read.
@@ -134,6 +135,13 @@ impl<O: Copy> Files<O> {
     pub fn embed(&mut self, document: &Document<'_>, scalar: NodeId, name: &str) -> Option<TextId> {
         let pieces = document.content_map(scalar)?;
         Some(self.texts.add(Source::Derived { name: name.to_owned(), pieces }))
+    }
+
+    /// The files below a folder of the tree's own, by paths seen from it.
+    pub(crate) fn list_below(&self, folder: &str) -> Vec<String> {
+        let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let listing = self.own.tree.list(&|path| path.starts_with(&below));
+        listing.files.iter().filter_map(|path| path.strip_prefix(&below)).map(str::to_owned).collect()
     }
 
     pub(super) fn restriction(&self) -> Restriction {

@@ -74,6 +74,16 @@ pub enum LoadFile {
         /// The path.
         path: String,
     },
+    /// Two entries of a list that have become one text, which is refused since 5.8.2.
+    #[error(
+        "path \"{path}\" is ambiguous: resolves to \"{resolved}\" after normalization, which is likely not the intended target; check for YAML indentation errors in your kustomization file"
+    )]
+    NameAmbiguous {
+        /// The path.
+        path: String,
+        /// What it leads to.
+        resolved: String,
+    },
     /// A folder that led here.
     #[error("cycle detected: candidate root '{candidate}' contains visited root '{visited}'")]
     GoInCircles {
@@ -115,6 +125,25 @@ pub enum LoadFile {
     /// Something that lies outside of the tree and is not at hand.
     #[error(transparent)]
     Fetch(#[from] FetchRemote),
+}
+
+/// What a kustomization file may be called.
+pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// What is done about a path such as `../base - ../other`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ambiguity {
+    /// It is followed: up to 5.8.1.
+    Taken,
+    /// It is refused: since 5.8.2.
+    Refused,
+}
+
+/// Whether a part of a path holds `..` among other characters, as it does where the entries of a list were indented into
+/// one text.
+fn is_ambiguous(path: &str) -> bool {
+    path.split('/').any(|part| part.len() > 2 && part.contains(".."))
 }
 
 /// Where a kustomization stands, and who led to it.
@@ -237,6 +266,16 @@ impl Loader {
     /// # Errors
     /// If it is none, leaves the tree, or led here itself.
     pub fn enter<O: Copy>(&self, files: &mut Files<O>, path: &str) -> Result<Self, LoadFile> {
+        self.enter_under(files, path, Ambiguity::Taken)
+    }
+
+    /// The same, where paths of two entries that have become one may be refused.
+    pub(crate) fn enter_under<O: Copy>(
+        &self,
+        files: &mut Files<O>,
+        path: &str,
+        ambiguity: Ambiguity,
+    ) -> Result<Self, LoadFile> {
         if path.is_empty() {
             return Err(LoadFile::NameNothing);
         }
@@ -247,6 +286,9 @@ impl Loader {
             }
             Err(_) if path.starts_with('/') => {
                 return Err(LoadFile::NameAbsolute { path: path.to_owned() });
+            }
+            Err(_) if ambiguity == Ambiguity::Refused && is_ambiguous(path) => {
+                return Err(LoadFile::NameAmbiguous { path: path.to_owned(), resolved: path::clean(path) });
             }
             Err(_) => self.at_neighbour(files, path)?,
         };
@@ -335,6 +377,11 @@ impl Loader {
         Ok(objects)
     }
 
+    /// Whether the folder has a kustomization file.
+    pub(crate) fn has_kustomization<O: Copy>(&self, files: &Files<O>) -> bool {
+        KUSTOMIZATION_NAMES.into_iter().any(|name| self.leads_to_file(files, name))
+    }
+
     /// The kustomization file of the folder.
     ///
     /// # Errors
@@ -343,8 +390,7 @@ impl Loader {
         &self,
         files: &mut Files<O>,
     ) -> Result<Arc<LoadedText>, LoadFile> {
-        let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-        let mut found = names.into_iter().filter_map(|name| self.load(files, name).ok());
+        let mut found = KUSTOMIZATION_NAMES.into_iter().filter_map(|name| self.load(files, name).ok());
         let folder = || self.shown_root();
         let first = found.next().ok_or_else(|| LoadFile::FindKustomization { folder: folder() })?;
         match found.next() {

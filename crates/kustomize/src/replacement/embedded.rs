@@ -14,7 +14,9 @@ use manifest::{Document, NodeId, NodeKind};
 use text::{Origin, Origins, Span, TextId, Track};
 
 use super::path::{FieldPath, Making, adopt};
+use super::target::joined;
 use crate::fields::{self, Create};
+use crate::kustomization::FieldOptions;
 use crate::node_text;
 
 /// A scalar with its new text, and which ranges of that came from the value.
@@ -26,12 +28,12 @@ pub(super) struct Changed {
     pub(super) set: Option<Vec<Range<usize>>>,
 }
 
-/// Sets `value` at a path that leads into a scalar.
+/// Sets `value` at a path that leads into a scalar, or by the options a part of what is there: those are heeded since 5.8.2.
 pub(super) fn changed<O: Copy>(
     graph: &Graph<O>,
     path: &FieldPath,
     value: &Graph<O>,
-    create: Option<Create>,
+    (create, options): (Option<Create>, Option<&FieldOptions>),
 ) -> Option<Changed> {
     let (scalar, position) = scalar_on_the_way(graph, path)?;
     let original = graph.text(scalar);
@@ -46,9 +48,18 @@ pub(super) fn changed<O: Copy>(
         return None;
     }
     let mut set = Vec::with_capacity(found.len());
+    let options = options.filter(|options| !options.delimiter.is_empty());
     for target in found {
         match &mut inner.node_mut(target).data {
-            Data::Scalar(there) => there.text = value.text(value.root()).into(),
+            Data::Scalar(there) => {
+                let is_null = options.is_some() && value.is_null(value.root());
+                let text = if is_null { "" } else { value.text(value.root()) };
+                there.text = match options {
+                    Some(options) => joined(&there.text, text, options).text().into(),
+                    None => text.into(),
+                };
+            }
+            Data::Mapping(_) | Data::Sequence(_) if options.is_some() => return None,
             Data::Mapping(_) | Data::Sequence(_) => {
                 let value = adopt(&mut inner, (value, value.root()), &|_| new);
                 inner.assign(target, value);
@@ -62,7 +73,8 @@ pub(super) fn changed<O: Copy>(
         return Some(Changed { scalar, text, set: None });
     }
     let (text, set) = Printer::new(&document, &inner).print(&set)?;
-    Some(Changed { scalar, text, set: Some(set) })
+    // Of a scalar of which a part was set it is not known which bytes of the printed text that part became.
+    Some(Changed { scalar, text, set: options.is_none().then_some(set) })
 }
 
 /// Inner texts are read for themselves; nothing of them is kept.

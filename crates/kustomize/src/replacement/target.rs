@@ -138,7 +138,8 @@ fn set_field<T: Track>(
     let failed = |source| SetTarget::FindField { path: path.to_owned(), is_made: create.is_some(), source };
     let parsed = parsed.as_ref().map_err(|error| failed(Some(error.clone())))?;
     let Some(resource) = map.get_mut(slot) else { return Ok(()) };
-    if let Some(changed) = embedded::changed(resource.graph(), parsed, &value, create) {
+    let options = target.options.filter(|_| work.follows_5_8_3());
+    if let Some(changed) = embedded::changed(resource.graph(), parsed, &value, (create, options)) {
         set_text_within(resource.graph_mut(), changed, (&value, declared), &mut work.tracker);
         return Ok(());
     }
@@ -170,7 +171,7 @@ fn put<T: Track>(
         Some(options) => {
             let there = graph.scalar(node).ok_or(SetTarget::SplitCollection)?;
             let text = if value.is_null(value.root()) { "" } else { value.text(value.root()) };
-            joined(&there.text, text, options).compose((over, value_origin), tracker)
+            joined(&there.text, text, options).compose((&there.text, over, value_origin), tracker)
         }
         None => (value.text(value.root()).into(), tracker.patched(value_origin, Some(over))),
     };
@@ -185,14 +186,14 @@ fn put<T: Track>(
 }
 
 /// A text of which a part comes from elsewhere.
-struct Joined {
+pub(super) struct Joined {
     before: String,
     part: String,
     after: String,
 }
 
 /// Puts a part between delimiters: before the first for a negative position, behind the last for one past the end.
-fn joined(there: &str, part: &str, options: &FieldOptions) -> Joined {
+pub(super) fn joined(there: &str, part: &str, options: &FieldOptions) -> Joined {
     let delimiter = options.delimiter.as_str();
     let parts: Vec<&str> = there.split(delimiter).collect();
     let part = part.to_owned();
@@ -210,13 +211,26 @@ fn joined(there: &str, part: &str, options: &FieldOptions) -> Joined {
 }
 
 impl Joined {
+    pub(super) fn text(&self) -> String {
+        format!("{}{}{}", self.before, self.part, self.after)
+    }
+
     fn compose<T: Track>(
         &self,
-        (there, part): (T::Origin, T::Origin),
+        (whole, there, part): (&str, T::Origin, T::Origin),
         tracker: &mut T,
     ) -> (CompactString, T::Origin) {
         let Self { before, part: text, after } = self;
-        let origin = tracker.composed(&[(before.len(), there), (text.len(), part), (after.len(), there)]);
+        // What is put before or behind all that is there brings a delimiter that nobody wrote.
+        let head = match before.len() <= whole.len() {
+            true => tracker.part(there, whole, 0..before.len()),
+            false => there,
+        };
+        let tail = match whole.len().checked_sub(after.len()) {
+            Some(start) => tracker.part(there, whole, start..whole.len()),
+            None => there,
+        };
+        let origin = tracker.composed(&[(before.len(), head), (text.len(), part), (after.len(), tail)]);
         (compact_str::format_compact!("{before}{text}{after}"), origin)
     }
 }

@@ -47,6 +47,8 @@ pub struct Schema {
     are_types_asked: AtomicBool,
     /// Whether the scope of a kind was asked that is not built in.
     is_unknown_asked: AtomicBool,
+    /// Whether admission policies are known to have no namespace: since 5.8.2.
+    knows_admission_policies: bool,
 }
 
 impl Clone for Schema {
@@ -56,6 +58,7 @@ impl Clone for Schema {
             is_set: self.is_set,
             are_types_asked: self.are_types_asked.load(Ordering::Relaxed).into(),
             is_unknown_asked: self.is_unknown_asked.load(Ordering::Relaxed).into(),
+            knows_admission_policies: self.knows_admission_policies,
         }
     }
 }
@@ -114,6 +117,11 @@ impl Schema {
         if self.is_set { Ok(()) } else { self.set_at_root(version, document) }
     }
 
+    /// Takes admission policies for objects without a namespace, as 5.8.2 and later do.
+    pub(crate) fn learn_admission_policies(&mut self) {
+        self.knows_admission_policies = true;
+    }
+
     /// Where types stand in several layers the last one counts. The original forgets nothing that it has read: what was
     /// asked of the built-in document before stays below a new one, and what it has put off comes above.
     fn layers<'d>(&self, document: &'d document::Definitions) -> Vec<Layer<'d>> {
@@ -130,6 +138,12 @@ impl Schema {
     #[must_use]
     pub fn is_cluster_scoped(&self, gvk: &Gvk) -> bool {
         let Gvk { group, version, kind } = gvk;
+        if self.knows_admission_policies
+            && (group.as_str(), version.as_str()) == ("admissionregistration.k8s.io", "v1")
+            && matches!(kind.as_str(), "ValidatingAdmissionPolicy" | "ValidatingAdmissionPolicyBinding")
+        {
+            return true;
+        }
         let built_in = table::kind(group, version, kind).and_then(|kind| kind.is_namespaced);
         let is_namespaced = built_in.or_else(|| {
             self.is_unknown_asked.store(true, Ordering::Relaxed);

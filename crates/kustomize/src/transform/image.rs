@@ -19,24 +19,40 @@ pub enum SetImage {
     },
 }
 
+/// Which digests images may have to be those of a name, and whether a broken name is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digests {
+    /// As up to 5.8.1. A broken name fails the build.
+    OfSha256,
+    /// As since 5.8.2. A broken name matches nothing.
+    OfAnyAlgorithm,
+}
+
 /// Tells the images of a name. Names are regular expressions, whose dots people mean as dots.
 #[derive(Debug, Clone)]
 pub(super) enum ImageMatcher {
     /// Nothing in it is special but dots, which stand for any character.
-    Plain(Box<str>),
+    Plain(Box<str>, Digests),
     Compiled(Box<Regex>),
+    /// No image is of it.
+    Nothing,
     /// Nobody is told before there is an image to compare.
     Broken(SetImage),
 }
 
 impl ImageMatcher {
-    pub(super) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str, digests: Digests) -> Self {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_/:@-.".contains(&byte);
         if name.bytes().all(is_plain) {
-            return Self::Plain(name.into());
+            return Self::Plain(name.into(), digests);
         }
-        match compile(&format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$")) {
+        let algorithm = match digests {
+            Digests::OfSha256 => "sha256",
+            Digests::OfAnyAlgorithm => "[a-zA-Z0-9]+([.+_-][a-zA-Z0-9]+)*",
+        };
+        match compile(&format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@{algorithm}:[a-zA-Z0-9_.{{}}-]*)?$")) {
             Ok(regex) => Self::Compiled(Box::new(regex)),
+            Err(_) if digests == Digests::OfAnyAlgorithm => Self::Nothing,
             Err(source) => Self::Broken(SetImage::NamePattern { name: name.to_owned(), source }),
         }
     }
@@ -44,7 +60,10 @@ impl ImageMatcher {
     /// Whether an image is of the name, whatever its tag and digest.
     pub(super) fn matches(&self, image: &str) -> Result<bool, SetImage> {
         match self {
-            Self::Plain(name) => Ok(behind_name(name, image).is_some_and(is_tag_and_digest)),
+            Self::Plain(name, digests) => {
+                Ok(behind_name(name, image).is_some_and(|rest| is_tag_and_digest(rest, *digests)))
+            }
+            Self::Nothing => Ok(false),
             Self::Compiled(regex) => Ok(regex.is_match(image.as_bytes())),
             Self::Broken(reason) => Err(reason.clone()),
         }
@@ -63,7 +82,7 @@ fn behind_name<'i>(name: &str, image: &'i str) -> Option<&'i str> {
     Some(rest.as_str())
 }
 
-fn is_tag_and_digest(rest: &str) -> bool {
+fn is_tag_and_digest(rest: &str, digests: Digests) -> bool {
     let behind = |text: &str| {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.{}-".contains(byte);
         text.bytes().take_while(|byte| is_part(byte)).count()
@@ -72,9 +91,18 @@ fn is_tag_and_digest(rest: &str) -> bool {
         Some(tag) => &tag[behind(tag)..],
         None => rest,
     };
-    match rest.strip_prefix("@sha256:") {
-        Some(digest) => behind(digest) == digest.len(),
+    match rest.strip_prefix('@').and_then(|digest| digest.split_once(':')) {
+        Some((algorithm, digest)) => is_algorithm(algorithm, digests) && behind(digest) == digest.len(),
         None => rest.is_empty(),
+    }
+}
+
+/// Words of letters and digits, parted by one sign each.
+fn is_algorithm(algorithm: &str, digests: Digests) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match digests {
+        Digests::OfSha256 => algorithm == "sha256",
+        Digests::OfAnyAlgorithm => algorithm.split(['.', '+', '_', '-']).all(is_word),
     }
 }
 
@@ -138,7 +166,11 @@ mod tests {
             ("ngin(x|y)", "nginy:1", true),
         ];
         for (name, image, expected) in cases {
-            assert_eq!(ImageMatcher::new(name).matches(image), Ok(expected), "{name} {image}");
+            assert_eq!(
+                ImageMatcher::new(name, Digests::OfSha256).matches(image),
+                Ok(expected),
+                "{name} {image}"
+            );
             let pattern = format!("^{name}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$");
             assert_eq!(compile(&pattern).unwrap().is_match(image.as_bytes()), expected, "{pattern} {image}");
         }
@@ -146,7 +178,25 @@ mod tests {
 
     #[test]
     fn a_broken_name_is_told_when_there_is_an_image() {
-        assert!(ImageMatcher::new("a(").matches("b").is_err());
+        assert!(ImageMatcher::new("a(", Digests::OfSha256).matches("b").is_err());
+        assert_eq!(ImageMatcher::new("a(", Digests::OfAnyAlgorithm).matches("b"), Ok(false));
+    }
+
+    #[test]
+    fn later_versions_know_digests_of_any_algorithm() {
+        for (image, expected) in [
+            ("nginx@sha256:abc", true),
+            ("nginx:1@sha512:abc", true),
+            ("nginx@multihash+base58:abc", true),
+            ("nginx@md5+:abc", false),
+            ("nginx@:abc", false),
+            ("nginx@sha256", false),
+        ] {
+            for name in ["nginx", "ngin[x]"] {
+                let matcher = ImageMatcher::new(name, Digests::OfAnyAlgorithm);
+                assert_eq!(matcher.matches(image), Ok(expected), "{name} {image}");
+            }
+        }
     }
 
     #[test]

@@ -3,11 +3,13 @@
 //! Images are looked for twice in every object, as in the original: in the items of every `containers` and
 //! `initContainers` wherever they are, and where the field specs say. Definitions of custom resources are left alone.
 
+use std::ops::Range;
+
 use compact_str::CompactString;
 use manifest::mutable::{Data, Graph, NodeIndex, Scalar};
 use text::Track;
 
-use super::image::{ImageMatcher, ImageParts};
+use super::image::{Digests, ImageMatcher, ImageParts};
 use crate::configuration::FieldSpecs;
 use crate::failure::Cause;
 use crate::field_spec::SpecTable;
@@ -32,7 +34,9 @@ impl<O: Copy> ImageTagTransformer<O> {
         work: &mut Work<T>,
         map: &mut ResMap<O>,
     ) -> Result<(), Failure> {
-        let matchers: Vec<_> = self.images.iter().map(|image| ImageMatcher::new(&image.name)).collect();
+        let digests = if work.follows_5_8_3() { Digests::OfAnyAlgorithm } else { Digests::OfSha256 };
+        let matchers: Vec<_> =
+            self.images.iter().map(|image| ImageMatcher::new(&image.name, digests)).collect();
         let mut table = SpecTable::new(&self.specs);
         for slot in map.slots() {
             let is_left_alone = |kind: &str| kind == "CustomResourceDefinition";
@@ -114,16 +118,21 @@ fn set<T: Track>(
     let suffix = new(&image.tag_suffix).filter(|_| new_tag.is_none() && new_digest.is_none());
     let keeps_tag = new_tag.is_none() && new_digest.is_none();
     let keeps_digest = keeps_tag && suffix.is_none();
-    let old = |text: &str| (CompactString::from(text), written);
+    let mut old = |range: Range<usize>| {
+        let origin = tracker.part(written, &there, range.clone());
+        (CompactString::from(&there[range]), origin)
+    };
     let tag = match new_tag {
         Some(tag) => vec![tag],
-        None if keeps_tag => std::iter::once(old(&there[parts.tag])).chain(suffix).collect(),
+        None if keeps_tag => std::iter::once(old(parts.tag)).chain(suffix).collect(),
         None => Vec::new(),
     };
-    let digest = new_digest.unwrap_or_else(|| old(if keeps_digest { &there[parts.digest] } else { "" }));
+    let kept_digest = if keeps_digest { parts.digest } else { 0..0 };
+    let digest = new_digest.unwrap_or_else(|| old(kept_digest));
+    let name = new_name.unwrap_or_else(|| old(parts.name));
 
     let mut composed = Composition { text: CompactString::default(), parts: Vec::new() };
-    composed.push("", &new_name.unwrap_or_else(|| old(&there[parts.name])));
+    composed.push("", &name);
     let mut mark = ":";
     for part in tag.iter().filter(|(text, _)| !text.is_empty()) {
         composed.push(std::mem::take(&mut mark), part);
@@ -131,10 +140,7 @@ fn set<T: Track>(
     if !digest.0.is_empty() {
         composed.push("@", &digest);
     }
-    let origin = match composed.parts.iter().all(|(_, origin)| *origin == written) {
-        true => written,
-        false => tracker.composed(&composed.parts),
-    };
+    let origin = if composed.text == there { written } else { tracker.composed(&composed.parts) };
     fields::set_scalar(graph, node, (Scalar::untagged(composed.text), origin))
 }
 

@@ -41,6 +41,10 @@ impl<O: Copy> LabelTransformer<O> {
             if label.include_templates {
                 add_specs(&mut specs, &configuration.template_labels, "TemplateLabels")?;
             }
+            if label.include_volume_claim_templates {
+                let claims = &configuration.volume_claim_template_labels;
+                add_specs(&mut specs, claims, "VolumeClaimTemplateLabels")?;
+            }
             add_spec(&mut specs, &METADATA_LABELS, "Labels")?;
         }
         Ok(Self { labels: label.pairs.clone(), specs: specs.into() })
@@ -68,7 +72,14 @@ mod tests {
 
     fn label(include_selectors: bool, include_templates: bool) -> Label<Origin> {
         let pairs = vec![(text("app"), text("x"))];
-        Label { pairs, include_selectors, include_templates, fields: Vec::new() }
+        let include_volume_claim_templates = false;
+        Label {
+            pairs,
+            include_selectors,
+            include_templates,
+            include_volume_claim_templates,
+            fields: Vec::new(),
+        }
     }
 
     fn check(label: &Label<Origin>, object: &str, expected: &str) {

@@ -19,10 +19,10 @@ mod value_add;
 
 use text::Track;
 
-use crate::kustomization::Text;
+use crate::kustomization::{FieldSpec, Text, TextMap};
 use crate::replacement::ReplacementTransform;
 use crate::res_map::ResMap;
-use crate::{Failure, Work};
+use crate::{Compatibility, Failure, Work};
 
 pub(crate) use affix::{AffixTransformer, Side};
 pub(crate) use annotations::AnnotationsTransformer;
@@ -73,14 +73,23 @@ pub(crate) enum Transformer<O> {
 
 impl<O: Copy> Transformer<O> {
     /// What `managedByLabel` asks for: the name of the original and the version that is followed.
-    pub(crate) fn managed_by(origin: O) -> Self {
-        let text = |text: &'static str| Text {
-            text: compact_str::CompactString::const_new(text),
-            origin,
-            content: None,
-        };
-        let labels = vec![(text("app.kubernetes.io/managed-by"), text("kustomize-v5.8.1"))];
+    pub(crate) fn managed_by(origin: O, compatibility: Compatibility) -> Self {
+        let text = |text: &str| Text { text: text.into(), origin, content: None };
+        let version = format!("kustomize-{}", compatibility.version());
+        let labels = vec![(text("app.kubernetes.io/managed-by"), text(&version))];
         Self::Label(LabelTransformer { labels, specs: vec![label::METADATA_LABELS].into() })
+    }
+
+    /// Labels in the metadata of all objects, nowhere else.
+    pub(crate) fn metadata_labels(labels: &TextMap<O>) -> Self {
+        Self::Label(LabelTransformer { labels: labels.clone(), specs: vec![label::METADATA_LABELS].into() })
+    }
+
+    /// Annotations in the metadata of all objects, nowhere else.
+    pub(crate) fn metadata_annotations(annotations: &TextMap<O>) -> Self {
+        let path = compact_str::CompactString::const_new("metadata/annotations");
+        let specs = vec![FieldSpec { path, ..label::METADATA_LABELS }].into();
+        Self::Annotations(AnnotationsTransformer { annotations: annotations.clone(), specs })
     }
 
     /// What the configuration object of a builtin plugin asks for, one after the other as one step; none if its kind is

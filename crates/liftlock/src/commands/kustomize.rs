@@ -1,5 +1,7 @@
 //! `liftlock kustomize build`: what `kustomize build` and `kubectl kustomize` do, in their place.
 
+mod flux;
+mod places;
 mod several;
 
 use std::collections::BTreeMap;
@@ -11,8 +13,9 @@ use fetch::Cached;
 use kustomize::generate::Charts;
 use kustomize::load::remote::{Remote, RepositoryAddress, masked};
 use kustomize::load::{Files, LoadFile, Restriction};
-use kustomize::{Built, Cause, Failure, Options, Order, Work};
-use text::{LineIndex, NoOrigins, Origins, Source, Track};
+use kustomize::{Built, Cause, Compatibility, Failure, Options, Order, Work};
+use places::Places;
+use text::{LineIndex, NoOrigins, Origin, Origins, Source, Track};
 use tree::{Directory, Tree};
 
 use crate::commands::fetch::CacheArguments;
@@ -37,7 +40,7 @@ enum KustomizeCommand {
 /// programs are refused. Remote bases and files come from the cache that `liftlock fetch` fills; nothing is fetched.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liftlock kustomize build overlays/production\n  liftlock kustomize build . -o rendered/\n  liftlock kustomize build overlays/* -o rendered/"
+    after_help = "Examples:\n  liftlock kustomize build overlays/production\n  liftlock kustomize build . -o rendered/\n  liftlock kustomize build overlays/* -o rendered/\n  liftlock kustomize build overlays/production --origins\n  liftlock kustomize build apps/production --flux=clusters/production/apps.yaml"
 )]
 struct BuildArguments {
     /// The folder, or the address of one in a Git repository that `liftlock fetch` has fetched; several are built in one
@@ -49,6 +52,19 @@ struct BuildArguments {
     /// Write into this file, or a file for each object (of several folders, for each) into this folder.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    /// Say beside each changed field where it comes from, in a comment.
+    #[arg(long)]
+    origins: bool,
+    /// Build as Flux builds: a folder without a kustomization becomes one over all its files, and what the Flux
+    /// Kustomization in FILE says is merged in.
+    ///
+    /// FILE may hold the Kustomization's source as well, whose field `ignore` then counts beside `.sourceignore`. Files are
+    /// those of the repository that the folder is in. Objects are not sorted. Nothing is substituted or decrypted.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    flux: Option<Option<PathBuf>>,
+    /// The kustomize whose output is wanted, where versions differ.
+    #[arg(long, value_enum, default_value_t, value_name = "VERSION")]
+    compat: Compat,
     /// Whether files outside of a kustomization's own folder may be read.
     #[arg(long, value_enum, default_value_t, value_name = "RESTRICTION")]
     load_restrictor: LoadRestrictor,
@@ -105,6 +121,18 @@ enum LoadRestrictor {
     None,
 }
 
+/// The kustomize whose output is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Compat {
+    /// That of Flux 2.9 and kubectl 1.36.
+    #[default]
+    #[value(name = "5.8.1")]
+    V5_8_1,
+    /// With what 5.8.2 and 5.8.3 changed.
+    #[value(name = "5.8.3")]
+    V5_8_3,
+}
+
 /// The order of the objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Reorder {
@@ -125,8 +153,17 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, CommandError> {
     let machine = Directory::open(Path::new("/"), 1)
         .map_err(|error| CommandError::environment(error.to_string()).because(error))?;
     let tree: Arc<dyn Tree + Send> = Arc::new(machine);
-    let [target] = &arguments.targets[..] else { return several::build(&tree, arguments) };
+    let [target] = &arguments.targets[..] else {
+        refuse_several(arguments)?;
+        return several::build(&tree, arguments);
+    };
     let target = Target::read(target)?;
+    if let Some(file) = &arguments.flux {
+        return flux::build(&tree, target.folder()?, (file.as_deref(), arguments));
+    }
+    if arguments.origins {
+        return build_with_origins(&tree, &target, arguments);
+    }
     let mut work: Work<NoOrigins> = begin(&tree, arguments);
     let built = target.build(&mut work, arguments);
     for warning in &work.warnings {
@@ -136,6 +173,62 @@ fn build(arguments: &BuildArguments) -> Result<Outcome, CommandError> {
     write(&built, arguments)?;
     // The process ends: to give back the memory of every object first would only take time.
     std::mem::forget((built, work));
+    Ok(Outcome::Clean)
+}
+
+/// What is only there for one folder at a time.
+fn refuse_several(arguments: &BuildArguments) -> Result<(), CommandError> {
+    if arguments.origins || arguments.flux.is_some() {
+        return Err(CommandError::user("--origins and --flux take one folder"));
+    }
+    Ok(())
+}
+
+fn build_with_origins(
+    tree: &Arc<dyn Tree + Send>,
+    target: &Target,
+    arguments: &BuildArguments,
+) -> Result<Outcome, CommandError> {
+    let mut work: Work<Origins> = begin(tree, arguments);
+    let built = target.build(&mut work, arguments).map_err(|failure| {
+        let told = told(&failure, Some(&work.files));
+        match remedy(&failure, target, arguments) {
+            Some(remedy) => told.hint(remedy),
+            None => told,
+        }
+    });
+    print_placed(&work, built, arguments)
+}
+
+/// Prints what was built with origins, and says them if they are asked for.
+fn print_placed(
+    work: &Work<Origins>,
+    built: Result<Built<Origin>, CommandError>,
+    arguments: &BuildArguments,
+) -> Result<Outcome, CommandError> {
+    work.warnings.iter().for_each(|warning| terminal::tell(warning));
+    let built = built?;
+    if !arguments.origins {
+        write(&built, arguments)?;
+        return Ok(Outcome::Clean);
+    }
+    let refused = |failure: Failure| CommandError::user(failure.to_string());
+    let here = Path::new(".").canonicalize().unwrap_or_else(|_| PathBuf::from("/"));
+    let places = Places::new(&work.files, here);
+    let show = |span| places.show(span);
+    match &arguments.output {
+        Some(folder) if folder.is_dir() => {
+            let files = built.files_with_origins(&work.tracker, &show).map_err(refused)?;
+            files.iter().try_for_each(|(name, text)| write_file(&folder.join(name), text))?;
+        }
+        output => {
+            let text = built.print_with_origins(&work.tracker, &show).map_err(refused)?;
+            match output {
+                Some(file) => write_file(file, &text)?,
+                None => terminal::print_bytes(text.as_bytes())?,
+            }
+        }
+    }
     Ok(Outcome::Clean)
 }
 
@@ -184,6 +277,14 @@ impl Target {
         Ok(Self { text: text.to_owned(), place })
     }
 
+    /// The folder, where it is one of this machine.
+    fn folder(&self) -> Result<&Path, CommandError> {
+        match &self.place {
+            Place::Folder(folder) => Ok(Path::new(folder)),
+            Place::Repository(_) => Err(CommandError::user("--flux takes a folder, not the address of one")),
+        }
+    }
+
     fn build<T: Track>(
         &self,
         work: &mut Work<T>,
@@ -223,7 +324,8 @@ fn begin<T: Track>(tree: &Arc<dyn Tree + Send>, arguments: &BuildArguments) -> W
     };
     // Without a folder for a cache there is none, and whatever is remote is not in it.
     let cached = arguments.cache.store().ok().map(|store| Arc::new(Cached::new(store)) as Arc<dyn Remote>);
-    let mut work = Work::new(Files::new(Arc::clone(tree), restriction, cached));
+    let files = Files::new(Arc::clone(tree), restriction, cached);
+    let mut work = Work::new(files).following(compatibility(arguments));
     work.charts = Charts {
         is_enabled: arguments.enable_helm,
         renderer: None,
@@ -232,6 +334,13 @@ fn begin<T: Track>(tree: &Arc<dyn Tree + Send>, arguments: &BuildArguments) -> W
         debug: arguments.helm_debug,
     };
     work
+}
+
+fn compatibility(arguments: &BuildArguments) -> Compatibility {
+    match arguments.compat {
+        Compat::V5_8_1 => Compatibility::V5_8_1,
+        Compat::V5_8_3 => Compatibility::V5_8_3,
+    }
 }
 
 fn options(arguments: &BuildArguments) -> Options {
@@ -280,7 +389,7 @@ fn told<O: Copy>(failure: &Failure, files: Option<&Files<O>>) -> CommandError {
     CommandError::user(message)
 }
 
-fn write(built: &Built<()>, arguments: &BuildArguments) -> Result<(), CommandError> {
+fn write<O: Copy + Send + Sync>(built: &Built<O>, arguments: &BuildArguments) -> Result<(), CommandError> {
     let refused = |failure: Failure| CommandError::user(failure.to_string());
     let Some(output) = &arguments.output else {
         let pieces = built.print_in_pieces().map_err(refused)?;

@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 pub(crate) mod generate;
 mod house;
+mod origins;
 mod parity;
 pub(crate) mod test;
 
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     /// Runs a program and prints what it cost; `bench` starts it
     #[command(hide = true)]
     MeasureChild(child::Arguments),
+    /// Changes the bytes that origins of built values name, builds again, and looks at what has changed
+    Origins(origins::Arguments),
     /// Compares what we do with what another program does
     Parity(parity::Arguments),
     /// Does all set-up the tests need, then runs all of them
@@ -42,6 +45,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Goldens(arguments) => crate::parity::goldens::run(&arguments),
         Command::House => house::run(),
         Command::MeasureChild(arguments) => child::run(&arguments),
+        Command::Origins(arguments) => origins::run(&arguments),
         Command::Parity(arguments) => parity::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     }

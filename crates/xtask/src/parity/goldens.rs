@@ -172,7 +172,7 @@ impl<'t> Written<'t> {
     }
 }
 
-fn print_inputs(case: &random::Case) -> String {
+pub(crate) fn print_inputs(case: &random::Case) -> String {
     let mut inputs = format!("=== folder {}\n", case.folder);
     for (path, bytes) in &case.files {
         match std::str::from_utf8(bytes) {

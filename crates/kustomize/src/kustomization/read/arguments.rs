@@ -80,11 +80,21 @@ impl<O: Copy> Read<O> for Selector {
     }
 }
 
+/// A field of `labels` that 5.8.2 has added.
+pub(super) const INCLUDE_VOLUME_CLAIM_TEMPLATES: &str = "includeVolumeClaimTemplates";
+
 impl<O: Copy> Read<O> for Label<O> {
-    const NAMES: &'static [&'static str] = &["pairs", "includeSelectors", "includeTemplates", "fields"];
+    const NAMES: &'static [&'static str] =
+        &["pairs", "includeSelectors", "includeTemplates", INCLUDE_VOLUME_CLAIM_TEMPLATES, "fields"];
 
     fn absent(_: O) -> Self {
-        Self { pairs: TextMap::new(), include_selectors: false, include_templates: false, fields: Vec::new() }
+        Self {
+            pairs: TextMap::new(),
+            include_selectors: false,
+            include_templates: false,
+            include_volume_claim_templates: false,
+            fields: Vec::new(),
+        }
     }
 
     fn field(&mut self, name: &'static str, value: Value<'_, O>) -> Result<(), Fault<O>> {
@@ -92,6 +102,7 @@ impl<O: Copy> Read<O> for Label<O> {
             "pairs" => read_map(&mut self.pairs, value),
             "includeSelectors" => self.include_selectors.read(value),
             "includeTemplates" => self.include_templates.read(value),
+            INCLUDE_VOLUME_CLAIM_TEMPLATES => self.include_volume_claim_templates.read(value),
             _ => self.fields.read(value),
         }
     }

@@ -6,10 +6,10 @@ use manifest::mutable::Graph;
 use manifest::{Document, NodeId};
 use text::{Span, Track};
 
-use super::arguments::read_unless_empty;
+use super::arguments::{INCLUDE_VOLUME_CLAIM_TEMPLATES, read_unless_empty};
 use super::generators::{ObjectMeta, WithEnv, WithType};
 use super::helm::OldHelmChart;
-use super::value::{Fault, Read, Rules, Value, field_of, read_map};
+use super::value::{Fault, Read, Rules, Value, field_of, read_map, refuse_later_field};
 use super::{ReadKustomization, take};
 use crate::kustomization::{HelmGlobals, Image, Kustomization, LegacyOrder, SortOptions, Text, TextMap};
 use crate::load::LoadedText;
@@ -52,16 +52,57 @@ impl<O: Copy> Kustomization<O> {
         let Some((document, graph)) = take::<T>(file.id, &file.bytes)? else { return Err(nothing()) };
         let read = Value::whole(&graph, Rules::STRICT).get::<FileFields<_>>();
         let read = read.map_err(|fault| fault.into_failure(&work.tracker))?;
+        if !work.follows_5_8_3() {
+            refuse_later_fields(&graph).map_err(|fault| fault.into_failure(&work.tracker))?;
+        }
         if says_nothing(&graph) {
             return Err(nothing());
         }
+        Self::of_fields(work, read, (&document, &graph))
+    }
+
+    /// Reads a kustomization file as Flux's generator reads it, which writes it anew from what it has understood: unknown
+    /// fields are passed over, `imageTags` among them, scalars are taken for texts, and one that names no resources says
+    /// in its objects where they came from.
+    ///
+    /// # Errors
+    /// If it is broken, holds a value of another type, or is of another kind or version.
+    pub(crate) fn read_as_flux<T: Track<Origin = O>>(
+        work: &mut Work<T>,
+        file: &LoadedText,
+    ) -> Result<Self, Failure> {
+        let origin = T::written(text::whole_of(file.id));
+        let Some((document, graph)) = take::<T>(file.id, &file.bytes)? else {
+            let mut nothing = Self::empty(origin);
+            nothing.build_metadata = vec![origin_annotations(origin)];
+            return Ok(nothing);
+        };
+        let read = Value::whole(&graph, Rules::LENIENT).get::<FileFields<_>>();
+        let mut read = read.map_err(|fault| fault.into_failure(&work.tracker))?;
+        read.image_tags.clear();
+        if read.read.resources.is_empty() {
+            read.read.build_metadata = vec![origin_annotations(graph.origin(graph.root()))];
+        }
+        Self::of_fields(work, read, (&document, &graph))
+    }
+
+    fn of_fields<T: Track<Origin = O>>(
+        work: &mut Work<T>,
+        read: FileFields<O>,
+        (document, graph): (&Document<'_>, &Graph<O>),
+    ) -> Result<Self, Failure> {
         let mut kustomization =
             read.into_kustomization().map_err(|fault| fault.into_failure(&work.tracker))?;
-        kustomization.deprecated = deprecated_of(&graph);
+        kustomization.deprecated = deprecated_of(graph);
         work.warnings.extend(kustomization.deprecated.iter().map(|field| deprecation(field)));
-        embed_texts(work, &document, &mut kustomization);
+        embed_texts(work, document, &mut kustomization);
         Ok(kustomization)
     }
+}
+
+/// What Flux's generator asks for where a kustomization names no resources, so that it says something.
+fn origin_annotations<O: Copy>(origin: O) -> Text<O> {
+    Text { text: "originAnnotations".into(), origin, content: None }
 }
 
 /// Whether nothing is set that has an effect of its own. An empty list that is no deprecated field counts as something.
@@ -73,6 +114,14 @@ fn says_nothing<O: Copy>(graph: &Graph<O>) -> bool {
         _ => true,
     };
     !fields_of(graph).any(|(name, value)| is_something(name, value))
+}
+
+/// What 5.8.2 has added to `labels`.
+fn refuse_later_fields<O: Copy>(graph: &Graph<O>) -> Result<(), Fault<O>> {
+    let labels = fields_of(graph).filter(|(name, _)| *name == "labels");
+    labels
+        .flat_map(|(_, value)| graph.items(value.node))
+        .try_for_each(|item| refuse_later_field(graph, *item, INCLUDE_VOLUME_CLAIM_TEMPLATES))
 }
 
 /// The fields that are there and not null.

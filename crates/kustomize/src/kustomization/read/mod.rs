@@ -10,6 +10,8 @@ mod generators;
 mod helm;
 mod value;
 
+use std::ops::Range;
+
 use manifest::mutable::{Graph, ReadGraph, TakeJson};
 use manifest::{Document, ParseDocument};
 use text::{Span, TextId, Track};
@@ -18,7 +20,7 @@ use crate::Failure;
 
 pub(crate) use generators::ObjectMeta;
 pub(crate) use helm::HelmPlugin;
-pub(crate) use value::{Fault, Read, Rules, Value, read_map};
+pub(crate) use value::{Fault, Read, Rules, Value, read_map, refuse_later_field};
 
 /// Why a kustomization or a configuration cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +73,16 @@ pub(crate) type Taken<'t, T> = (Document<'t>, Graph<<T as Track>::Origin>);
 
 /// The first document of a text as JSON; none if it holds nothing.
 pub(crate) fn take<T: Track>(text: TextId, bytes: &[u8]) -> Result<Option<Taken<'_, T>>, Failure> {
-    let document = manifest::parse_first(text, bytes, 0..bytes.len()).map_err(|error| {
+    take_part::<T>(text, bytes, 0..bytes.len())
+}
+
+/// The first document of a part of a text as JSON; none if it holds nothing.
+pub(crate) fn take_part<T: Track>(
+    text: TextId,
+    bytes: &[u8],
+    range: Range<usize>,
+) -> Result<Option<Taken<'_, T>>, Failure> {
+    let document = manifest::parse_first(text, bytes, range).map_err(|error| {
         let offset = error.offset().unwrap_or(0);
         Failure::new(ReadKustomization::Parse(error)).at(Span::new(text, offset..offset))
     })?;

@@ -29,6 +29,9 @@ impl Rules {
     /// As the files of `configurations` are read.
     pub(crate) const STRICT_FILE: Self =
         Self { passes_over_unknown_fields: false, takes_scalars_as_texts: true };
+    /// As objects are read whose other fields are somebody else's.
+    pub(crate) const LENIENT_FIELDS: Self =
+        Self { passes_over_unknown_fields: true, takes_scalars_as_texts: false };
     /// As configuration of plugins and all other files are read.
     pub(crate) const LENIENT: Self = Self { passes_over_unknown_fields: true, takes_scalars_as_texts: true };
 }
@@ -198,6 +201,22 @@ impl<'g, O: Copy> Value<'g, O> {
         let mut read = R::absent(self.origin());
         read.read(self)?;
         Ok(read)
+    }
+}
+
+/// Refuses a field that the kustomize which is followed does not know yet.
+pub(crate) fn refuse_later_field<O: Copy>(
+    graph: &Graph<O>,
+    mapping: NodeIndex,
+    later: &'static str,
+) -> Result<(), Fault<O>> {
+    match graph.entries(mapping).iter().find(|entry| entry.key.text.eq_ignore_ascii_case(later)) {
+        None => Ok(()),
+        Some(entry) => {
+            let cause =
+                ReadKustomization::UseUnknownField { field: entry.key.text.to_string(), nearest: None };
+            Err(Fault { cause, origin: entry.key_origin })
+        }
     }
 }
 
