@@ -19,14 +19,7 @@ impl Cached {
 }
 
 fn unreadable(address: &str, error: &(dyn std::error::Error + 'static)) -> FetchRemote {
-    let mut reason = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        reason.push_str(": ");
-        reason.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    FetchRemote::ReadCache { address: masked(address), reason }
+    FetchRemote::ReadCache { address: masked(address), reason: text::with_causes(error) }
 }
 
 impl Remote for Cached {

@@ -144,7 +144,7 @@ impl Fetcher {
             let named = match references(work, &loader) {
                 Ok(named) => named,
                 Err(failure) => {
-                    let reason = told(&failure);
+                    let reason = text::with_causes(&failure);
                     tell(Event::NotRead { folder: loader.shown_root(), reason });
                     continue;
                 }
@@ -257,15 +257,4 @@ impl Fetcher {
             }
         }
     }
-}
-
-fn told(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -46,18 +46,6 @@ pub(crate) fn applied(
     apply: impl FnOnce(&mut Work<Origins>, &mut ResMap<Origin>) -> Result<(), Failure>,
 ) -> Result<String, String> {
     let (mut work, mut map) = objects(objects_text);
-    apply(&mut work, &mut map).map_err(|failure| chain(&failure))?;
+    apply(&mut work, &mut map).map_err(|failure| text::with_causes(&failure))?;
     Ok(printed(&map))
-}
-
-/// A failure with all that led to it.
-pub(crate) fn chain(failure: &Failure) -> String {
-    let mut text = failure.to_string();
-    let mut source = std::error::Error::source(failure);
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

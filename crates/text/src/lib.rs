@@ -7,6 +7,7 @@
 //!
 //! Never parses anything.
 
+mod causes;
 mod lines;
 mod nearest;
 mod origin;
@@ -15,6 +16,7 @@ mod span;
 mod splice;
 mod texts;
 
+pub use causes::with_causes;
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
 pub use origin::{NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track, whole_of};

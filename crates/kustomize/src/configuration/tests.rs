@@ -9,7 +9,7 @@ use tree::Memory;
 use super::*;
 use crate::kustomization::Text;
 use crate::load::{Files, Loader, Restriction};
-use crate::testing::{chain, text};
+use crate::testing::text;
 use crate::{Failure, Work};
 
 type Read = fn(&mut Work<Origins>, &Loader, &[Text<Origin>]) -> Result<Configuration, Failure>;
@@ -23,7 +23,7 @@ fn read(read: Read, files: &[&str]) -> Result<Configuration, String> {
     let mut work = Work::<Origins>::new(Files::new(Arc::new(tree), Restriction::RootOnly, None));
     let loader = Loader::at(&work.files, "").unwrap();
     let paths: Vec<_> = names.iter().map(|name| text(name)).collect();
-    read(&mut work, &loader, &paths).map_err(|failure| chain(&failure))
+    read(&mut work, &loader, &paths).map_err(|failure| text::with_causes(&failure))
 }
 
 fn with_files(files: &[&str]) -> Result<Configuration, String> {

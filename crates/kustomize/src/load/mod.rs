@@ -128,8 +128,7 @@ pub enum LoadFile {
 }
 
 /// What a kustomization file may be called.
-pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] =
-    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+pub const KUSTOMIZATION_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// What is done about a path such as `../base - ../other`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use tree::{Memory, Tree};
 
 use super::remote::{CheckoutKey, FetchRemote, Remote, RepositoryAddress};
 use super::{Files, Restriction};
-use crate::{Options, Work, build, build_repository, testing};
+use crate::{Options, Work, build, build_repository};
 
 /// Repositories by URL and reference, and files by URL.
 #[derive(Default)]
@@ -56,8 +56,8 @@ fn work(files: &[(&str, &str)], kept: &Arc<Kept>, restriction: Restriction) -> W
 
 fn built(files: &[(&str, &str)], kept: &Arc<Kept>) -> Result<String, String> {
     let mut work = work(files, kept, Restriction::None);
-    let built = build(&mut work, "", &Options::default()).map_err(|failure| testing::chain(&failure))?;
-    built.print().map_err(|failure| testing::chain(&failure))
+    let built = build(&mut work, "", &Options::default()).map_err(|failure| text::with_causes(&failure))?;
+    built.print().map_err(|failure| text::with_causes(&failure))
 }
 
 fn kustomization(resource: &str) -> String {

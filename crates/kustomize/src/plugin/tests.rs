@@ -4,7 +4,7 @@ use text::{Origin, Origins};
 
 use super::*;
 use crate::load::{Files, Restriction};
-use crate::testing::{chain, objects, printed, text};
+use crate::testing::{objects, printed, text};
 use tree::Memory;
 
 fn built(kustomization: &str) -> Result<String, String> {
@@ -15,7 +15,7 @@ fn built(kustomization: &str) -> Result<String, String> {
     tree.insert("plugin.yaml", of_file);
     let mut work = Work::<Origins>::new(Files::new(Arc::new(tree), Restriction::RootOnly, None));
     let built = crate::build(&mut work, "", &crate::Options::default());
-    built.and_then(|built| built.print()).map_err(|failure| chain(&failure))
+    built.and_then(|built| built.print()).map_err(|failure| text::with_causes(&failure))
 }
 
 fn plugin(kind: &str, says: &str) -> String {

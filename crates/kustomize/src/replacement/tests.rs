@@ -1,7 +1,7 @@
 use text::{Origin, Record, TextId};
 
 use super::*;
-use crate::testing::{applied, chain, objects};
+use crate::testing::{applied, objects};
 
 const OBJECTS: &str = "\
 apiVersion: v1
@@ -22,7 +22,7 @@ spec:
 fn transform(replacements: &str) -> ReplacementTransform<Origin> {
     let work = objects("").0;
     let replacements =
-        read_file(&work, TextId(2), replacements.as_bytes()).map_err(|failure| chain(&failure));
+        read_file(&work, TextId(2), replacements.as_bytes()).map_err(|failure| text::with_causes(&failure));
     ReplacementTransform { replacements: replacements.expect("replacements") }
 }
 

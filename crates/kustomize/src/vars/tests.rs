@@ -4,7 +4,7 @@ use text::{Origin, Record};
 
 use super::*;
 use crate::configuration::Configuration;
-use crate::testing::{chain, objects, printed, text};
+use crate::testing::{objects, printed, text};
 use crate::{Gvk, Id};
 
 /// Vars that are read from fields of the config map `c`.
@@ -28,8 +28,8 @@ fn resolved(fields: &[(&str, &str)], args: &str) -> Result<(String, Vec<CompactS
     );
     let (mut work, map) = objects(&format!("{SOURCE}---\n{pod}"));
     let mut gathered = Accumulator { map, configuration: Configuration::builtin(), vars: Vec::new() };
-    gathered.merge_vars(&work, &vars(fields)).map_err(|failure| chain(&failure))?;
-    let unused = resolve(&mut work, &mut gathered).map_err(|failure| chain(&failure))?;
+    gathered.merge_vars(&work, &vars(fields)).map_err(|failure| text::with_causes(&failure))?;
+    let unused = resolve(&mut work, &mut gathered).map_err(|failure| text::with_causes(&failure))?;
     let printed = printed(&gathered.map);
     let args = printed.rsplit_once("args:").map(|(_, args)| args.replace("\n  - ", "|").replace("    ", ""));
     Ok((args.unwrap_or_default().trim().to_owned(), unused))
@@ -90,7 +90,10 @@ fn vars_need_an_object_and_a_field() {
     let mut gathered = Accumulator { map, configuration: Configuration::builtin(), vars: Vec::new() };
     gathered.merge_vars(&work, &missing).unwrap();
     let failed = resolve(&mut work, &mut gathered).unwrap_err();
-    assert_eq!(chain(&failed), "var 'A' cannot be mapped to a field in the set of known resources");
+    assert_eq!(
+        text::with_causes(&failed),
+        "var 'A' cannot be mapped to a field in the set of known resources"
+    );
 }
 
 #[test]

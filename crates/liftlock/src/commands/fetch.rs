@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use fetch::{Event, Fetcher};
+use kustomize::load::KUSTOMIZATION_NAMES;
 use kustomize::load::remote::{RepositoryAddress, is_remote_file};
 use store::Store;
 use tree::{Directory, Tree};
@@ -110,7 +111,7 @@ fn fetch_folder(
 
 fn is_kustomization(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
-    matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    KUSTOMIZATION_NAMES.contains(&name)
 }
 
 /// What was told so far.
@@ -130,18 +131,18 @@ impl Told {
             Event::File { address, bytes } => self.line(&format!("fetched {address} ({bytes} bytes)\n")),
             Event::RepositoryFailed { of_file, source } => {
                 self.failed += 1;
-                terminal::tell(&format!("error: {}", chain(source)));
+                terminal::tell(&format!("error: {}", text::with_causes(source)));
                 if let Some(error) = of_file {
-                    terminal::tell(&format!("  and as a file: {}", chain(error)));
+                    terminal::tell(&format!("  and as a file: {}", text::with_causes(error)));
                 }
             }
             Event::FileFailed(error) => {
                 self.failed += 1;
-                terminal::tell(&format!("error: {}", chain(error)));
+                terminal::tell(&format!("error: {}", text::with_causes(error)));
             }
             Event::KeepFailed(error) => {
                 self.failed += 1;
-                terminal::tell(&format!("error: {}", chain(error)));
+                terminal::tell(&format!("error: {}", text::with_causes(error)));
             }
             Event::NotRead { folder, reason } => {
                 self.not_read += 1;
@@ -166,15 +167,4 @@ impl Told {
             }
         }
     }
-}
-
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

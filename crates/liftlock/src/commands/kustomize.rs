@@ -379,14 +379,7 @@ fn told<O: Copy>(failure: &Failure, files: Option<&Files<O>>) -> CommandError {
         let at = LineIndex::new(bytes).position(bytes, span.start);
         Some(format!("{name}:{}:{}: ", at.line, at.column))
     });
-    let mut message = format!("{}{failure}", place.unwrap_or_default());
-    let mut source = std::error::Error::source(failure);
-    while let Some(cause) = source {
-        message.push_str(": ");
-        message.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    CommandError::user(message)
+    CommandError::user(format!("{}{}", place.unwrap_or_default(), text::with_causes(failure)))
 }
 
 fn write<O: Copy + Send + Sync>(built: &Built<O>, arguments: &BuildArguments) -> Result<(), CommandError> {

@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use checks::{Check, Finding};
 use inventory::Inventory;
-use kustomize::Failure;
 use kustomize::load::{Files, Restriction};
 use text::Origin;
 use tree::Tree;
@@ -88,16 +87,4 @@ impl Rendering<'_> {
         }
         outcomes
     }
-}
-
-/// A failure with all its causes, and the kustomizations that led to it.
-fn in_words(failure: &Failure) -> String {
-    let mut words = failure.to_string();
-    let mut source = std::error::Error::source(failure);
-    while let Some(cause) = source {
-        words.push_str(": ");
-        words.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    words
 }

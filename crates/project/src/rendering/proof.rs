@@ -76,7 +76,7 @@ pub(super) fn rendered(tree: &Arc<dyn Tree + Send>, folder: &str) -> Rendered {
     let mut work: Work<NoOrigins> = Work::new(files);
     let options = Options { order: Order::AsRead, ..Options::default() };
     let built = build(&mut work, folder, &options).and_then(|built| built.print());
-    let text = built.map_err(|failure| super::in_words(&failure));
+    let text = built.map_err(|failure| text::with_causes(&failure));
     Rendered { text, read: work.files.paths().map(ToOwned::to_owned).collect() }
 }
 

@@ -113,7 +113,7 @@ impl Renderer<'_> {
         let sources = Sources::new(&work.files, &work.tracker);
         let place = failure.place.and_then(|span| sources.file_place(span));
         let at = place.and_then(|place| self.in_words(&place)).unwrap_or_default();
-        let detail = format!("{at}{}", super::in_words(failure));
+        let detail = format!("{at}{}", text::with_causes(failure));
         let (path, reason) = (self.path.to_owned(), Reason::RenderFailed);
         let item = NotAssessed { path, span: None, reason, detail };
         RootOutcome { not_assessed: vec![(item, None)], ..RootOutcome::default() }

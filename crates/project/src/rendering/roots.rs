@@ -5,13 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kustomize::load::{KUSTOMIZATION_NAMES, join};
 use manifest::limits::FILE_BYTES_MAX;
 use manifest::{Document, NodeId};
 use text::TextId;
 use tree::{Place, Tree};
-
-/// The names that a kustomization's file may have.
-const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// Fields that name files and folders that become a part of the output or of its making.
 const INCLUDES: [&str; 6] = ["resources", "bases", "components", "generators", "transformers", "validators"];
@@ -58,7 +56,7 @@ impl Kustomizations {
         let mut found: BTreeMap<String, Kustomization> = BTreeMap::new();
         for (position, path) in files.iter().enumerate() {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            if !NAMES.contains(&name) {
+            if !KUSTOMIZATION_NAMES.contains(&name) {
                 continue;
             }
             let Ok(Place::Folder(folder)) = tree.locate(folder) else { continue };
@@ -147,7 +145,7 @@ fn read(tree: &dyn Tree, path: &str, folder: &str, position: usize) -> Option<Ku
     }
     kustomization.is_component = document.text_at(root, &["kind"]) == Some("Component");
     let named = INCLUDES.iter().flat_map(|field| texts(document, root, field));
-    let folders = named.filter_map(|include| match tree.locate(&kustomize::load::join(folder, include)) {
+    let folders = named.filter_map(|include| match tree.locate(&join(folder, include)) {
         Ok(Place::Folder(folder)) => Some(folder),
         Ok(Place::File(_)) | Err(_) => None,
     });

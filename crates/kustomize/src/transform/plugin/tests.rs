@@ -8,7 +8,7 @@ use tree::Memory;
 
 use super::*;
 use crate::load::{Files, Restriction, objects_of_text};
-use crate::testing::{applied, chain};
+use crate::testing::applied;
 
 /// What the objects are once the configuration has been applied.
 fn configured(kind: &str, configuration: &str, objects: &str) -> Result<String, String> {
@@ -21,7 +21,8 @@ fn configured(kind: &str, configuration: &str, objects: &str) -> Result<String, 
     let files = Files::new(Arc::new(tree), Restriction::RootOnly, None);
     let mut work = Work::<Origins>::new(files);
     let loader = Loader::at(&work.files, "some/folder").unwrap();
-    let transformers = of_plugin(&mut work, &loader, (kind, &graph)).map_err(|failure| chain(&failure))?;
+    let transformers =
+        of_plugin(&mut work, &loader, (kind, &graph)).map_err(|failure| text::with_causes(&failure))?;
     applied(objects, |work, map| {
         transformers.iter().flatten().try_for_each(|transformer| transformer.transform(work, map))
     })
