@@ -26,7 +26,7 @@ use crate::write::{self, WriteFile};
 use crate::{Scan, ScanError, ScanRequest, policy};
 
 /// Rounds of fixing one file. Two are ordinary; what needs more than this chases its own tail.
-const ROUNDS_MAX: usize = 8;
+pub(crate) const ROUNDS_MAX: usize = 8;
 
 /// What to fix.
 #[derive(Debug, Clone, Copy)]
@@ -160,12 +160,13 @@ pub fn plan_fixes(
     let routes = Routes::new(config, asked, &paths);
     let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
     let prover = Prover::new(tree, &all_paths);
-    let planner = Planner { tree: &**tree, config, fix, assessor: &assessor, routes: &routes, prover };
+    let planner =
+        Planner { tree: &**tree, config, fix, assessor: &assessor, routes: &routes, prover: &prover };
     let mut plan = FixPlan::default();
     if fix.kustomize {
         let routes = Routes::new(config, asked, &all_paths);
         let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
-        let together = Together::new(tree, &all_paths, (&routes, &assessor));
+        let together = Together::new(&prover, (&routes, &assessor));
         planner.plan_together(&files, &together, &mut plan);
     } else {
         planner.plan_all(&files, |_| fix.answers, &mut plan);
@@ -216,7 +217,7 @@ struct Planner<'a> {
     fix: FixRequest<'a>,
     assessor: &'a Assessor<'a>,
     routes: &'a Routes,
-    prover: Prover<'a>,
+    prover: &'a Prover<'a>,
 }
 
 impl Planner<'_> {
@@ -291,14 +292,7 @@ impl Planner<'_> {
         if work.trail.rounds() > 0 {
             findings = self.findings_again(&work);
         }
-        findings.retain(|finding| !is_deprecated_field(finding));
-        for _ in 0..ROUNDS_MAX {
-            if !self.round(&findings, &mut work) {
-                break;
-            }
-            findings = self.findings_again(&work);
-            findings.retain(|finding| !is_deprecated_field(finding));
-        }
+        self.rounds(findings, &mut work, |finding| !is_deprecated_field(finding));
         if let Some(why) = unproved {
             let left = self.findings_again(&work);
             let left = left.into_iter().filter(|found| is_deprecated_field(found) && found.fix.is_some());
@@ -310,18 +304,10 @@ impl Planner<'_> {
     /// The fixes of deprecated fields of a kustomization, before all others, since they alone may change nothing that is
     /// rendered. Gives why they are not made.
     fn rename_fields(&self, findings: &[Finding], before: &[u8], work: &mut Work<'_>) -> Option<NotFixed> {
-        let mut findings: Vec<Finding> =
-            findings.iter().filter(|finding| is_deprecated_field(finding)).cloned().collect();
-        if findings.iter().all(|finding| finding.fix.is_none()) {
+        if !findings.iter().any(|finding| is_deprecated_field(finding) && finding.fix.is_some()) {
             return None;
         }
-        for _ in 0..ROUNDS_MAX {
-            if !self.round(&findings, work) {
-                break;
-            }
-            findings = self.findings_again(work);
-            findings.retain(is_deprecated_field);
-        }
+        self.rounds(findings.to_vec(), work, is_deprecated_field);
         if work.trail.rounds() == 0 {
             return work.made.refused.first().map(|(_, why)| why.clone());
         }
@@ -343,6 +329,18 @@ impl Planner<'_> {
         let outcome = self.assessor.assess_as(work.look, work.text, work.path, &work.after);
         let scope = policy::Scope { config: self.config, today: self.fix.request.today };
         scope.apply_to_file(work.path, outcome.findings)
+    }
+
+    /// Rounds over the findings that are wanted, until nothing more happens.
+    fn rounds(&self, findings: Vec<Finding>, work: &mut Work<'_>, is_wanted: impl Fn(&Finding) -> bool) {
+        let mut findings = findings;
+        for _ in 0..ROUNDS_MAX {
+            findings.retain(&is_wanted);
+            if !self.round(&findings, work) {
+                break;
+            }
+            findings = self.findings_again(work);
+        }
     }
 
     /// One round; whether anything changed.

@@ -5,6 +5,7 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use kustomize::load::{Files, Restriction};
@@ -16,10 +17,10 @@ use super::roots::{Kustomizations, Root};
 
 /// Renders the roots of a tree with one file changed.
 pub(crate) struct Prover<'a> {
-    tree: &'a Arc<dyn Tree + Send>,
-    files: &'a [String],
+    pub(super) tree: &'a Arc<dyn Tree + Send>,
+    pub(super) files: &'a [String],
     kustomizations: OnceCell<(Kustomizations, Vec<Root>)>,
-    before: RefCell<BTreeMap<String, Rendered>>,
+    before: RefCell<BTreeMap<String, Rc<Rendered>>>,
 }
 
 impl<'a> Prover<'a> {
@@ -34,11 +35,7 @@ impl<'a> Prover<'a> {
     /// With the reason why it does not, or why nobody can tell.
     pub(crate) fn prove(&self, path: &str, bytes: &[u8]) -> Result<(), String> {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let (kustomizations, roots) = self.kustomizations.get_or_init(|| {
-            let kustomizations = Kustomizations::read(&**self.tree, self.files);
-            let roots = kustomizations.roots();
-            (kustomizations, roots)
-        });
+        let (kustomizations, roots) = self.kustomizations();
         let roots = kustomizations.over(roots, folder);
         if roots.is_empty() {
             return Err("no kustomization that can be built includes it".to_owned());
@@ -47,8 +44,7 @@ impl<'a> Prover<'a> {
         let changed = Changed { tree: Arc::clone(self.tree), files };
         let changed: Arc<dyn Tree + Send> = Arc::new(changed);
         for root in roots {
-            let mut kept = self.before.borrow_mut();
-            let before = kept.entry(root.to_owned()).or_insert_with(|| rendered(self.tree, root));
+            let before = self.before(root);
             let shown = if root.is_empty() { "." } else { root };
             let before =
                 before.text.as_ref().map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
@@ -59,6 +55,25 @@ impl<'a> Prover<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What the root in `folder` renders as the files are, built once.
+    pub(super) fn before(&self, folder: &str) -> Rc<Rendered> {
+        let mut kept = self.before.borrow_mut();
+        Rc::clone(kept.entry(folder.to_owned()).or_insert_with(|| Rc::new(rendered(self.tree, folder))))
+    }
+
+    /// The roots of the tree.
+    pub(super) fn roots(&self) -> &[Root] {
+        &self.kustomizations().1
+    }
+
+    fn kustomizations(&self) -> &(Kustomizations, Vec<Root>) {
+        self.kustomizations.get_or_init(|| {
+            let kustomizations = Kustomizations::read(&**self.tree, self.files);
+            let roots = kustomizations.roots();
+            (kustomizations, roots)
+        })
     }
 }
 

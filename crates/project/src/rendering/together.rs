@@ -6,6 +6,7 @@
 //! are left as they are, by name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use checks::Context;
@@ -17,16 +18,14 @@ use manifest::value::Value;
 use text::TextId;
 use tree::Tree;
 
-use super::proof::{Changed, Rendered, rendered};
-use super::roots::{Kustomizations, Root};
+use super::proof::{Changed, Prover, Rendered, rendered};
+use super::roots::Root;
 use crate::assess::Assessor;
+use crate::fix::ROUNDS_MAX;
 use crate::journeys::Routes;
 
 /// The id of an output while it is fixed.
 const OUTPUT: TextId = TextId(0);
-
-/// Rounds of fixing one output: as many as of one file.
-const ROUNDS_MAX: usize = 8;
 
 /// How often files are left and the rest is proved again. What one root makes leave another one may need, and that is a
 /// chain of two or three; after these rounds all files are left.
@@ -37,11 +36,10 @@ const PROVED: [&str; 2] = ["reference-kustomize-target", "inline-patch-old-api"]
 
 /// The roots of a tree as they are rendered now.
 pub(crate) struct Together<'a> {
-    pub(crate) tree: &'a Arc<dyn Tree + Send>,
-    pub(crate) files: &'a [String],
-    pub(crate) routes: &'a Routes,
-    pub(crate) assessor: &'a Assessor<'a>,
-    roots: Vec<(Root, Rendered)>,
+    prover: &'a Prover<'a>,
+    routes: &'a Routes,
+    assessor: &'a Assessor<'a>,
+    roots: Vec<(&'a Root, Rc<Rendered>)>,
 }
 
 /// The answers with a yes to what is proved, where nobody said otherwise.
@@ -55,17 +53,9 @@ pub(crate) fn supposed(answers: &Answers) -> Answers {
 
 impl<'a> Together<'a> {
     /// Builds all roots.
-    pub(crate) fn new(
-        tree: &'a Arc<dyn Tree + Send>,
-        files: &'a [String],
-        (routes, assessor): (&'a Routes, &'a Assessor<'a>),
-    ) -> Self {
-        let roots = Kustomizations::read(&**tree, files).roots().into_iter();
-        let roots = roots.map(|root| {
-            let rendered = rendered(tree, &root.folder);
-            (root, rendered)
-        });
-        Self { tree, files, routes, assessor, roots: roots.collect() }
+    pub(crate) fn new(prover: &'a Prover<'a>, (routes, assessor): (&'a Routes, &'a Assessor<'a>)) -> Self {
+        let roots = prover.roots().iter().map(|root| (root, prover.before(&root.folder)));
+        Self { prover, routes, assessor, roots: roots.collect() }
     }
 
     /// Whether a root reads the file, so that what becomes of it is proved.
@@ -99,7 +89,7 @@ impl<'a> Together<'a> {
     fn unproved(&self, changed: &BTreeMap<String, Vec<u8>>, answers: &Answers) -> BTreeMap<String, String> {
         let paths: BTreeSet<&String> = changed.keys().collect();
         let after: Arc<dyn Tree + Send> =
-            Arc::new(Changed { tree: Arc::clone(self.tree), files: changed.clone() });
+            Arc::new(Changed { tree: Arc::clone(self.prover.tree), files: changed.clone() });
         let mut unproved = BTreeMap::new();
         for (root, before) in &self.roots {
             let touched: Vec<&String> =
@@ -149,7 +139,8 @@ impl<'a> Together<'a> {
     /// What the fixes make of an output.
     fn fixed(&self, root: &Root, before: &str, answers: &Answers) -> String {
         let mut text = before.to_owned();
-        let Some((route, path)) = self.routes.of(root.position).zip(self.files.get(root.position)) else {
+        let Some((route, path)) = self.routes.of(root.position).zip(self.prover.files.get(root.position))
+        else {
             return text;
         };
         let context = Context { journeys: &route.journeys, overlay: &route.overlay };
