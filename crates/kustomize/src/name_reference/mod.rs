@@ -155,23 +155,25 @@ impl<T: Track> Follower<'_, T> {
         node: NodeIndex,
     ) -> Result<(), Cause> {
         let Some(resource) = self.map.get(referrer.slot) else { return Ok(()) };
-        let graph = resource.graph();
-        match &graph.node(node).data {
+        let Data::Sequence(items) = &resource.graph().node(node).data else {
+            return self.follow_item(referrer, field, node);
+        };
+        items.clone().into_iter().try_for_each(|item| self.follow_item(referrer, field, item))
+    }
+
+    /// What stands in a field, or in the sequence that does.
+    fn follow_item(
+        &mut self,
+        referrer: &mut Referrer,
+        field: &ReferenceField<'_>,
+        node: NodeIndex,
+    ) -> Result<(), Cause> {
+        let Some(resource) = self.map.get(referrer.slot) else { return Ok(()) };
+        match &resource.graph().node(node).data {
             Data::Scalar(scalar) if scalar.is_null() => Ok(()),
             Data::Scalar(_) => self.follow_text(referrer, field, node),
             Data::Mapping(_) => self.follow_mapping(referrer, field, node),
-            Data::Sequence(items) => {
-                for item in items.clone() {
-                    let Some(resource) = self.map.get(referrer.slot) else { return Ok(()) };
-                    match &resource.graph().node(item).data {
-                        Data::Scalar(scalar) if scalar.is_null() => {}
-                        Data::Scalar(_) => self.follow_text(referrer, field, item)?,
-                        Data::Mapping(_) => self.follow_mapping(referrer, field, item)?,
-                        Data::Sequence(_) => return Err(FollowReference::MeetSequence.into()),
-                    }
-                }
-                Ok(())
-            }
+            Data::Sequence(_) => Err(FollowReference::MeetSequence.into()),
         }
     }
 
