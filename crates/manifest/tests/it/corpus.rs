@@ -1,14 +1,14 @@
 //! The fuzz targets' properties over their committed corpora, so that what a fuzzer once found stays found.
 #![expect(clippy::disallowed_methods, reason = "the corpora are files of this repository")]
 
-use std::path::Path;
-
 #[path = "../../../../fuzz/properties/edit.rs"]
 mod edit;
 #[path = "../../../../fuzz/properties/mask.rs"]
 mod mask;
 #[path = "../../../../fuzz/properties/parse.rs"]
 mod parse;
+#[path = "../../../../fuzz/replay.rs"]
+mod replay;
 #[path = "../../../../fuzz/properties/resolve.rs"]
 mod resolve;
 #[path = "../../../../fuzz/properties/scan.rs"]
@@ -16,35 +16,25 @@ mod scan;
 
 #[test]
 fn edits_are_made_as_meant_or_refused() {
-    for_each_input("edit", edit::check);
+    replay::for_each_input("edit", edit::check);
 }
 
 #[test]
 fn masks_hide_actions_and_nothing_else() {
-    for_each_input("mask", mask::check);
+    replay::for_each_input("mask", mask::check);
 }
 
 #[test]
 fn parsed_documents_have_sound_addresses() {
-    for_each_input("parse", parse::check);
+    replay::for_each_input("parse", parse::check);
 }
 
 #[test]
 fn what_is_read_and_printed_and_read_again_means_the_same() {
-    for_each_input("resolve", resolve::check);
+    replay::for_each_input("resolve", resolve::check);
 }
 
 #[test]
 fn the_fast_front_never_contradicts_the_parser() {
-    for_each_input("scan", scan::check);
-}
-
-fn for_each_input(target: &str, check: fn(&[u8])) {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target);
-    let mut count = 0;
-    for entry in std::fs::read_dir(&directory).unwrap() {
-        check(&std::fs::read(entry.unwrap().path()).unwrap());
-        count += 1;
-    }
-    assert!(count > 0, "no corpus in {}", directory.display());
+    replay::for_each_input("scan", scan::check);
 }
