@@ -71,7 +71,7 @@ impl Annotator<'_> {
                 Record::Composed { parts } => {
                     Some(format!("composed of {}", self.composed(self.origins.parts(*parts), value)))
                 }
-                Record::Made { .. } => Some(self.source(origin, SHOWN_STEPS_MAX)),
+                Record::Made { .. } | Record::Decided { .. } => Some(self.source(origin, SHOWN_STEPS_MAX)),
                 Record::Touched { .. } | Record::Removed { .. } | Record::Missing { .. } => None,
             },
         }
@@ -109,7 +109,9 @@ impl Annotator<'_> {
         };
         match self.origins.record(id) {
             None => "…".to_owned(),
-            Some(Record::Patched { by, .. }) => self.source(*by, steps_left),
+            Some(Record::Patched { by: what, .. } | Record::Decided { what, .. }) => {
+                self.source(*what, steps_left)
+            }
             Some(Record::Touched { base, .. } | Record::Removed { from: base, .. }) => {
                 self.source(*base, steps_left)
             }

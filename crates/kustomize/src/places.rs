@@ -107,7 +107,7 @@ impl<'f> Sources<'f> {
                 Origin::Recorded(id) => id,
             };
             origin = match self.origins.record(id)? {
-                Record::Patched { by, .. } => *by,
+                Record::Patched { by: what, .. } | Record::Decided { what, .. } => *what,
                 Record::Touched { base, .. } | Record::Removed { from: base, .. } => *base,
                 Record::Composed { parts } => {
                     let (part, start, end) = self.part_around(*parts, &range)?;

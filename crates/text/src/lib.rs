@@ -19,7 +19,9 @@ mod texts;
 pub use causes::with_causes;
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
-pub use origin::{NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track, whole_of};
+pub use origin::{
+    Decision, DecisionId, NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track, whole_of,
+};
 pub use piece::{Exactness, Piece, PieceMap};
 pub use span::{Span, TextId};
 pub use splice::{ApplySplices, Splice, apply};

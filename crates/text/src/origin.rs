@@ -29,6 +29,24 @@ pub enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(u32);
 
+/// Names a decision of one [`Origins`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DecisionId(u32);
+
+/// Why a piece of text is there at all: what a template chose, and by what. Editing follows the data of a value;
+/// explaining follows its decisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What kind of choice: `if`, `else`, `with`, `range`, `include`, `tpl`, `default`, `ternary`, `capability`.
+    pub rule: &'static str,
+    /// Where it stands in the template.
+    pub place: Span,
+    /// What it read.
+    pub read: Vec<Origin>,
+    /// The decision that it stands under itself.
+    pub parent: Option<DecisionId>,
+}
+
 /// One step below a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -87,6 +105,13 @@ pub enum Record {
         /// The inputs, in the table of parts: the first, and how many.
         from: (u32, u32),
     },
+    /// It is there, or this one and no other, because of a decision.
+    Decided {
+        /// The value.
+        what: Origin,
+        /// The innermost decision.
+        by: DecisionId,
+    },
 }
 
 /// A range of a composed value, or an input of a made one.
@@ -140,6 +165,7 @@ pub trait Track: Default {
 pub struct Origins {
     records: Vec<Record>,
     parts: Vec<Part>,
+    decisions: Vec<Decision>,
 }
 
 /// How many records the way back from a value may have. A value that 1,000 overlays patch in turn is past anything that
@@ -173,6 +199,7 @@ impl Origins {
             origin = match self.record(id)? {
                 Record::Patched { by, .. } => *by,
                 Record::Touched { base, .. } | Record::Removed { from: base, .. } => *base,
+                Record::Decided { what, .. } => *what,
                 Record::Composed { parts } => match self.parts(*parts) {
                     [only] => only.origin,
                     _ => return None,
@@ -212,6 +239,7 @@ impl Origins {
             Some(Record::Touched { base, by }) => open.extend([*by, *base]),
             Some(Record::Removed { from, by, .. }) => open.extend([*by, *from]),
             Some(Record::Missing { mapping, .. }) => open.push(*mapping),
+            Some(Record::Decided { what, .. }) => open.push(*what),
             Some(Record::Composed { parts }) => {
                 open.extend(self.parts(*parts).iter().rev().map(|part| part.origin));
             }
@@ -220,6 +248,23 @@ impl Origins {
                 open.extend(self.parts(*from).iter().rev().map(|part| part.origin));
             }
         }
+    }
+
+    /// Notes a decision.
+    pub fn decide(&mut self, decision: Decision) -> DecisionId {
+        self.decisions.push(decision);
+        DecisionId(offset(self.decisions.len() - 1))
+    }
+
+    /// The decision of `id`; none for an id of another render.
+    #[must_use]
+    pub fn decision(&self, id: DecisionId) -> Option<&Decision> {
+        self.decisions.get(id.0 as usize)
+    }
+
+    /// A value that stands under a decision.
+    pub fn decided(&mut self, what: Origin, by: DecisionId) -> Origin {
+        self.push(Record::Decided { what, by })
     }
 
     fn part_of_composed(&mut self, parts: (u32, u32), text: &str, range: Range<usize>) -> Origin {
@@ -310,6 +355,10 @@ impl Track for Origins {
                 self.patched(by, over)
             }
             Some(Record::Composed { parts }) => self.part_of_composed(parts, text, range),
+            Some(Record::Decided { what, by }) => {
+                let what = self.part(what, text, range);
+                self.decided(what, by)
+            }
             _ => whole,
         }
     }

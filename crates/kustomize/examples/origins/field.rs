@@ -149,7 +149,9 @@ impl Gathering<'_> {
             Origin::Recorded(id) => id,
         };
         match origins.record(id) {
-            Some(Record::Patched { by, .. }) => self.flatten(*by, range, leaves),
+            Some(Record::Patched { by: what, .. } | Record::Decided { what, .. }) => {
+                self.flatten(*what, range, leaves);
+            }
             Some(Record::Touched { base, .. } | Record::Removed { from: base, .. }) => {
                 self.flatten(*base, range, leaves);
             }
@@ -210,6 +212,7 @@ fn kind(origins: &Origins, origin: Origin) -> &'static str {
         Some(Record::Patched { over: None, .. }) => "added",
         Some(Record::Composed { .. }) => "composed",
         Some(Record::Made { .. }) => "made",
+        Some(Record::Decided { .. }) => "decided",
         Some(Record::Touched { .. } | Record::Removed { .. }) => "touched",
         Some(Record::Missing { .. }) | None => "missing",
     }

@@ -1,0 +1,108 @@
+//! The origins of one render, behind one shared reference.
+//!
+//! Functions and the executor ask it for the origin of what they make. Switched off it records nothing and gives the same
+//! empty origin for everything: the same engine without origins, to measure what they cost.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use text::{Decision, DecisionId, Origin, Origins, Span, TextId, Track};
+
+use crate::limits::INPUTS_MAX;
+
+/// Keeps the origins of one render, or none.
+#[derive(Debug)]
+pub struct Ledger {
+    origins: Option<RefCell<Origins>>,
+}
+
+impl Ledger {
+    /// The origin of everything in a ledger that is switched off, and of values that nobody wrote.
+    pub const NOWHERE: Origin = Origin::Written(Span { text: TextId(u32::MAX), start: 0, end: 0 });
+
+    /// A ledger that records.
+    #[must_use]
+    pub fn on() -> Self {
+        Self { origins: Some(RefCell::default()) }
+    }
+
+    /// A ledger that records nothing.
+    #[must_use]
+    pub fn off() -> Self {
+        Self { origins: None }
+    }
+
+    /// Whether it records.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.origins.is_some()
+    }
+
+    /// All that was recorded; empty if nothing was.
+    #[must_use]
+    pub fn into_origins(self) -> Origins {
+        self.origins.map(RefCell::into_inner).unwrap_or_default()
+    }
+
+    /// Something that stands in a text as it is.
+    #[must_use]
+    pub fn written(&self, span: Span) -> Origin {
+        if self.is_on() { Origin::Written(span) } else { Self::NOWHERE }
+    }
+
+    /// A text of several parts, each with its length in bytes; the origin of the only part where there is one.
+    #[must_use]
+    pub fn composed(&self, parts: &[(usize, Origin)]) -> Origin {
+        match parts {
+            [(_, only)] => *only,
+            parts => self.record(|origins| origins.composed(parts)),
+        }
+    }
+
+    /// A part of a text, `range` of its bytes, whose whole came from `whole`. A text that is no UTF-8 is not taken apart.
+    #[must_use]
+    pub fn part(&self, whole: Origin, text: &[u8], range: Range<usize>) -> Origin {
+        match std::str::from_utf8(text) {
+            Ok(text) => self.record(|origins| origins.part(whole, text, range)),
+            Err(_) => whole,
+        }
+    }
+
+    /// A value that `rule` made at `place` of the template from `inputs`.
+    #[must_use]
+    pub fn made(&self, rule: &'static str, place: Span, inputs: &[Origin]) -> Origin {
+        let inputs = inputs.get(..INPUTS_MAX).unwrap_or(inputs);
+        self.record(|origins| origins.made(rule, Origin::Written(place), inputs))
+    }
+
+    /// A value that took the place of another one, or of none.
+    #[must_use]
+    pub fn patched(&self, by: Origin, over: Option<Origin>) -> Origin {
+        self.record(|origins| origins.patched(by, over))
+    }
+
+    /// A key that was looked up in a mapping and is not there.
+    #[must_use]
+    pub fn missing(&self, mapping: Origin, key: &str) -> Origin {
+        self.record(|origins| origins.missing(mapping, key))
+    }
+
+    /// Notes a decision of the template; none where nothing is recorded.
+    #[must_use]
+    pub fn decide(&self, decision: impl FnOnce() -> Decision) -> Option<DecisionId> {
+        self.origins.as_ref().map(|origins| origins.borrow_mut().decide(decision()))
+    }
+
+    /// A value that stands under a decision.
+    #[must_use]
+    pub fn decided(&self, what: Origin, by: Option<DecisionId>) -> Origin {
+        match by {
+            Some(by) => self.record(|origins| origins.decided(what, by)),
+            None => what,
+        }
+    }
+
+    fn record(&self, record: impl FnOnce(&mut Origins) -> Origin) -> Origin {
+        self.origins.as_ref().map_or(Self::NOWHERE, |origins| record(&mut origins.borrow_mut()))
+    }
+}

@@ -1,0 +1,22 @@
+//! Go's `text/template` with sprig: parse, execute, Go's own formatting and comparison rules.
+//!
+//! A [`Value`] is what a Go program would hold: typed numbers, strings of bytes, maps that are changed in place. Each
+//! carries a [`text::Origin`]: whose bytes it is, kept in the [`Ledger`] of one render together with the decisions that
+//! output stands under. What a template calls is a [`Function`] with the Go signature that its arguments are checked
+//! against. Time, randomness and hosts come through [`Ports`]. Knows nothing of Helm, YAML or Kubernetes; reads no file.
+
+mod fault;
+mod function;
+mod ledger;
+pub mod limits;
+mod ports;
+mod value;
+
+pub use fault::{Fault, FaultKind};
+pub use function::{Call, Function, Parameter, Templates};
+pub use ledger::Ledger;
+pub use ports::{Fixed, Ports, ReadPort};
+pub use value::{
+    Bytes, Complex, Data, Element, Entry, FloatType, IntType, List, Map, MapType, Method, NamedMap, Object,
+    UintType, Value,
+};

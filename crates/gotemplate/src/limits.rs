@@ -1,0 +1,20 @@
+//! Where a render ends that a template would let run on: every depth, size and count of this crate that has a bound.
+
+/// Bytes of one render's output, and of any string that a function makes. The largest chart that is published renders
+/// 2 MB; a `repeat` or a range over a large int reaches any bound, so it is named and an error.
+pub const OUTPUT_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Iterations of all `range` actions of one render, and items of any list that a function makes. A `range` over 10,000
+/// items in a chart of 100 dependencies is one million.
+pub const STEPS_MAX: u64 = 100_000_000;
+
+/// Templates that execute within one another: `maxExecDepth` of Go's `text/template` (exec.go).
+pub const EXECUTION_DEPTH_MAX: usize = 100_000;
+
+/// Nested parentheses and control structures while parsing. Go bounds parentheses at 10,000 (`maxStackDepth` of
+/// text/template/parse); ours also end before a thread's stack does.
+pub const PARSE_DEPTH_MAX: usize = 1_000;
+
+/// Inputs that one made value names one by one. Past it the union is cut to as many; it is evidence to show, and nobody
+/// reads more.
+pub const INPUTS_MAX: usize = 64;

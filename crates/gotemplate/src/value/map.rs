@@ -1,0 +1,112 @@
+//! Maps as Go has them: shared, changed in place, and walked in the order of their keys.
+
+use std::cell::{Ref, RefCell, RefMut};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use text::Origin;
+
+use super::{Bytes, Value};
+use crate::{Call, Fault};
+
+/// A shared map. Clones are the same map.
+#[derive(Debug, Clone)]
+pub struct Map {
+    /// Its Go type.
+    pub map_type: MapType,
+    entries: Rc<RefCell<BTreeMap<Bytes, Entry>>>,
+}
+
+/// One entry of a map.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Whose bytes the key is.
+    pub key: Origin,
+    /// The value.
+    pub value: Value,
+}
+
+/// The Go type of a map with string keys.
+#[derive(Debug, Clone, Copy)]
+pub enum MapType {
+    /// `map[string]interface{}`.
+    Interface,
+    /// `map[string]string`.
+    Strings,
+    /// A named type over one of these, with methods.
+    Named(&'static NamedMap),
+}
+
+/// Calls a method of a map by its name.
+pub type Method = fn(&Call<'_>, &Map, &str, &[Value]) -> Option<Result<Value, Fault>>;
+
+/// A named map type, such as Helm's `common.Values`.
+#[derive(Debug)]
+pub struct NamedMap {
+    /// The Go type as `%T` prints it.
+    pub name: &'static str,
+    /// The type of the values as Go prints it: `interface {}`, `[]uint8`.
+    pub element: &'static str,
+    /// Calls a method; none if the type has no such method.
+    pub method: Method,
+}
+
+impl Map {
+    /// An empty map of `map_type`.
+    #[must_use]
+    pub fn new(map_type: MapType) -> Self {
+        Self { map_type, entries: Rc::default() }
+    }
+
+    /// A map of `entries`.
+    #[must_use]
+    pub fn of(map_type: MapType, entries: BTreeMap<Bytes, Entry>) -> Self {
+        Self { map_type, entries: Rc::new(RefCell::new(entries)) }
+    }
+
+    /// The value of a key; none if it is not there.
+    #[must_use]
+    pub fn get(&self, key: &[u8]) -> Option<Value> {
+        self.entries.borrow().get(key).map(|entry| entry.value.clone())
+    }
+
+    /// Puts a value in place, whose key is the bytes of `origin`.
+    pub fn insert(&self, key: Bytes, origin: Origin, value: Value) {
+        self.entries.borrow_mut().insert(key, Entry { key: origin, value });
+    }
+
+    /// Takes a key away.
+    pub fn remove(&self, key: &[u8]) {
+        self.entries.borrow_mut().remove(key);
+    }
+
+    /// The entries to look at. Must not be held while anything else runs that may change the map.
+    #[must_use]
+    pub fn entries(&self) -> Ref<'_, BTreeMap<Bytes, Entry>> {
+        self.entries.borrow()
+    }
+
+    /// The entries to change. Must not be held while anything else looks at the map.
+    #[must_use]
+    pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Bytes, Entry>> {
+        self.entries.borrow_mut()
+    }
+
+    /// How many entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.borrow().len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.borrow().is_empty()
+    }
+
+    /// Whether both are one map.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.entries, &other.entries)
+    }
+}

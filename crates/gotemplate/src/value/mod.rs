@@ -1,0 +1,197 @@
+//! What a template computes with: Go's values, each with an origin.
+//!
+//! Types are kept as far as a template can see them (`kindOf`, `typeOf`, `printf "%T"`, error texts, which comparison is
+//! allowed). Strings are bytes, as in Go. Maps are shared and changed in place; lists are not, because no function that a
+//! template can call changes one in place. Never converts between types by itself.
+
+mod bytes;
+mod map;
+mod types;
+
+use std::rc::Rc;
+
+use text::Origin;
+
+use crate::{Call, Fault, Ledger};
+
+pub use bytes::Bytes;
+pub use map::{Entry, Map, MapType, Method, NamedMap};
+pub use types::{Element, FloatType, IntType, UintType};
+
+/// A value and where it came from.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What it is.
+    pub data: Data,
+    /// Whose bytes it is.
+    pub origin: Origin,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub enum Data {
+    /// Untyped nil, which Go prints as `<no value>` or `<nil>`.
+    Nil,
+    /// `bool`.
+    Bool(bool),
+    /// A signed integer.
+    Int(i64, IntType),
+    /// An unsigned integer.
+    Uint(u64, UintType),
+    /// A float.
+    Float(f64, FloatType),
+    /// `complex128`.
+    Complex(Rc<Complex>),
+    /// `string`.
+    String(Bytes),
+    /// `[]byte`.
+    ByteSlice(Bytes),
+    /// A slice or array.
+    List(List),
+    /// A map with string keys.
+    Map(Map),
+    /// Anything else: a struct with fields and methods.
+    Object(Rc<dyn Object>),
+}
+
+/// A `complex128`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Complex {
+    /// The real part.
+    pub real: f64,
+    /// The imaginary part.
+    pub imaginary: f64,
+}
+
+/// A slice: items that share one element type. Never changed once made.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// The type of the items.
+    pub element: Element,
+    /// The items.
+    pub items: Rc<Vec<Value>>,
+}
+
+/// A value with fields and methods: a Go struct, or a pointer to one.
+pub trait Object: std::fmt::Debug {
+    /// The Go type as `%T` prints it, such as `*semver.Version`.
+    fn type_name(&self) -> &str;
+
+    /// The Go kind, such as `struct` or `ptr`.
+    fn kind(&self) -> &'static str;
+
+    /// The value of an exported field; none if the type has no such field.
+    fn field(&self, name: &str) -> Option<Value>;
+
+    /// Calls a method; none if the type has no such method.
+    fn method(&self, call: &Call<'_>, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>>;
+
+    /// The text of its `String` or `Error` method, if it has one: what `fmt` prints for `%v` and `%s`.
+    fn text(&self) -> Option<String>;
+
+    /// Exported fields in the order of their declaration: what `%v` prints where there is no [`Object::text`].
+    fn fields(&self) -> Vec<(&'static str, Value)>;
+
+    /// Whether a condition takes it for true; structs always are, nil pointers never.
+    fn is_true(&self) -> bool {
+        true
+    }
+
+    /// Itself, for hosts that look for their own types.
+    fn as_any(&self) -> &dyn std::any::Any;
+}
+
+impl Value {
+    /// A value of `data` from `origin`.
+    #[must_use]
+    pub fn new(data: Data, origin: Origin) -> Self {
+        Self { data, origin }
+    }
+
+    /// A value that nobody wrote.
+    #[must_use]
+    pub fn unwritten(data: Data) -> Self {
+        Self { data, origin: Ledger::NOWHERE }
+    }
+
+    /// Untyped nil.
+    #[must_use]
+    pub fn nil(origin: Origin) -> Self {
+        Self { data: Data::Nil, origin }
+    }
+
+    /// A `string`.
+    #[must_use]
+    pub fn string(text: impl Into<Bytes>, origin: Origin) -> Self {
+        Self { data: Data::String(text.into()), origin }
+    }
+
+    /// A `bool`.
+    #[must_use]
+    pub fn bool(value: bool, origin: Origin) -> Self {
+        Self { data: Data::Bool(value), origin }
+    }
+
+    /// An `int`.
+    #[must_use]
+    pub fn int(value: i64, origin: Origin) -> Self {
+        Self { data: Data::Int(value, IntType::Int), origin }
+    }
+
+    /// An `int64`.
+    #[must_use]
+    pub fn int64(value: i64, origin: Origin) -> Self {
+        Self { data: Data::Int(value, IntType::Int64), origin }
+    }
+
+    /// A `float64`.
+    #[must_use]
+    pub fn float(value: f64, origin: Origin) -> Self {
+        Self { data: Data::Float(value, FloatType::Float64), origin }
+    }
+
+    /// A `[]interface{}`.
+    #[must_use]
+    pub fn list(items: Vec<Self>, origin: Origin) -> Self {
+        Self { data: Data::List(List { element: Element::Interface, items: Rc::new(items) }), origin }
+    }
+
+    /// A `[]string`; the items are to be strings.
+    #[must_use]
+    pub fn strings(items: Vec<Self>, origin: Origin) -> Self {
+        Self { data: Data::List(List { element: Element::String, items: Rc::new(items) }), origin }
+    }
+
+    /// The same value from elsewhere.
+    #[must_use]
+    pub fn with_origin(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// The bytes, if this is a string.
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.data {
+            Data::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items, if this is a list.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&List> {
+        match &self.data {
+            Data::List(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The map, if this is one.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&Map> {
+        match &self.data {
+            Data::Map(map) => Some(map),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Templates, beside what Go makes of them.
