@@ -132,13 +132,16 @@ fn set<T: Track>(
     let name = new_name.unwrap_or_else(|| old(parts.name));
 
     let mut composed = Composition { text: CompactString::default(), parts: Vec::new() };
-    composed.push("", &name);
-    let mut mark = ":";
-    for part in tag.iter().filter(|(text, _)| !text.is_empty()) {
-        composed.push(std::mem::take(&mut mark), part);
+    composed.push(&name);
+    let mut mark = |text| (CompactString::const_new(text), tracker.made("images", image.origin, &[]));
+    let is_tagged = tag.iter().any(|(text, _)| !text.is_empty());
+    if is_tagged {
+        composed.push(&mark(":"));
+        tag.iter().for_each(|part| composed.push(part));
     }
     if !digest.0.is_empty() {
-        composed.push("@", &digest);
+        composed.push(&mark("@"));
+        composed.push(&digest);
     }
     let origin = if composed.text == there { written } else { tracker.composed(&composed.parts) };
     fields::set_scalar(graph, node, (Scalar::untagged(composed.text), origin))
@@ -151,11 +154,9 @@ struct Composition<O> {
 }
 
 impl<O: Copy> Composition<O> {
-    /// Adds a part and the mark before it, which counts as the part's.
-    fn push(&mut self, mark: &str, (text, origin): &(CompactString, O)) {
-        self.text.push_str(mark);
+    fn push(&mut self, (text, origin): &(CompactString, O)) {
         self.text.push_str(text);
-        self.parts.push((mark.len() + text.len(), *origin));
+        self.parts.push((text.len(), *origin));
     }
 }
 
@@ -246,18 +247,33 @@ mod tests {
         );
     }
 
-    #[test]
-    fn what_stays_of_an_image_keeps_its_origin() {
-        let (mut work, mut map) = objects(&pod("a:1"));
-        let images = [Image { new_tag: Some(text("2")), ..image("a") }];
-        transformer(&images).transform(&mut work, &mut map).unwrap();
+    /// The composed image of a pod after `images`, part by part.
+    fn parts(before: &str, images: &[Image<Origin>]) -> Vec<(u32, Origin)> {
+        let (mut work, mut map) = objects(&pod(before));
+        transformer(images).transform(&mut work, &mut map).unwrap();
         let graph = map.resources().next().unwrap().graph();
         let containers = graph.at(graph.root(), &["spec", "containers"]).unwrap();
         let origin = graph.origin(graph.get(graph.items(containers)[0], "image").unwrap());
         let Origin::Recorded(record) = origin else { panic!("{origin:?}") };
         let Some(Record::Composed { parts }) = Origins::record(&work.tracker, record) else { panic!() };
-        let parts = work.tracker.parts(*parts);
-        assert_eq!(parts.iter().map(|part| part.length).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(parts[1].origin, text("2").origin);
+        work.tracker.parts(*parts).iter().map(|part| (part.length, part.origin)).collect()
+    }
+
+    #[test]
+    fn what_stays_of_an_image_keeps_its_origin() {
+        let parts = parts("a:1", &[Image { new_tag: Some(text("2")), ..image("a") }]);
+        assert_eq!(parts.iter().map(|(length, _)| *length).collect::<Vec<_>>(), [1, 1, 1]);
+        assert_eq!(parts[2].1, text("2").origin);
+    }
+
+    #[test]
+    fn a_tag_that_was_set_is_still_that_tag_where_only_the_name_is_set_again() {
+        let images = [
+            Image { new_tag: Some(text("v22")), ..image("a") },
+            Image { new_name: Some(text("long")), ..image("a") },
+        ];
+        let parts = parts("a:1", &images);
+        assert_eq!(parts.iter().map(|(length, _)| *length).collect::<Vec<_>>(), [4, 1, 3]);
+        assert_eq!(parts[2].1, text("v22").origin);
     }
 }
