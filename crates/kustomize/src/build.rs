@@ -30,6 +30,16 @@ pub enum Order {
     AsRead,
 }
 
+/// The program that a build stands in for, which `managedByLabel` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Program {
+    /// The command, which knows its version.
+    #[default]
+    Kustomize,
+    /// Flux, whose kustomize is a library and says that it has none.
+    Flux,
+}
+
 /// What is asked of a build besides the folder.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -37,6 +47,8 @@ pub struct Options {
     pub order: Order,
     /// Whether all objects are labelled with the program that made them.
     pub adds_managed_by_label: bool,
+    /// The program that the build stands in for.
+    pub program: Program,
 }
 
 /// Which kustomize the result equals where two of them differ.
@@ -206,11 +218,17 @@ pub(crate) fn build_target<T: Track>(
     order::sort(work, &mut map, order)
         .map_err(|failure| failure.at_origin(&work.tracker, target.kustomization.origin))?;
     if is_labelled {
-        Transformer::managed_by(target.kustomization.origin, work.compatibility).transform(work, &mut map)?;
+        let version = match options.program {
+            Program::Kustomize => work.compatibility.version(),
+            Program::Flux => "(devel)",
+        };
+        let labels = Transformer::managed_by(work, target.kustomization.origin, version);
+        labels.transform(work, &mut map)?;
     }
+    let made = work.tracker.made(provenance::BUILD_METADATA, target.kustomization.origin, &[]);
     for slot in map.slots() {
         if let Some(resource) = map.get_mut(slot) {
-            resource.remove_build_annotations()?;
+            resource.remove_build_annotations(made)?;
         }
     }
     if !says_origins {

@@ -41,7 +41,7 @@ mod testing;
 mod transform;
 mod vars;
 
-pub use build::{Compatibility, Options, Order, Work, build, build_repository};
+pub use build::{Compatibility, Options, Order, Program, Work, build, build_repository};
 pub use built::{Built, PrintObject};
 pub use failure::{Cause, Failure};
 pub use identity::{Gvk, Id};

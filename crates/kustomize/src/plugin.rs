@@ -171,7 +171,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
             };
             for mut resource in objects {
                 if let Some(origin) = &origin {
-                    provenance::annotate(&mut resource, annotation::ORIGIN, Some(origin))?;
+                    provenance::annotate(work, &mut resource, (annotation::ORIGIN, origin))?;
                 }
                 gathered.map.append(&work.schema, resource)?;
             }

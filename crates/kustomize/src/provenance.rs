@@ -16,6 +16,9 @@ use crate::res_map::{ResMap, Slot};
 use crate::resource::{Resource, annotation};
 use crate::{Failure, Work};
 
+/// The rule that adds annotations and labels about the build itself.
+pub(crate) const BUILD_METADATA: &str = "buildMetadata";
+
 /// Where an object came from, or what changed it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Provenance {
@@ -179,15 +182,16 @@ fn push_indented(into: &mut String, [first, rest]: [&str; 2], lines: &str) {
 }
 
 /// Says of objects that do not say so themselves where they came from.
-pub(crate) fn annotate_generated<O: Copy>(
-    resources: &mut [Resource<O>],
+pub(crate) fn annotate_generated<T: Track>(
+    work: &mut Work<T>,
+    resources: &mut [Resource<T::Origin>],
     origin: &Provenance,
 ) -> Result<(), ReachField> {
     let text = origin.print();
     for resource in resources {
         // One that cannot be read is somebody's own as well.
         if resource.annotation(annotation::ORIGIN).is_none() {
-            annotate(resource, annotation::ORIGIN, Some(&text))?;
+            annotate(work, resource, (annotation::ORIGIN, &text))?;
         }
     }
     Ok(())
@@ -200,10 +204,12 @@ pub(crate) fn annotate_transformed<T: Track>(
     by: &Provenance,
 ) -> Result<(), Failure> {
     for slot in map.slots() {
-        add_transformation(map, slot, by).map_err(|failure| match place_of(work, map, slot) {
-            Some(place) => failure.at(place),
-            None => failure,
-        })?;
+        if let Err(failure) = add_transformation(work, map, slot, by) {
+            return Err(match place_of(work, map, slot) {
+                Some(place) => failure.at(place),
+                None => failure,
+            });
+        }
     }
     Ok(())
 }
@@ -212,10 +218,15 @@ fn place_of<T: Track>(work: &Work<T>, map: &ResMap<T::Origin>, slot: Slot) -> Op
     work.tracker.place(map.get(slot)?.origin)
 }
 
-fn add_transformation<O: Copy>(map: &mut ResMap<O>, slot: Slot, by: &Provenance) -> Result<(), Failure> {
+fn add_transformation<T: Track>(
+    work: &mut Work<T>,
+    map: &mut ResMap<T::Origin>,
+    slot: Slot,
+    by: &Provenance,
+) -> Result<(), Failure> {
     let Some(resource) = map.get_mut(slot) else { return Ok(()) };
     if Provenance::of(resource)?.is_none() {
-        annotate(resource, annotation::ORIGIN, Some(&by.print()))?;
+        annotate(work, resource, (annotation::ORIGIN, &by.print()))?;
         return Ok(());
     }
     let there = resource.annotation(annotation::TRANSFORMATIONS).map(parse::<Vec<Provenance>>).transpose()?;
@@ -223,7 +234,7 @@ fn add_transformation<O: Copy>(map: &mut ResMap<O>, slot: Slot, by: &Provenance)
     for transformation in there.unwrap_or_default().iter().chain([by]) {
         push_indented(&mut text, ["- ", "  "], &transformation.print());
     }
-    annotate(resource, annotation::TRANSFORMATIONS, Some(&text))?;
+    annotate(work, resource, (annotation::TRANSFORMATIONS, &text))?;
     Ok(())
 }
 
@@ -233,7 +244,10 @@ pub(crate) fn remove<O: Copy>(map: &mut ResMap<O>, key: &'static str) -> Result<
         if map.get(slot).is_some_and(|resource| is_affected(resource, key))
             && let Some(resource) = map.get_mut(slot)
         {
-            annotate(resource, key, None)?;
+            let mut annotations = resource.metadata_map("annotations");
+            annotations.remove(key);
+            let origin = resource.origin;
+            resource.set_metadata_map("annotations", &annotations, origin)?;
         }
     }
     Ok(())
@@ -245,27 +259,20 @@ fn is_affected<O: Copy>(resource: &Resource<O>, key: &str) -> bool {
     annotations.is_some_and(|map| graph.entries(map).is_empty() || graph.get(map, key).is_some())
 }
 
-/// Sets all annotations of an object anew, one of them changed.
-pub(crate) fn annotate<O: Copy>(
-    resource: &mut Resource<O>,
-    key: &'static str,
-    text: Option<&str>,
+/// Sets all annotations of an object anew, one of them changed to what this build made.
+pub(crate) fn annotate<T: Track>(
+    work: &mut Work<T>,
+    resource: &mut Resource<T::Origin>,
+    (key, text): (&'static str, &str),
 ) -> Result<(), ReachField> {
     let mut annotations = resource.metadata_map("annotations");
-    match text {
-        Some(text) => annotations.insert(key.into(), text.into()),
-        None => annotations.remove(key),
-    };
-    let origin = resource.origin;
-    resource.set_metadata_map("annotations", &annotations, origin)
+    annotations.insert(key.into(), text.into());
+    let made = work.tracker.made(BUILD_METADATA, resource.origin, &[]);
+    resource.set_metadata_map("annotations", &annotations, made)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use manifest::mutable::Graph;
-
     use super::*;
 
     #[test]
@@ -293,12 +300,11 @@ mod tests {
     #[test]
     fn transformations_are_listed_in_their_order() {
         let yaml = "kind: A\nmetadata:\n  name: a\n";
-        let document = manifest::parse_first(TextId(0), yaml.as_bytes(), 0..yaml.len()).unwrap();
-        let graph = Graph::take::<NoOrigins>(&document, document.root().unwrap()).unwrap();
-        let mut map = ResMap::default();
-        let slot = map.push(Resource::new(Arc::new(graph)));
+        let (mut work, mut map) = crate::testing::objects(yaml);
+        let slot = map.slots()[0];
         for kind in ["A", "B", "C"] {
-            add_transformation(&mut map, slot, &Provenance::default().of_builtin("k", kind)).unwrap();
+            let by = Provenance::default().of_builtin("k", kind);
+            add_transformation(&mut work, &mut map, slot, &by).unwrap();
         }
         let said = |key| map.get(slot).unwrap().annotation(key).unwrap_or_default().to_owned();
         let one =

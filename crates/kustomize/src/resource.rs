@@ -226,7 +226,9 @@ impl<O: Copy> Resource<O> {
         for (key, text) in texts {
             let kept = before.as_ref().and_then(|before| {
                 let entry = graph.entries(before.value).iter().find(|entry| entry.key.text == *key)?;
-                (graph.text(entry.value) == text).then(|| (entry.key_origin, graph.origin(entry.value)))
+                // A collection becomes an empty text, which nobody wrote.
+                let is_kept = graph.scalar(entry.value).is_some() && graph.text(entry.value) == text;
+                is_kept.then(|| (entry.key_origin, graph.origin(entry.value)))
             });
             let (key_origin, value_origin) = kept.unwrap_or((origin, origin));
             let scalar = fields::quoted_where_ambiguous(Scalar::string(text.clone()));
@@ -238,8 +240,7 @@ impl<O: Copy> Resource<O> {
 
     /// Sets one annotation of the build's own, in place. Annotations that hold nothing give way: null, an empty map, and,
     /// as in the original, a scalar.
-    pub(crate) fn set_build_annotation(&mut self, key: &'static str, value: &str) {
-        let origin = self.origin;
+    pub(crate) fn set_build_annotation(&mut self, key: &'static str, (value, origin): (&str, O)) {
         let graph = self.graph_mut();
         let root = graph.root();
         if let Some(metadata) = graph.get(root, "metadata")
@@ -267,7 +268,7 @@ impl<O: Copy> Resource<O> {
             Some(list) => format!("{list},{text}"),
             None => text.to_owned(),
         };
-        self.set_build_annotation(key, &list);
+        self.set_build_annotation(key, (&list, self.origin));
     }
 
     /// The texts of one of the build's lists.
@@ -275,15 +276,15 @@ impl<O: Copy> Resource<O> {
         self.annotation(key).map(|list| list.split(',').collect()).unwrap_or_default()
     }
 
-    /// Takes off what the build has remembered.
-    pub(crate) fn remove_build_annotations(&mut self) -> Result<(), ReachField> {
+    /// Takes off what the build has remembered. A collection among the annotations becomes an empty text, which is `made`.
+    pub(crate) fn remove_build_annotations(&mut self, made: O) -> Result<(), ReachField> {
         let Some(map) = self.graph.at(self.graph.root(), &["metadata", "annotations"]) else { return Ok(()) };
         if self.graph.entries(map).is_empty() {
             return Ok(());
         }
         let mut texts = self.metadata_map("annotations");
         texts.retain(|key, _| !annotation::BUILD.contains(&key.as_str()));
-        self.set_metadata_map("annotations", &texts, self.origin)
+        self.set_metadata_map("annotations", &texts, made)
     }
 
     /// The node of a name, for those who point at it.

@@ -134,7 +134,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
         for object in objects.iter() {
             let mut resource = Resource::new(Arc::clone(object));
             if let Some(origin) = &origin {
-                provenance::annotate(&mut resource, annotation::ORIGIN, Some(origin))?;
+                provenance::annotate(work, &mut resource, (annotation::ORIGIN, origin))?;
             }
             let placed = resource.origin;
             let appended = gathered.map.append(&work.schema, resource);
@@ -214,7 +214,7 @@ impl<O: Copy + std::fmt::Debug> Target<O> {
                 |failure: Failure, work: &Work<T>| failure.at_origin(&work.tracker, generator.origin());
             let mut made = made.map_err(|failure| placed(failure, work))?;
             if let Some(origin) = by {
-                provenance::annotate_generated(&mut made, &origin)?;
+                provenance::annotate_generated(work, &mut made, &origin)?;
             }
             generate::absorb(work, &mut gathered.map, made).map_err(|failure| placed(failure, work))?;
         }

@@ -27,7 +27,8 @@ pub(crate) fn printed(map: &ResMap<Origin>) -> String {
     let mut texts = Vec::new();
     for resource in map.resources() {
         let mut resource = resource.clone();
-        resource.remove_build_annotations().unwrap();
+        let origin = resource.origin;
+        resource.remove_build_annotations(origin).unwrap();
         let value = resource.graph().value().unwrap();
         texts.push(manifest::emit::marshal_as_kubectl(&value).unwrap());
     }

@@ -19,7 +19,7 @@ use crate::kustomization::Kustomization;
 use crate::load::{LoadedText, Loader};
 use crate::target::Target;
 use crate::transform::Transformer;
-use crate::{Built, Failure, Options, Order, Work};
+use crate::{Built, Failure, Options, Order, Program, Work};
 
 pub use artifact::Artifact;
 pub use object::{FluxKustomization, FluxObjects, FluxSource, read_objects};
@@ -56,7 +56,7 @@ pub fn build<T: Track>(
     if let Some(asked) = asked {
         merge::merge(work, &target.loader, &mut target.kustomization, asked)?;
     }
-    let options = Options { order: Order::AsRead, ..Options::default() };
+    let options = Options { order: Order::AsRead, program: Program::Flux, ..Options::default() };
     let mut built = build_target(work, target, &options)?;
     for transformer in asked.into_iter().flat_map(common_metadata) {
         transformer.transform(work, &mut built.map)?;

@@ -135,13 +135,15 @@ fn refuse_string_data<O: Copy>(secret: &Resource<O>) -> Result<(), AbsorbGenerat
 
 impl<T: Track> Meeting<'_, T> {
     fn bring_together(mut self, behavior: &str) -> Result<(), ReachField> {
-        let origin_before = self.before.annotation(annotation::ORIGIN).map(str::to_owned);
+        let before = self.before.graph();
+        let origin_before = before.at(before.root(), &["metadata", "annotations", annotation::ORIGIN]);
+        let origin_before = origin_before.map(|text| (before.text(text).to_owned(), before.origin(text)));
         self.take_metadata()?;
         if behavior == "merge" {
             self.merge_data("data")?;
             self.merge_data("binaryData")?;
-            if let Some(text) = origin_before {
-                self.generated.set_build_annotation(annotation::ORIGIN, &text);
+            if let Some((text, origin)) = origin_before {
+                self.generated.set_build_annotation(annotation::ORIGIN, (&text, origin));
             }
         }
         Ok(())

@@ -43,10 +43,14 @@ pub(super) fn generate<T: Track>(
     (kind, arguments): (Kind, &GeneratorArguments<T::Origin>),
 ) -> Result<Resource<T::Origin>, Failure> {
     let GeneratorArguments { name, namespace, behavior, secret_type, options, origin, .. } = arguments;
+    let (kind_text, rule) = match kind {
+        Kind::ConfigMap => ("ConfigMap", "configMapGenerator"),
+        Kind::Secret => ("Secret", "secretGenerator"),
+    };
+    let made = work.tracker.made(rule, *origin, &[]);
     let mut object = Object::new(*origin);
-    object.set_text("apiVersion", Scalar::untagged("v1"), *origin);
-    let kind_text = if kind == Kind::Secret { "Secret" } else { "ConfigMap" };
-    object.set_text("kind", Scalar::untagged(kind_text), *origin);
+    object.set_text("apiVersion", Scalar::untagged("v1"), made);
+    object.set_text("kind", Scalar::untagged(kind_text), made);
     if name.text.is_empty() {
         return Err(GenerateData::MissName.into());
     }
@@ -56,7 +60,7 @@ pub(super) fn generate<T: Track>(
         object.set(metadata, ("namespace", *origin), string(&namespace.text), namespace.origin);
     }
     if kind == Kind::Secret {
-        let (text, from) = secret_type.as_ref().map_or(("Opaque", *origin), |text| (&text.text, text.origin));
+        let (text, from) = secret_type.as_ref().map_or(("Opaque", made), |text| (&text.text, text.origin));
         object.set_text("type", string(text), from);
     }
     let pairs = key_values::load(work, loader, arguments)?;
@@ -75,7 +79,7 @@ pub(super) fn generate<T: Track>(
         }
         if options.immutable {
             let scalar = Scalar { text: "true".into(), style: ScalarStyle::Plain, tag: Tag::Bool };
-            object.set_text("immutable", scalar, *origin);
+            object.set_text("immutable", scalar, made);
         }
     }
     let mut resource = Resource::new(Arc::new(object.graph));

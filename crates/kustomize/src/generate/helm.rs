@@ -291,7 +291,7 @@ impl<O: Copy> Inflation<O> {
         let mut resources = Vec::with_capacity(objects.len());
         for object in objects {
             let mut resource = Resource::new(Arc::new(object));
-            resource.set_build_annotation(annotation::HELM_GENERATED, "true");
+            resource.set_build_annotation(annotation::HELM_GENERATED, ("true", resource.origin));
             resources.push(resource);
         }
         Ok(resources)

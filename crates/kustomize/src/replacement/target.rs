@@ -153,7 +153,7 @@ fn set_field<T: Track>(
         // The field that is set may be the one that the value comes from.
         let Some(value) = source.value(map) else { return Ok(()) };
         if let Some(resource) = map.get_mut(slot) {
-            put(resource.graph_mut(), node, (&value, target.options), &mut work.tracker)?;
+            put(resource.graph_mut(), node, (&value, declared, target.options), &mut work.tracker)?;
         }
     }
     Ok(())
@@ -163,15 +163,24 @@ fn set_field<T: Track>(
 fn put<T: Track>(
     graph: &mut Graph<T::Origin>,
     node: NodeIndex,
-    (value, options): (&Graph<T::Origin>, Option<&FieldOptions>),
+    (value, declared, options): (&Graph<T::Origin>, T::Origin, Option<&FieldOptions>),
     tracker: &mut T,
 ) -> Result<(), SetTarget> {
-    let (value_origin, over) = (value.origin(value.root()), graph.origin(node));
+    let over = graph.origin(node);
+    let value_origin = match value.scalar(value.root()) {
+        // The text that the original takes for a collection is empty.
+        None if graph.scalar(node).is_some() => {
+            tracker.made("replacement", declared, &[value.origin(value.root())])
+        }
+        _ => value.origin(value.root()),
+    };
     let (text, origin) = match options.filter(|options| !options.delimiter.is_empty()) {
         Some(options) => {
             let there = graph.scalar(node).ok_or(SetTarget::SplitCollection)?;
             let text = if value.is_null(value.root()) { "" } else { value.text(value.root()) };
-            joined(&there.text, text, options).compose((&there.text, over, value_origin), tracker)
+            let delimiter = tracker.made("replacement", declared, &[]);
+            let origins = Origins { there: over, part: value_origin, delimiter };
+            joined(&there.text, text, options).compose(&there.text, origins, tracker)
         }
         None => (value.text(value.root()).into(), tracker.patched(value_origin, Some(over))),
     };
@@ -217,22 +226,28 @@ impl Joined {
 
     fn compose<T: Track>(
         &self,
-        (whole, there, part): (&str, T::Origin, T::Origin),
+        whole: &str,
+        origins: Origins<T::Origin>,
         tracker: &mut T,
     ) -> (CompactString, T::Origin) {
-        let Self { before, part: text, after } = self;
+        let Self { before, part, after } = self;
+        let Origins { there, part: part_origin, delimiter } = origins;
         // What is put before or behind all that is there brings a delimiter that nobody wrote.
-        let head = match before.len() <= whole.len() {
-            true => tracker.part(there, whole, 0..before.len()),
-            false => there,
-        };
-        let tail = match whole.len().checked_sub(after.len()) {
-            Some(start) => tracker.part(there, whole, start..whole.len()),
-            None => there,
-        };
-        let origin = tracker.composed(&[(before.len(), head), (text.len(), part), (after.len(), tail)]);
-        (compact_str::format_compact!("{before}{text}{after}"), origin)
+        let kept = before.len().min(whole.len());
+        let head = [(kept, tracker.part(there, whole, 0..kept)), (before.len() - kept, delimiter)];
+        let kept = after.len().min(whole.len());
+        let behind = tracker.part(there, whole, whole.len() - kept..whole.len());
+        let tail = [(after.len() - kept, delimiter), (kept, behind)];
+        let parts: Vec<_> = head.into_iter().chain([(part.len(), part_origin)]).chain(tail).collect();
+        (compact_str::format_compact!("{before}{part}{after}"), tracker.composed(&parts))
     }
+}
+
+/// Whose the parts of a joined text are.
+struct Origins<O> {
+    there: O,
+    part: O,
+    delimiter: O,
 }
 
 /// Sets the text of a scalar in which a value was set.

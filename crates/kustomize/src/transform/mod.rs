@@ -20,9 +20,10 @@ mod value_add;
 use text::Track;
 
 use crate::kustomization::{FieldSpec, Text, TextMap};
+use crate::provenance::BUILD_METADATA;
 use crate::replacement::ReplacementTransform;
 use crate::res_map::ResMap;
-use crate::{Compatibility, Failure, Work};
+use crate::{Failure, Work};
 
 pub(crate) use affix::{AffixTransformer, Side};
 pub(crate) use annotations::AnnotationsTransformer;
@@ -72,11 +73,11 @@ pub(crate) enum Transformer<O> {
 }
 
 impl<O: Copy> Transformer<O> {
-    /// What `managedByLabel` asks for: the name of the original and the version that is followed.
-    pub(crate) fn managed_by(origin: O, compatibility: Compatibility) -> Self {
+    /// What `managedByLabel` asks for: the name of the original and its version.
+    pub(crate) fn managed_by<T: Track<Origin = O>>(work: &mut Work<T>, declared: O, version: &str) -> Self {
+        let origin = work.tracker.made(BUILD_METADATA, declared, &[]);
         let text = |text: &str| Text { text: text.into(), origin, content: None };
-        let version = format!("kustomize-{}", compatibility.version());
-        let labels = vec![(text("app.kubernetes.io/managed-by"), text(&version))];
+        let labels = vec![(text("app.kubernetes.io/managed-by"), text(&format!("kustomize-{version}")))];
         Self::Label(LabelTransformer { labels, specs: vec![label::METADATA_LABELS].into() })
     }
 

@@ -4,14 +4,15 @@
 //! original takes the first byte for a character of its own.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A piece of an expanded text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece<'t> {
-    /// Bytes that are there.
-    Bytes(Cow<'t, [u8]>),
-    /// `$(name)`.
-    Var(&'t str),
+    /// Bytes that stay, and where in the text they stand.
+    Bytes(Cow<'t, [u8]>, Range<usize>),
+    /// `$(name)`, and where in the text it stands.
+    Var(&'t str, Range<usize>),
 }
 
 /// The pieces of a text.
@@ -21,29 +22,29 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let (mut start, mut at) = (0, 0);
     while let Some(dollar) = memchr(b'$', bytes, at).filter(|dollar| dollar + 1 < bytes.len()) {
         if start < dollar {
-            pieces.push(Piece::Bytes(Cow::Borrowed(&bytes[start..dollar])));
+            pieces.push(Piece::Bytes(Cow::Borrowed(&bytes[start..dollar]), start..dollar));
         }
         let behind = dollar + 1;
         at = behind + 1;
         match bytes[behind] {
-            b'$' => pieces.push(Piece::Bytes(Cow::Borrowed(b"$"))),
+            b'$' => pieces.push(Piece::Bytes(Cow::Borrowed(b"$"), behind..at)),
             b'(' => match memchr(b')', bytes, behind) {
                 Some(end) => {
-                    pieces.push(Piece::Var(&text[behind + 1..end]));
                     at = end + 1;
+                    pieces.push(Piece::Var(&text[behind + 1..end], dollar..at));
                 }
-                None => pieces.push(Piece::Bytes(Cow::Borrowed(b"$("))),
+                None => pieces.push(Piece::Bytes(Cow::Borrowed(b"$("), dollar..at)),
             },
             byte => {
                 let mut escaped = vec![b'$'];
                 escaped.extend_from_slice(char::from(byte).encode_utf8(&mut [0; 2]).as_bytes());
-                pieces.push(Piece::Bytes(Cow::Owned(escaped)));
+                pieces.push(Piece::Bytes(Cow::Owned(escaped), dollar..at));
             }
         }
         start = at;
     }
     if start < bytes.len() {
-        pieces.push(Piece::Bytes(Cow::Borrowed(&bytes[start..])));
+        pieces.push(Piece::Bytes(Cow::Borrowed(&bytes[start..]), start..bytes.len()));
     }
     pieces
 }
@@ -77,8 +78,8 @@ mod tests {
         let mut expanded = Vec::new();
         for piece in pieces(text) {
             match piece {
-                Piece::Bytes(bytes) => expanded.extend_from_slice(&bytes),
-                Piece::Var(name) => expanded.extend_from_slice(format!("<{name}>").as_bytes()),
+                Piece::Bytes(bytes, _) => expanded.extend_from_slice(&bytes),
+                Piece::Var(name, _) => expanded.extend_from_slice(format!("<{name}>").as_bytes()),
             }
         }
         assert_eq!(expanded, expected, "{text}");

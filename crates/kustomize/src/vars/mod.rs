@@ -209,10 +209,10 @@ fn expand_text<T: Track>(
     let there = CompactString::from(graph.text(node));
     let written = graph.origin(node);
     let pieces = pieces(&there);
-    if let [Piece::Var(name)] = pieces[..]
+    if let [Piece::Var(name, _)] = &pieces[..]
         && name.len() + "$()".len() == there.len()
     {
-        let (scalar, origin) = match vars.get_mut(name) {
+        let (scalar, origin) = match vars.get_mut(*name) {
             Some(var) => match typed(&var.value) {
                 Some(scalar) => {
                     var.is_used = true;
@@ -226,57 +226,34 @@ fn expand_text<T: Track>(
         (place.data, place.origin) = (Data::Scalar(scalar), origin);
         return;
     }
-    let mut expansion = Expansion { bytes: Vec::new(), parts: Vec::new(), written, kept: 0 };
+    let mut bytes = Vec::with_capacity(there.len());
+    let mut parts = Vec::with_capacity(pieces.len());
     for piece in &pieces {
-        match piece {
-            Piece::Bytes(bytes) => expansion.keep(bytes),
-            Piece::Var(name) => match vars.get_mut(*name).and_then(|var| Some((in_text(&var.value)?, var))) {
-                Some((text, var)) => {
+        let (added, range) = match piece {
+            Piece::Bytes(added, range) => (added.as_ref(), range),
+            Piece::Var(name, range) => {
+                if let Some((text, var)) =
+                    vars.get_mut(*name).and_then(|var| Some((in_text(&var.value)?, var)))
+                {
                     var.is_used = true;
-                    expansion.put(text.as_bytes(), var.origin);
+                    parts.push((text.len(), var.origin));
+                    bytes.extend_from_slice(text.as_bytes());
+                    continue;
                 }
-                None => expansion.keep(format!("$({name})").as_bytes()),
-            },
-        }
+                (&there.as_bytes()[range.clone()], range)
+            }
+        };
+        parts.push((added.len(), tracker.part(written, &there, range.clone())));
+        bytes.extend_from_slice(added);
     }
-    let (text, origin) = expansion.finish(tracker);
+    let (text, origin) = match String::from_utf8(bytes) {
+        Ok(text) if text == there => (text.into(), written),
+        Ok(text) => (text.into(), tracker.composed(&parts)),
+        // The original encodes what is no UTF-8, and then says that it is a string.
+        Err(broken) => (in_base64(broken.as_bytes()), written),
+    };
     let place = graph.node_mut(node);
     (place.data, place.origin) = (Data::Scalar(Scalar::string(text)), origin);
-}
-
-/// A text as it grows together, and where its parts come from.
-struct Expansion<O> {
-    bytes: Vec<u8>,
-    parts: Vec<(usize, O)>,
-    written: O,
-    /// Bytes that stay, since the last part.
-    kept: usize,
-}
-
-impl<O: Copy> Expansion<O> {
-    fn keep(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-        self.kept += bytes.len();
-    }
-
-    fn put(&mut self, bytes: &[u8], origin: O) {
-        let kept = std::mem::take(&mut self.kept);
-        self.parts.extend([(kept, self.written), (bytes.len(), origin)]);
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    fn finish<T: Track<Origin = O>>(mut self, tracker: &mut T) -> (CompactString, O) {
-        let text = match String::from_utf8(self.bytes) {
-            Ok(text) => text.into(),
-            // The original encodes what is no UTF-8, and then says that it is a string.
-            Err(broken) => return (in_base64(broken.as_bytes()), self.written),
-        };
-        if self.parts.is_empty() {
-            return (text, self.written);
-        }
-        self.parts.push((self.kept, self.written));
-        (text, tracker.composed(&self.parts))
-    }
 }
 
 /// Base64 as goyaml v3 writes it: in lines of 70 characters, if it does not fit into one.

@@ -109,7 +109,13 @@ fn an_expanded_text_is_composed_of_the_var_and_what_was_written() {
     let Some(Record::Composed { parts }) = work.tracker.record(record) else { panic!() };
     let parts = work.tracker.parts(*parts);
     assert_eq!(parts.iter().map(|part| part.length).collect::<Vec<_>>(), [1, 5, 2]);
-    assert_eq!(parts[0].origin, parts[2].origin);
+    // What was written stands around the var in one scalar.
+    let bytes = |origin| match origin {
+        Origin::Written(span) => span.range(),
+        other => panic!("{other:?}"),
+    };
+    let [before, after] = [bytes(parts[0].origin), bytes(parts[2].origin)];
+    assert_eq!((before.len(), after.len(), after.start - before.end), (1, 2, "$(T)".len()));
 }
 
 #[test]

@@ -25,6 +25,8 @@ struct Golden {
     built: Option<String>,
     /// Whether it comes out otherwise here on purpose.
     differs: bool,
+    /// The file with the Flux Kustomization of a case that is built as Flux builds; empty if it has none.
+    flux: String,
 }
 
 fn goldens(kind: &str) -> Vec<(String, Golden)> {
@@ -72,6 +74,7 @@ fn parse(name: &str, text: &str) -> Golden {
         told: None,
         built: None,
         differs: false,
+        flux: String::new(),
     };
     for section in format!("\n{rest}").split("\n=== ").skip(1) {
         let (head, body) = section.split_once('\n').unwrap_or((section, ""));
@@ -79,6 +82,7 @@ fn parse(name: &str, text: &str) -> Golden {
         let content = lines.join("\n");
         match head.split_once(' ').unwrap_or((head, "")) {
             ("folder", folder) => golden.folder = folder.to_owned(),
+            ("flux", path) => golden.flux = path.to_owned(),
             ("file", path) => golden.files.insert(path, content),
             ("bytes", path) => golden.files.insert(path, bytes(&content)),
             ("expected", _) => golden.expected = Some(content),
@@ -120,6 +124,15 @@ fn check<T: Track>(name: &str, golden: &Golden) -> Option<String> {
     let files = Files::new(Arc::new(golden.files.clone()), Restriction::RootOnly, None);
     let mut work: Work<T> = Work::new(files);
     let built = build(&mut work, &golden.folder, &Options::default()).and_then(|built| built.print());
+    compare(name, golden, (built, &work))
+}
+
+/// What is wrong with what was built of a case.
+fn compare<T: Track>(
+    name: &str,
+    golden: &Golden,
+    (built, work): (Result<String, Failure>, &Work<T>),
+) -> Option<String> {
     let expected = if golden.differs { &golden.built } else { &golden.expected };
     match (built, expected) {
         (Ok(built), Some(expected)) if built == *expected => None,
@@ -165,4 +178,52 @@ fn origins_change_nothing_of_the_result() {
     // Without origins no place is told.
     built.retain(|(_, golden)| golden.told.is_none());
     check_all::<NoOrigins>(built);
+}
+
+/// What Flux builds of a case; with metadata that is common to all objects, each with its keys sorted, as the oracle
+/// prints them then.
+fn build_as_flux(golden: &Golden, work: &mut Work<Origins>) -> Result<String, Failure> {
+    let asked = match golden.flux.as_str() {
+        "" => None,
+        path => Some(kustomize::flux::read_objects(work, path)?),
+    };
+    let (kustomization, source) =
+        asked.map_or((None, None), |(mut kustomizations, mut sources)| (kustomizations.pop(), sources.pop()));
+    let ignore = source.and_then(|source| source.ignore);
+    work.files.set_tree(Arc::new(artifact(golden, ignore.as_deref())));
+    let built = kustomize::flux::build(work, &golden.folder, kustomization.as_ref())?;
+    let is_sorted = golden.expected.as_ref().is_some_and(|_| has_common_metadata(golden));
+    if !is_sorted {
+        return built.print();
+    }
+    let sorted = built
+        .map
+        .resources()
+        .map(|resource| manifest::emit::marshal_as_kubectl(&resource.graph().value().unwrap()).unwrap());
+    Ok(sorted.collect::<Vec<_>>().join("---\n"))
+}
+
+fn artifact(golden: &Golden, ignore: Option<&str>) -> kustomize::flux::Artifact {
+    let tree: Arc<dyn Tree + Send> = Arc::new(golden.files.clone());
+    let files = tree.list(&|_| true).files;
+    kustomize::flux::Artifact::new(tree, "", &files, ignore).unwrap()
+}
+
+fn has_common_metadata(golden: &Golden) -> bool {
+    let asked = golden.files.read(&golden.flux, u64::MAX).unwrap_or_default();
+    String::from_utf8_lossy(&asked).contains("commonMetadata:")
+}
+
+#[test]
+fn builds_as_flux_does() {
+    let faults: Vec<_> = goldens("flux")
+        .into_iter()
+        .filter_map(|(name, golden)| {
+            let files = Files::new(Arc::new(golden.files.clone()), Restriction::None, None);
+            let mut work: Work<Origins> = Work::new(files);
+            let built = build_as_flux(&golden, &mut work);
+            compare(&name, &golden, (built, &work))
+        })
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }

@@ -5,3 +5,5 @@ mod corpus;
 mod goldens;
 mod large;
 mod limits;
+mod origins;
+mod truth;

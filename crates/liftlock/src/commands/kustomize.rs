@@ -348,7 +348,8 @@ fn options(arguments: &BuildArguments) -> Options {
         None | Some(Reorder::Legacy) => Order::Legacy,
         Some(Reorder::None) => Order::AsRead,
     };
-    Options { order, adds_managed_by_label: arguments.enable_managedby_label || is_label_asked_for() }
+    let adds_managed_by_label = arguments.enable_managedby_label || is_label_asked_for();
+    Options { order, adds_managed_by_label, ..Options::default() }
 }
 
 /// The variable by which the original lets people ask for the label.

@@ -15,9 +15,12 @@ use std::process::{Command, Stdio};
 /// Arguments of `cargo xtask goldens`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The kustomize that makes the expected output
+    /// The kustomize that makes the expected output of the random and directed cases
+    #[arg(long, value_name = "PATH", required_unless_present = "flux")]
+    kustomize: Option<PathBuf>,
+    /// The program of tools/oracle/flux, which makes the expected output of what is built as Flux builds
     #[arg(long, value_name = "PATH")]
-    kustomize: PathBuf,
+    flux: Option<PathBuf>,
     /// How many random cases are made
     #[arg(long, default_value_t = 120)]
     count: u64,
@@ -29,51 +32,65 @@ const RANDOM: &str = "crates/kustomize/tests/data/random";
 /// Where the directed cases are, in one folder for each area.
 const CASES: &str = "crates/kustomize/tests/data/cases";
 
+/// Where the cases of Flux are, in one folder for each area.
+const FLUX: &str = "crates/kustomize/tests/data/flux";
+
 /// Lines of the original's refusal that are kept: what is behind them is a trace.
 const REFUSAL_LINES_MAX: usize = 12;
 
 /// The original, and a folder for the files that it is given.
 struct Original {
     program: PathBuf,
-    version: String,
+    /// Its name and version, as the cases tell them.
+    name: String,
     scratch: PathBuf,
 }
 
-/// Makes all cases again.
+/// Makes the cases of the given programs again.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let scratch = std::env::temp_dir().join(format!("liftlock-goldens-{}", std::process::id()));
-    let version = version(&arguments.kustomize)?;
-    let original = Original { program: arguments.kustomize.clone(), version, scratch };
+    if let Some(program) = &arguments.kustomize {
+        let original = Original::start(program, "kustomize")?;
+        make_random(&original, arguments.count)?;
+        make_directed(&original, CASES)?;
+    }
+    if let Some(program) = &arguments.flux {
+        make_directed(&Original::start(program, "fluxcd/pkg/kustomize")?, FLUX)?;
+    }
+    Ok(())
+}
+
+fn make_random(original: &Original, count: u64) -> Result<()> {
     let random = crate::repository::root().join(RANDOM);
     if random.exists() {
         std::fs::remove_dir_all(&random)?;
     }
     std::fs::create_dir_all(&random)?;
-    for seed in 1..=arguments.count {
+    for seed in 1..=count {
         let case = random::case(seed);
         let inputs = print_inputs(&case);
         std::fs::write(random.join(format!("{seed:04}.txt")), original.complete(&case, &inputs, "")?)?;
     }
-    let directed = directed(&crate::repository::root().join(CASES))?;
+    println!("made {count} random cases by {}", original.name);
+    Ok(())
+}
+
+fn make_directed(original: &Original, folder: &str) -> Result<()> {
+    let directed = directed(&crate::repository::root().join(folder))?;
     for path in &directed {
         let text = std::fs::read_to_string(path)?;
         let written = Written::of(&text);
         let case = written.case().with_context(|| format!("'{}' is no case", path.display()))?;
         std::fs::write(path, original.complete(&case, written.inputs, written.ours)?)?;
     }
-    if original.scratch.exists() {
-        std::fs::remove_dir_all(&original.scratch)?;
-    }
-    let (count, version) = (arguments.count, original.version);
-    println!("made {count} random and {} directed cases by kustomize {version}", directed.len());
+    println!("made {} directed cases by {}", directed.len(), original.name);
     Ok(())
 }
 
 fn version(program: &Path) -> Result<String> {
-    let output = Command::new(program).arg("version").output().context("cannot start kustomize")?;
+    let output = Command::new(program).arg("version").output().with_context(|| format!("cannot start '{}'", program.display()))?;
     let told = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     if told.is_empty() {
-        bail!("kustomize tells no version");
+        bail!("'{}' tells no version", program.display());
     }
     Ok(told)
 }
@@ -91,17 +108,24 @@ fn directed(root: &Path) -> Result<Vec<PathBuf>> {
 }
 
 impl Original {
+    fn start(program: &Path, name: &str) -> Result<Self> {
+        let scratch = std::env::temp_dir().join(format!("liftlock-goldens-{}", std::process::id()));
+        Ok(Self { program: program.to_owned(), name: format!("{name} {}", version(program)?), scratch })
+    }
+
     /// The whole text of a case: a head, the inputs, what the original makes of them, what is said of us.
     fn complete(&self, case: &random::Case, inputs: &str, ours: &str) -> Result<String> {
         super::kustomize::write(&self.scratch, case)?;
-        let output = Command::new(&self.program)
-            .arg("build")
-            .arg(self.scratch.join(&case.folder))
-            .stdin(Stdio::null())
-            .output()
-            .context("cannot start kustomize")?;
+        let mut command = Command::new(&self.program);
+        command.arg("build").stdin(Stdio::null());
+        match flux_file(inputs) {
+            None => command.arg(self.scratch.join(&case.folder)),
+            Some(file) => command.arg(&self.scratch).arg(&case.folder).args(file),
+        };
+        let output = command.output().with_context(|| format!("cannot start '{}'", self.program.display()))?;
+        std::fs::remove_dir_all(&self.scratch)?;
         let digest = digits(&Sha256::digest(inputs.as_bytes()));
-        let mut text = format!("made by kustomize {} from inputs of sha256 {digest}\n{inputs}", self.version);
+        let mut text = format!("made by {} from inputs of sha256 {digest}\n{inputs}", self.name);
         if output.status.success() {
             push_section(&mut text, "expected", &String::from_utf8_lossy(&output.stdout));
         } else {
@@ -118,6 +142,12 @@ impl Original {
         let lines: Vec<_> = lines.map(|line| without_addresses(&line.replace(&scratch, ""))).collect();
         lines.join("\n")
     }
+}
+
+/// The file with the Flux Kustomization of a case that is built as Flux builds, which may have none.
+fn flux_file(inputs: &str) -> Option<Option<&str>> {
+    let file = inputs.lines().find_map(|line| line.strip_prefix("=== flux"))?.trim();
+    Some((!file.is_empty()).then_some(file))
 }
 
 /// A line with every address of memory as `0x`.
@@ -157,12 +187,13 @@ impl<'t> Written<'t> {
             let (head, body) = section.split_once('\n').unwrap_or((section, ""));
             let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
             let content = lines.join("\n");
-            match head.split_once(' ') {
-                Some(("folder", folder)) => folder.clone_into(&mut case.folder),
-                Some(("file", path)) => {
+            match head.split_once(' ').unwrap_or((head, "")) {
+                ("folder", folder) => folder.clone_into(&mut case.folder),
+                ("flux", _) => {}
+                ("file", path) => {
                     case.files.insert(path.to_owned(), content.into_bytes());
                 }
-                Some(("bytes", path)) => {
+                ("bytes", path) => {
                     case.files.insert(path.to_owned(), bytes(&content)?);
                 }
                 _ => bail!("a section of no known kind: '{head}'"),

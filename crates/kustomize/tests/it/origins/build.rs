@@ -11,12 +11,12 @@ use tree::Memory;
 pub(crate) type Contents = BTreeMap<String, Vec<u8>>;
 
 /// What was built, and what it was built from.
-pub(crate) struct Made {
-    pub(crate) built: Built<Origin>,
-    pub(crate) work: Work<Origins>,
+pub(super) struct Made {
+    pub(super) built: Built<Origin>,
+    pub(super) work: Work<Origins>,
 }
 
-pub(crate) fn make(files: &Contents, folder: &str) -> Result<Made, Failure> {
+pub(super) fn make(files: &Contents, folder: &str) -> Result<Made, Failure> {
     let mut tree = Memory::new();
     for (path, bytes) in files {
         tree.insert(path.as_str(), bytes.clone());

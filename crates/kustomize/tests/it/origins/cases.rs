@@ -1,18 +1,19 @@
 //! Cases in files, as the golden builds are committed, and numbers that look random.
 
-use crate::build::Contents;
+use super::build::Contents;
 use std::path::Path;
 
 /// A folder to build, with all files around it.
-pub(crate) struct Case {
+pub(super) struct Case {
     /// Its number.
-    pub(crate) seed: u64,
-    pub(crate) files: Contents,
-    pub(crate) folder: String,
+    pub(super) seed: u64,
+    pub(super) files: Contents,
+    pub(super) folder: String,
 }
 
 /// The cases of a folder, by their numbers.
-pub(crate) fn of(folder: &Path) -> Vec<Case> {
+#[expect(clippy::disallowed_methods, reason = "tests read their cases")]
+pub(super) fn of(folder: &Path) -> Vec<Case> {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     let number = |path: &Path| path.file_stem().unwrap().to_string_lossy().parse().unwrap();
@@ -41,15 +42,15 @@ fn bytes(digits: &str) -> Vec<u8> {
 }
 
 /// A stream of numbers (splitmix64), the same for the same seed.
-pub(crate) struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// A number below `limit`.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

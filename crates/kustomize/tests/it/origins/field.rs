@@ -1,32 +1,32 @@
 //! The scalars of what was built, each with the bytes that its origin names.
 
-use crate::build::Made;
+use super::build::Made;
 use manifest::mutable::{Data, Graph, NodeIndex};
 use std::ops::Range;
 use text::{Exactness, Origin, Origins, Record, Span};
 
 /// A scalar.
-pub(crate) struct Field {
+pub(super) struct Field {
     /// Which object, by its position.
-    pub(crate) object: usize,
+    pub(super) object: usize,
     /// Keys and positions.
-    pub(crate) path: Vec<String>,
-    pub(crate) text: String,
+    pub(super) path: Vec<String>,
+    pub(super) text: String,
     /// The last thing that was done to it.
-    pub(crate) kind: &'static str,
-    pub(crate) leaves: Vec<Leaf>,
+    pub(super) kind: &'static str,
+    pub(super) leaves: Vec<Leaf>,
     /// Bytes that were there before and do not count any more.
-    pub(crate) replaced: Vec<Place>,
+    pub(super) replaced: Vec<Place>,
 }
 
 /// A range of a scalar's text and where it came from.
-pub(crate) struct Leaf {
-    pub(crate) range: Range<usize>,
-    pub(crate) source: Source,
+pub(super) struct Leaf {
+    pub(super) range: Range<usize>,
+    pub(super) source: Source,
 }
 
 /// Where a range came from.
-pub(crate) enum Source {
+pub(super) enum Source {
     /// Bytes of a file.
     Bytes(Place),
     /// A rule made it; the bytes that it was made of.
@@ -37,23 +37,24 @@ pub(crate) enum Source {
 
 /// Bytes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) path: String,
-    pub(crate) range: Range<usize>,
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) range: Range<usize>,
     /// Whether the bytes are those of the value.
-    pub(crate) is_exact: bool,
+    pub(super) is_exact: bool,
 }
 
 impl Place {
-    pub(crate) fn holds(&self, path: &str, offset: usize) -> bool {
+    pub(super) fn holds(&self, path: &str, offset: usize) -> bool {
         self.path == path && self.range.contains(&offset)
     }
 }
 
 impl Field {
     /// Whether builds look at what stands here: who is who, which items are one, what is selected.
-    pub(crate) fn decides(&self) -> bool {
-        const KEYS: [&str; 16] = [
+    pub(super) fn decides(&self) -> bool {
+        const KEYS: [&str; 17] = [
+            "host",
             "apiVersion",
             "kind",
             "name",
@@ -79,13 +80,13 @@ impl Field {
             })
     }
 
-    pub(crate) fn told(&self) -> String {
+    pub(super) fn told(&self) -> String {
         format!("object {} {} '{}' ({})", self.object, self.path.join("."), self.text, self.kind)
     }
 }
 
 /// All scalars, in their order.
-pub(crate) fn fields(made: &Made) -> Vec<Field> {
+pub(super) fn fields(made: &Made) -> Vec<Field> {
     let mut fields = Vec::new();
     for (object, resource) in made.built.map.resources().enumerate() {
         let graph = resource.graph();

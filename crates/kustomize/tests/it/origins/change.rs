@@ -1,8 +1,8 @@
 //! What the bytes of a place say, and how one of them is changed.
 
-use crate::build::Contents;
-use crate::cases::Random;
-use crate::field::Place;
+use super::build::Contents;
+use super::cases::Random;
+use super::field::Place;
 use manifest::resolve::{Dialect, Meaning, resolve};
 use manifest::{ScalarStyle, parse_first};
 use std::ops::Range;
@@ -10,14 +10,14 @@ use text::{Exactness, PieceMap, Span, TextId};
 
 /// Bytes of a file put in place of others.
 #[derive(Debug, Clone)]
-pub(crate) struct Change {
-    pub(crate) path: String,
-    pub(crate) range: Range<usize>,
-    pub(crate) bytes: Vec<u8>,
+pub(super) struct Change {
+    pub(super) path: String,
+    pub(super) range: Range<usize>,
+    pub(super) bytes: Vec<u8>,
 }
 
 impl Change {
-    pub(crate) fn apply(&self, files: &Contents) -> Contents {
+    pub(super) fn apply(&self, files: &Contents) -> Contents {
         let mut files = files.clone();
         if let Some(bytes) = files.get_mut(&self.path) {
             bytes.splice(self.range.clone(), self.bytes.iter().copied());
@@ -26,7 +26,7 @@ impl Change {
     }
 
     /// Where a place that holds the change is afterwards.
-    pub(crate) fn moved(&self, place: &Place) -> Place {
+    pub(super) fn moved(&self, place: &Place) -> Place {
         let end = place.range.end + self.bytes.len() - self.range.len();
         Place { range: place.range.start..end, ..place.clone() }
     }
@@ -34,7 +34,7 @@ impl Change {
 
 /// How the bytes of a place are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(super) enum Reading {
     /// As they are.
     Raw,
     /// As the YAML scalar that they are.
@@ -42,13 +42,13 @@ pub(crate) enum Reading {
 }
 
 /// What a scalar says, and where each byte of that stands in the file.
-pub(crate) struct Content {
-    pub(crate) text: String,
+pub(super) struct Content {
+    pub(super) text: String,
     map: PieceMap,
 }
 
 /// What stands at a place.
-pub(crate) fn content(files: &Contents, place: &Place, reading: Reading) -> Option<Content> {
+pub(super) fn content(files: &Contents, place: &Place, reading: Reading) -> Option<Content> {
     let bytes = files.get(&place.path)?.get(place.range.clone())?;
     let text = TextId(0);
     let start = u32::try_from(place.range.start).ok()?;
@@ -58,6 +58,10 @@ pub(crate) fn content(files: &Contents, place: &Place, reading: Reading) -> Opti
         map.push(whole.len(), whole, Exactness::Verbatim);
         return Some(Content { text: std::str::from_utf8(bytes).ok()?.to_owned(), map });
     }
+    // The line feed that ends a block scalar stands behind the place.
+    let is_block = bytes.starts_with(b"|") || bytes.starts_with(b">");
+    let end = place.range.end + usize::from(is_block);
+    let bytes = files.get(&place.path)?.get(place.range.start..end).unwrap_or(bytes);
     let document = parse_first(text, bytes, 0..bytes.len()).ok()?;
     let scalar = document.root()?;
     let inner = document.content_map(scalar)?;
@@ -70,7 +74,7 @@ pub(crate) fn content(files: &Contents, place: &Place, reading: Reading) -> Opti
 }
 
 /// The reading by which a place says a text, and what it says.
-pub(crate) fn reading_of(files: &Contents, place: &Place, text: &str) -> Option<(Reading, Content)> {
+pub(super) fn reading_of(files: &Contents, place: &Place, text: &str) -> Option<(Reading, Content)> {
     [Reading::Raw, Reading::Scalar].into_iter().find_map(|reading| {
         let content = content(files, place, reading)?;
         let says_it = content.text == text || means_the_same(&content.text, text);
@@ -99,7 +103,7 @@ fn number(meaning: &Meaning<'_>) -> Option<f64> {
 }
 
 /// A change of what a place says to something else of the same kind; none if nothing in it can be changed so.
-pub(crate) fn change(random: &mut Random, place: &Place, content: &Content) -> Option<Change> {
+pub(super) fn change(random: &mut Random, place: &Place, content: &Content) -> Option<Change> {
     let path = place.path.clone();
     let flipped = match content.text.as_str() {
         "true" => Some("false"),

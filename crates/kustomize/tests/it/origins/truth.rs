@@ -1,11 +1,11 @@
 //! The proof for one seed.
 
-use crate::build::{Contents, Made, make};
-use crate::cases::{Case, Random};
-use crate::change::{Change, Reading, change, content, reading_of};
-use crate::field::{Field, Leaf, Place, Source, fields};
-use crate::reference::Reference;
-use crate::tally::{Outcome, Tally};
+use super::Reference;
+use super::build::{Contents, Made, make};
+use super::cases::{Case, Random};
+use super::change::{Change, Reading, change, content, reading_of};
+use super::field::{Field, Leaf, Place, Source, fields};
+use super::tally::{Outcome, Tally};
 use std::collections::{BTreeMap, BTreeSet};
 use text::Origin;
 
@@ -21,7 +21,7 @@ struct Before {
 }
 
 /// Builds the case of a seed and proves so many of its scalars' origins. A seed that does not build proves nothing.
-pub(crate) fn prove(case: Case, scalars: usize, reference: Option<&Reference>, tally: &mut Tally) {
+pub(super) fn prove(case: Case, scalars: usize, reference: Option<&Reference<'_>>, tally: &mut Tally) {
     let Ok(made) = make(&case.files, &case.folder) else { return };
     let fields = fields(&made);
     let mut random = Random::new(!case.seed);
@@ -77,7 +77,7 @@ impl Before {
     }
 
     /// Changes what the origin of a scalar names.
-    fn change_one(&self, random: &mut Random, reference: Option<&Reference>, tally: &mut Tally) {
+    fn change_one(&self, random: &mut Random, reference: Option<&Reference<'_>>, tally: &mut Tally) {
         for _ in 0..PICKS_MAX {
             let Some(field) = self.fields.get(random.below(self.fields.len())) else { return };
             let Some(leaf) = field.leaves.get(random.below(field.leaves.len())) else { continue };
@@ -103,7 +103,12 @@ impl Before {
         change(random, place, &content)
     }
 
-    fn judge(&self, (field, change): (&Field, &Change), reference: Option<&Reference>, tally: &mut Tally) {
+    fn judge(
+        &self,
+        (field, change): (&Field, &Change),
+        reference: Option<&Reference<'_>>,
+        tally: &mut Tally,
+    ) {
         let files = change.apply(&self.case.files);
         let named: Vec<_> = self.fields.iter().filter(|field| names(field, change)).collect();
         let decides = named.iter().any(|field| field.decides());
@@ -211,7 +216,7 @@ impl Before {
     }
 
     /// Changes bytes that a patch took the place of: nothing changes.
-    fn change_replaced(&self, random: &mut Random, reference: Option<&Reference>, tally: &mut Tally) {
+    fn change_replaced(&self, random: &mut Random, reference: Option<&Reference<'_>>, tally: &mut Tally) {
         let named = |place: &Place| {
             self.fields.iter().flat_map(|field| &field.leaves).any(|leaf| match &leaf.source {
                 Source::Bytes(other) => {
@@ -231,12 +236,34 @@ impl Before {
             .collect();
         let Some((field, place)) = replaced.get(random.below(replaced.len())) else { return };
         let Some(content) = content(&self.case.files, place, Reading::Scalar) else { return };
+        if content.text.contains("$(") {
+            return tally.count_excluded("names a var");
+        }
+        if self.is_reference(field) {
+            return tally.count_excluded("names the object that is referred to");
+        }
         let Some(change) = change(random, place, &content) else { return };
         self.expect_nothing((&change, "replaced by a patch"), field, reference, tally)
     }
 
+    /// Whether a field says the name of an object because it refers to it: what was written there chose the object.
+    fn is_reference(&self, field: &Field) -> bool {
+        let places = |field: &Field| -> Vec<Place> {
+            let bytes = |leaf: &Leaf| match &leaf.source {
+                Source::Bytes(place) => Some(place.clone()),
+                Source::Made { .. } | Source::Nowhere => None,
+            };
+            field.leaves.iter().filter_map(bytes).collect()
+        };
+        let mine = places(field);
+        let names = self.fields.iter().filter(|other| {
+            matches!(other.path.as_slice(), [metadata, name] if metadata == "metadata" && (name == "name" || name == "namespace"))
+        });
+        names.filter(|name| !std::ptr::eq(*name, field)).flat_map(places).any(|place| mine.contains(&place))
+    }
+
     /// Adds comments to all files of YAML: nothing changes.
-    fn change_comments(&self, random: &mut Random, reference: Option<&Reference>, tally: &mut Tally) {
+    fn change_comments(&self, random: &mut Random, reference: Option<&Reference<'_>>, tally: &mut Tally) {
         let is_yaml = |path: &&String| {
             path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with("Kustomization")
         };
@@ -254,7 +281,7 @@ impl Before {
         &self,
         (change, kind): (&Change, &'static str),
         field: &Field,
-        reference: Option<&Reference>,
+        reference: Option<&Reference<'_>>,
         tally: &mut Tally,
     ) {
         let files = change.apply(&self.case.files);
@@ -272,11 +299,11 @@ impl Before {
         &self,
         files: &Contents,
         after: &Result<Made, kustomize::Failure>,
-        reference: Option<&Reference>,
+        reference: Option<&Reference<'_>>,
         tally: &mut Tally,
     ) {
         let Some(reference) = reference else { return };
-        let theirs = reference.build(files, &self.case.folder);
+        let theirs = reference(files, &self.case.folder);
         let ours = after.as_ref().ok().and_then(|made| made.built.print().ok());
         if theirs == ours {
             tally.count_compared();
