@@ -12,6 +12,7 @@ use config::Config;
 use fixes::Answers;
 use inventory::{FileContext, Origin};
 use jiff::civil::Date;
+use kustomize::load::{Files, Restriction};
 use manifest::edit::{Change, DocumentChanges, Fresh, FreshScalar, Place, apply_batch};
 use manifest::emit::{Layout, marshal, marshal_as_kubectl};
 use manifest::resolve::{Dialect, resolve_node};
@@ -21,17 +22,19 @@ use manifest::{Document, parse_all};
 use project::{FixRequest, NoProgress, ScanRequest};
 use std::hint::black_box;
 use std::sync::Arc;
-use text::{Source, TextId, Texts};
+use text::{NoOrigins, Origins, Source, TextId, Texts, Track};
 use tree::{Memory, Tree};
 
 /// A hot path: its name and what it does with an input.
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 12] = [
+const PATHS: [Path; 14] = [
     ("checks: those whose words a document holds", check),
     ("config: the clusters of paths", clusters_of_paths),
     ("fixes: a list of many objects", fix),
+    ("kustomize: build", build::<Origins>),
+    ("kustomize: build without origins", build::<NoOrigins>),
     ("manifest: scan a file", scan),
     ("manifest: scan a file without trigger words", scan_untriggered),
     ("manifest: edit and prove", edit),
@@ -163,6 +166,28 @@ fn clusters_of_paths(input: &Input) -> Result<()> {
     let found: usize = counted_region(|| paths.iter().map(|path| deployed.of(path).len()).sum());
     if found != paths.len() - paths.len() / 3 {
         bail!("{found} clusters of {} paths", paths.len());
+    }
+    Ok(())
+}
+
+/// All objects with a namespace, a prefix, a label and a patch. The figures with and without origins are what they cost.
+fn build<T: Track>(input: &Input) -> Result<()> {
+    let kustomization = "resources: [all.yaml]\nnamespace: prod\nnamePrefix: p-\nlabels: [{pairs: {team: blue}}]\npatches:\n\
+                         - target: {kind: Deployment}\n  patch: '[{op: replace, path: /spec/replicas, value: 5}]'\n";
+    let mut tree = Memory::new();
+    tree.insert("all.yaml", input.bytes.clone());
+    tree.insert("kustomization.yaml", kustomization);
+    // Callgrind counts within one function and one thread, so all work stays on this one.
+    rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()?;
+    let mut work: kustomize::Work<T> =
+        kustomize::Work::new(Files::new(Arc::new(tree), Restriction::RootOnly, None));
+    let options = kustomize::Options::default();
+    let printed =
+        counted_region(|| kustomize::build(&mut work, "", &options).and_then(|built| built.print()))?;
+    if printed.matches("namespace: prod").count()
+        != input.bytes.windows(3).filter(|word| word == b"---").count()
+    {
+        bail!("not all objects were built");
     }
     Ok(())
 }

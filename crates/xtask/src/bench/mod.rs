@@ -8,6 +8,7 @@ mod forest;
 mod kustomizations;
 pub(crate) mod kustomize;
 mod manifests;
+pub(crate) mod origins;
 pub(crate) mod scan;
 pub(crate) mod start;
 pub(crate) mod table;

@@ -87,7 +87,10 @@ fn make_directed(original: &Original, folder: &str) -> Result<()> {
 }
 
 fn version(program: &Path) -> Result<String> {
-    let output = Command::new(program).arg("version").output().with_context(|| format!("cannot start '{}'", program.display()))?;
+    let output = Command::new(program)
+        .arg("version")
+        .output()
+        .with_context(|| format!("cannot start '{}'", program.display()))?;
     let told = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     if told.is_empty() {
         bail!("'{}' tells no version", program.display());
@@ -122,7 +125,8 @@ impl Original {
             None => command.arg(self.scratch.join(&case.folder)),
             Some(file) => command.arg(&self.scratch).arg(&case.folder).args(file),
         };
-        let output = command.output().with_context(|| format!("cannot start '{}'", self.program.display()))?;
+        let output =
+            command.output().with_context(|| format!("cannot start '{}'", self.program.display()))?;
         std::fs::remove_dir_all(&self.scratch)?;
         let digest = digits(&Sha256::digest(inputs.as_bytes()));
         let mut text = format!("made by {} from inputs of sha256 {digest}\n{inputs}", self.name);
