@@ -104,6 +104,11 @@ pub enum FixAction {
         /// The object's node.
         object: Span,
     },
+    /// Says the `vars` of a kustomization by `replacements`.
+    ReplaceVars {
+        /// The kustomization's node.
+        object: Span,
+    },
 }
 
 /// Whether a fix may be applied without a person.

@@ -17,6 +17,6 @@ pub use convert::{Conversion, ConversionRow, Note, Refusal, conversions, convert
 pub use fix::{FileFix, NotFixed, fix_file, foresee};
 pub use question::{Choice, Question};
 pub use rewrite::kustomization::CHECK as DEPRECATED_KUSTOMIZE_FIELD;
-pub use source::Source;
+pub use source::{Source, VarUse};
 pub use verify::{Declared, DeclaredDocument, Surprise, verify};
 pub use whole::{ConvertText, Converted, convert_text};

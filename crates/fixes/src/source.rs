@@ -16,13 +16,30 @@ pub struct Source<'t> {
     pub bytes: &'t [u8],
     /// The mask under which the file was read; none for an ordinary manifest.
     pub mask: Option<&'t Mask>,
+    /// Where the vars of the kustomization that the file is stand, as building it has shown.
+    pub var_uses: &'t [VarUse],
+}
+
+/// A field of an object in which a var stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VarUse {
+    /// The var's name.
+    pub var: String,
+    /// Group, version and kind of the object; the group is empty for the core one.
+    pub gvk: (String, String, String),
+    /// The object's name and namespace, as they were written; no namespace is empty.
+    pub name: (String, String),
+    /// The field, as the `fieldPaths` of a replacement name it.
+    pub field_path: String,
+    /// The field's text.
+    pub text: String,
 }
 
 impl<'t> Source<'t> {
     /// An ordinary file.
     #[must_use]
     pub fn plain(text: TextId, bytes: &'t [u8]) -> Self {
-        Self { text, bytes, mask: None }
+        Self { text, bytes, mask: None, var_uses: &[] }
     }
 
     /// Finds the documents.

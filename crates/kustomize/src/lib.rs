@@ -48,3 +48,4 @@ pub use identity::{Gvk, Id};
 pub use references::{Reference, holds_objects, references};
 pub use res_map::ResMap;
 pub use resource::Resource;
+pub use vars::{VarUse, var_uses};

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use checks::{Context, Finding};
+use checks::{Context, Finding, FixAction};
 use config::Config;
 use fixes::{
-    Answers, DEPRECATED_KUSTOMIZE_FIELD, NotFixed, Note, Question, Source, Surprise, fix_file, verify,
+    Answers, DEPRECATED_KUSTOMIZE_FIELD, NotFixed, Note, Question, Source, Surprise, VarUse, fix_file, verify,
 };
 use manifest::Mask;
 use manifest::limits::FILE_BYTES_MAX;
@@ -211,6 +211,14 @@ fn is_deprecated_field(finding: &Finding) -> bool {
     finding.check == DEPRECATED_KUSTOMIZE_FIELD
 }
 
+fn is_renamed_field(finding: &Finding) -> bool {
+    is_deprecated_field(finding) && finding.fix.is_some() && !are_vars(finding)
+}
+
+fn are_vars(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| matches!(fix.action, FixAction::ReplaceVars { .. }))
+}
+
 struct Planner<'a> {
     tree: &'a dyn Tree,
     config: &'a Config,
@@ -280,6 +288,7 @@ impl Planner<'_> {
             after: before.to_vec(),
             trail: Trail::default(),
             made: Made::default(),
+            var_uses: Vec::new(),
         }
     }
 
@@ -288,32 +297,47 @@ impl Planner<'_> {
         let mut work = self.begin(file, &before, answers);
         let file = file.1;
         let mut findings = self.findings_of(file);
-        let unproved = self.rename_fields(&findings, &before, &mut work);
-        if work.trail.rounds() > 0 {
-            findings = self.findings_again(&work);
+        // Before all others, since they alone may change nothing that is rendered.
+        let mut left = Vec::new();
+        for is_wanted in [is_renamed_field, are_vars] {
+            left.extend(self.replace_fields(&findings, &mut work, is_wanted).map(|why| (is_wanted, why)));
+            if work.trail.rounds() > 0 {
+                findings = self.findings_again(&work);
+            }
         }
         self.rounds(findings, &mut work, |finding| !is_deprecated_field(finding));
-        if let Some(why) = unproved {
-            let left = self.findings_again(&work);
-            let left = left.into_iter().filter(|found| is_deprecated_field(found) && found.fix.is_some());
-            work.made.refused.extend(left.map(|finding| (finding, why.clone())));
+        for (is_wanted, why) in left {
+            let findings = self.findings_again(&work).into_iter();
+            let refused = findings.filter(is_wanted).map(|finding| (finding, why.clone()));
+            work.made.refused.extend(refused);
         }
         Ok(work.finish(before))
     }
 
-    /// The fixes of deprecated fields of a kustomization, before all others, since they alone may change nothing that is
-    /// rendered. Gives why they are not made.
-    fn rename_fields(&self, findings: &[Finding], before: &[u8], work: &mut Work<'_>) -> Option<NotFixed> {
-        if !findings.iter().any(|finding| is_deprecated_field(finding) && finding.fix.is_some()) {
+    /// The fixes of some deprecated fields of a kustomization, if what it reaches renders the same with them. Gives why they
+    /// are not made.
+    fn replace_fields(
+        &self,
+        findings: &[Finding],
+        work: &mut Work<'_>,
+        is_wanted: fn(&Finding) -> bool,
+    ) -> Option<NotFixed> {
+        if !findings.iter().any(is_wanted) {
             return None;
         }
-        self.rounds(findings.to_vec(), work, is_deprecated_field);
-        if work.trail.rounds() == 0 {
+        if findings.iter().any(are_vars) {
+            match self.prover.var_uses(work.path, &work.after) {
+                Ok(uses) => work.var_uses = uses,
+                Err(reason) => return Some(NotFixed::Unproved { reason }),
+            }
+        }
+        let saved = work.clone();
+        self.rounds(findings.to_vec(), work, is_wanted);
+        if work.trail.rounds() == saved.trail.rounds() {
             return work.made.refused.first().map(|(_, why)| why.clone());
         }
         let reason = self.prover.prove(work.path, &work.after).err()?;
-        before.clone_into(&mut work.after);
-        (work.trail, work.made) = (Trail::default(), Made::default());
+        *work = saved;
         Some(NotFixed::Unproved { reason })
     }
 
@@ -350,7 +374,7 @@ impl Planner<'_> {
         let text = findings.first().map_or(work.text, |finding| finding.span.text);
         let bytes = std::mem::take(&mut work.after);
         let mask = work.mask(&bytes);
-        let source = Source { text, bytes: &bytes, mask: mask.as_ref() };
+        let source = Source { text, bytes: &bytes, mask: mask.as_ref(), var_uses: &work.var_uses };
         let fix = fix_file(&context, source, findings, work.answers);
         let round = work.trail.rounds();
         let finding = |index: usize| findings.get(index).cloned();
@@ -365,7 +389,7 @@ impl Planner<'_> {
             return false;
         };
         let after_mask = work.mask(&after);
-        let outcome = Source { text, bytes: &after, mask: after_mask.as_ref() };
+        let outcome = Source { text, bytes: &after, mask: after_mask.as_ref(), var_uses: &[] };
         if let Err(surprise) = verify(source, outcome, &fix.declared) {
             work.made.surprise = Some(surprise);
             work.after = bytes;
@@ -380,6 +404,7 @@ impl Planner<'_> {
 }
 
 /// A file while its rounds go on.
+#[derive(Clone)]
 struct Work<'a> {
     path: &'a str,
     text: TextId,
@@ -389,10 +414,12 @@ struct Work<'a> {
     after: Vec<u8>,
     trail: Trail,
     made: Made,
+    /// Where the vars stand that it declares, if it is a kustomization with some.
+    var_uses: Vec<VarUse>,
 }
 
 /// What came of the rounds so far, in places of the text before each.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Made {
     applied: Vec<Finding>,
     /// The round that asked and refused last.

@@ -7,11 +7,11 @@ use std::ops::Range;
 use text::Splice;
 
 /// The rounds of one file.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trail(Vec<Vec<Moved>>);
 
 /// A part of a text that a round replaced, before and after the round.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Moved {
     old: Range<usize>,
     new: Range<usize>,

@@ -25,8 +25,8 @@ static META: Meta = Meta {
     example: "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nbases:\n- ../base\n",
     fixed: "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- ../base\n",
     fix_safety: "Safe: the fields are moved with their comments, and the fix is made only if every kustomization that \
-                 the file reaches renders the same bytes as before. `vars` and `helmChartInflationGenerator` are left to \
-                 a person.",
+                 the file reaches renders the same bytes as before. `vars` become replacements of the fields in which \
+                 they stand, where that is equal; `helmChartInflationGenerator` is left to a person.",
     rows: &[],
     links: &["https://github.com/kubernetes-sigs/kustomize/issues/5331"],
     triggers: &[
@@ -52,32 +52,43 @@ struct Field {
     name: &'static str,
     /// What to do.
     remedy: &'static str,
-    is_fixable: bool,
+    fix: Remake,
+}
+
+/// How a field is said otherwise by a program.
+#[derive(Clone, Copy)]
+enum Remake {
+    /// With all others of the file at once.
+    Together,
+    /// By replacements, which need to know where the vars stand.
+    Vars,
+    /// Not at all.
+    No,
 }
 
 const FIELDS: [Field; 7] = [
-    Field { name: "bases", remedy: "list the folders under 'resources'", is_fixable: true },
+    Field { name: "bases", remedy: "list the folders under 'resources'", fix: Remake::Together },
     Field {
         name: "commonLabels",
         remedy: "use an item of 'labels' with 'includeSelectors: true'",
-        is_fixable: true,
+        fix: Remake::Together,
     },
-    Field { name: "patchesStrategicMerge", remedy: "use items of 'patches'", is_fixable: true },
+    Field { name: "patchesStrategicMerge", remedy: "use items of 'patches'", fix: Remake::Together },
     Field {
         name: "patchesJson6902",
         remedy: "use items of 'patches' with the same target",
-        is_fixable: true,
+        fix: Remake::Together,
     },
-    Field { name: "imageTags", remedy: "use 'images'", is_fixable: true },
+    Field { name: "imageTags", remedy: "use 'images'", fix: Remake::Together },
     Field {
         name: "vars",
         remedy: "use 'replacements', which name each field that the value goes to",
-        is_fixable: false,
+        fix: Remake::Vars,
     },
     Field {
         name: "helmChartInflationGenerator",
         remedy: "use 'helmCharts', with 'helmGlobals' for the folder of the charts",
-        is_fixable: false,
+        fix: Remake::No,
     },
 ];
 
@@ -105,14 +116,14 @@ fn look(subject: &Subject<'_>, sink: &mut Sink) {
     let document = subject.document;
     for field in FIELDS {
         if let Some(entry) = literal(document, subject.node, field.name) {
-            report(subject, sink, (entry, field.name), (field.remedy, field.is_fixable));
+            report(subject, sink, (entry, field.name), (field.remedy, field.fix));
         }
     }
     for generators in ["configMapGenerator", "secretGenerator"] {
         let Some(entry) = literal(document, subject.node, generators) else { continue };
         for item in document.items(document.dereference(entry.value)) {
             if let Some(entry) = literal(document, document.dereference(*item), "env") {
-                report(subject, sink, (entry, "env"), ("list the file under 'envs'", true));
+                report(subject, sink, (entry, "env"), ("list the file under 'envs'", Remake::Together));
             }
         }
     }
@@ -132,12 +143,17 @@ fn report(
     subject: &Subject<'_>,
     sink: &mut Sink,
     (entry, name): (Entry, &str),
-    (remedy, is_fixable): (&str, bool),
+    (remedy, fix): (&str, Remake),
 ) {
     let message = format!("'{name}' is a deprecated field of kustomizations");
     let mut finding = subject.finding(&META, entry.key, message);
     finding.remedy = remedy.to_owned();
-    let action = FixAction::Rewrite { object: subject.span() };
-    finding.fix = is_fixable.then_some(Fix { action, safety: Safety::Safe });
+    let object = subject.span();
+    let action = match fix {
+        Remake::Together => Some(FixAction::Rewrite { object }),
+        Remake::Vars => Some(FixAction::ReplaceVars { object }),
+        Remake::No => None,
+    };
+    finding.fix = action.map(|action| Fix { action, safety: Safety::Safe });
     sink.report(finding);
 }

@@ -144,6 +144,7 @@ fn write_finding(text: &mut String, finding: &Finding, at: &dyn Fn(u32) -> Strin
             format!("convert {} to {api_version} {kind}", at(object.start))
         }
         FixAction::Rewrite { object } => format!("rewrite {}", at(object.start)),
+        FixAction::ReplaceVars { object } => format!("replace the vars of {}", at(object.start)),
         other => format!("{other:?}"),
     };
     let safety = match &fix.safety {

@@ -15,8 +15,8 @@ use super::{FileFix, NotFixed};
 use crate::answers::Answer;
 use crate::convert::{Conversion, convert_unshared};
 use crate::question::alter;
-use crate::rewrite::{kustomization, rewrite};
-use crate::{Answers, Question};
+use crate::rewrite::{kustomization, replace_vars, rewrite};
+use crate::{Answers, Question, VarUse};
 
 /// What a document's findings are judged by.
 #[derive(Clone, Copy)]
@@ -25,6 +25,7 @@ pub(super) struct Job<'a> {
     pub(super) places: &'a Places<'a>,
     pub(super) findings: &'a [Finding],
     pub(super) answers: &'a Answers,
+    pub(super) var_uses: &'a [VarUse],
 }
 
 /// One fix, ready to be made.
@@ -172,6 +173,10 @@ fn changes(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> R
                 _ => job.places.object(node).ok_or(NotFixed::Gone)?,
             };
             rewrite(finding.check, document, object, job.answers).map_err(NotFixed::Refused)
+        }
+        FixAction::ReplaceVars { .. } => {
+            let object = kustomization::object(document, node);
+            replace_vars(document, object, job.answers, job.var_uses).map_err(NotFixed::Refused)
         }
         FixAction::Convert { api_version, kind, .. } => {
             let object = job.places.object(node).ok_or(NotFixed::Gone)?;

@@ -1,12 +1,12 @@
 //! What will become of the fixes of findings, before anybody asks for them: a scan must not call safe, or ready to
 //! be answered, what `fix` would then leave.
 //!
-//! Plans as a fix does, with no answers, and makes nothing. What only the proof of the changed text can find is not
-//! foreseen.
+//! Plans as a fix does, with no answers, and makes nothing. What only the proof of the changed text or a build can find is
+//! not foreseen.
 
 use std::collections::BTreeMap;
 
-use checks::{Context, Finding, Safety};
+use checks::{Context, Finding, FixAction, Safety};
 use manifest::Document;
 
 use super::action::{Job, plan};
@@ -22,8 +22,9 @@ use crate::convert::Refusal;
 pub fn foresee(context: &Context<'_>, document: &Document<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
     let mut fix = FileFix::default();
     let mut wanted = Vec::new();
-    for (index, place) in findings.iter().map(place_of).enumerate() {
-        match place {
+    for (index, finding) in findings.iter().enumerate() {
+        match place_of(finding) {
+            Some(_) if finding.fix.as_ref().is_some_and(|fix| needs_a_build(&fix.action)) => {}
             Some(place) if place.text == document.text_id() => wanted.push(index),
             Some(_) => fix.refused.push((index, NotFixed::Elsewhere)),
             None => {}
@@ -32,7 +33,7 @@ pub fn foresee(context: &Context<'_>, document: &Document<'_>, mut findings: Vec
     let answers = Answers::none();
     if !wanted.is_empty() {
         let places = Places::of(document, &findings, &wanted);
-        let job = Job { context, places: &places, findings: &findings, answers: &answers };
+        let job = Job { context, places: &places, findings: &findings, answers: &answers, var_uses: &[] };
         let mut actions = plan(job, &wanted, &mut fix);
         held::hold_back(document, &mut actions, &mut fix);
         apply::foresee(document, actions, &mut fix);
@@ -50,6 +51,10 @@ pub fn foresee(context: &Context<'_>, document: &Document<'_>, mut findings: Vec
         }
     }
     findings
+}
+
+fn needs_a_build(action: &FixAction) -> bool {
+    matches!(action, FixAction::ReplaceVars { .. })
 }
 
 fn ask(finding: Option<&mut Finding>, question: String) {

@@ -43,7 +43,9 @@ pub(super) fn by_document(
 /// Where a fix works.
 pub(super) fn place_of(finding: &Finding) -> Option<Span> {
     match &finding.fix.as_ref()?.action {
-        FixAction::Convert { object, .. } | FixAction::Rewrite { object } => Some(*object),
+        FixAction::Convert { object, .. }
+        | FixAction::Rewrite { object }
+        | FixAction::ReplaceVars { object } => Some(*object),
         FixAction::ReplaceWithin { scalar, .. } => Some(*scalar),
         FixAction::ReplaceScalar { .. }
         | FixAction::RenameKey { .. }

@@ -124,7 +124,7 @@ pub fn fix_file(
     let mut planned = Vec::new();
     for (index, document, wanted) in &parsed {
         let places = places::Places::of(document, findings, wanted);
-        let job = action::Job { context, places: &places, findings, answers };
+        let job = action::Job { context, places: &places, findings, answers, var_uses: source.var_uses };
         let mut actions = action::plan(job, wanted, &mut fix);
         held::hold_back(document, &mut actions, &mut fix);
         planned.push(apply::Planned { index: *index, document, actions });

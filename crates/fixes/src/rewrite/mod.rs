@@ -6,12 +6,13 @@ mod annotation;
 mod fields;
 pub(crate) mod kustomization;
 mod profile;
+mod vars;
 
 use manifest::{Document, Object};
 
-use crate::Answers;
 use crate::convert::draft::Draft;
 use crate::convert::{Conversion, Refusal};
+use crate::{Answers, VarUse};
 
 type Rewrite = fn(&mut Draft<'_>) -> Result<(), Refusal>;
 
@@ -41,5 +42,20 @@ pub(crate) fn rewrite(
         return Err(Refusal::NeedsRendering);
     }
     rewrite(&mut draft)?;
+    draft.finish()
+}
+
+/// Says the `vars` of a kustomization by replacements of the fields in which they stand.
+pub(crate) fn replace_vars(
+    document: &Document<'_>,
+    object: Object<'_>,
+    answers: &Answers,
+    uses: &[VarUse],
+) -> Result<Conversion, Refusal> {
+    let mut draft = Draft::new(document, object, object.gvk, answers);
+    if draft.is_templated() {
+        return Err(Refusal::NeedsRendering);
+    }
+    vars::replace(&mut draft, uses)?;
     draft.finish()
 }

@@ -59,10 +59,10 @@ fn fixed_from(start: u16, text: &str, findings: &[Finding], answers: &Answers) -
     let journeys = [Journey { cluster: None, from: Some(Minor::new(start)), to: Minor::new(34) }];
     let overlay = catalog::Overlay::upstream();
     let context = Context { journeys: &journeys, overlay: &overlay };
-    let source = Source { text: FILE, bytes: text.as_bytes(), mask: None };
+    let source = Source::plain(FILE, text.as_bytes());
     let fix = fix_file(&context, source, findings, answers);
     if let Some(bytes) = &fix.bytes {
-        let after = Source { text: FILE, bytes, mask: None };
+        let after = Source::plain(FILE, bytes);
         assert_eq!(verify(source, after, &fix.declared), Ok(()));
         assert_eq!(text::apply(text.as_bytes(), &fix.splices).unwrap(), *bytes);
     }

@@ -7,6 +7,7 @@
 mod expand;
 #[cfg(test)]
 mod tests;
+mod uses;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ use crate::kustomization::Var;
 use crate::resource::Resource;
 use crate::{Failure, Work};
 use expand::{Piece, float_in_text, pieces};
+
+pub use uses::{VarUse, var_uses};
 
 /// Why vars cannot be resolved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use fixes::VarUse;
 use kustomize::load::{Files, Restriction};
-use kustomize::{Options, Order, Work, build};
+use kustomize::{Gvk, Id, Options, Order, Work, build};
 use text::NoOrigins;
 use tree::{Listing, Place, ReadFile, Tree};
 
@@ -57,6 +58,20 @@ impl<'a> Prover<'a> {
         Ok(())
     }
 
+    /// Where the vars stand that the kustomization at `path` declares, with these bytes.
+    ///
+    /// # Errors
+    /// With the reason why nobody can tell.
+    pub(crate) fn var_uses(&self, path: &str, bytes: &[u8]) -> Result<Vec<VarUse>, String> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let files = BTreeMap::from([(path.to_owned(), bytes.to_vec())]);
+        let changed: Arc<dyn Tree + Send> = Arc::new(Changed { tree: Arc::clone(self.tree), files });
+        let mut work: Work<NoOrigins> = Work::new(Files::new(changed, Restriction::None, None));
+        let uses = kustomize::var_uses(&mut work, folder)
+            .map_err(|failure| format!("it cannot be built: {}", text::with_causes(&failure)))?;
+        Ok(uses.into_iter().map(known_use).collect())
+    }
+
     /// What the root in `folder` renders as the files are, built once.
     pub(super) fn before(&self, folder: &str) -> Rc<Rendered> {
         let mut kept = self.before.borrow_mut();
@@ -74,6 +89,18 @@ impl<'a> Prover<'a> {
             let roots = kustomizations.roots();
             (kustomizations, roots)
         })
+    }
+}
+
+fn known_use(found: kustomize::VarUse) -> VarUse {
+    let kustomize::VarUse { var, object, field_path, text } = found;
+    let Id { gvk: Gvk { group, version, kind }, name, namespace, is_cluster_scoped: _ } = object;
+    VarUse {
+        var: var.into(),
+        gvk: (group.into(), version.into(), kind.into()),
+        name: (name.into(), namespace.into()),
+        field_path,
+        text,
     }
 }
 

@@ -163,3 +163,93 @@ fn what_building_does_not_bear_out_is_left_whole() {
 fn request_all() -> ScanRequest {
     asked(&["removed-api", "reference-kustomize-target"])
 }
+
+const USER: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: user}\nspec:\n  containers:\n  - name: main\n    image: user:1\n    args: [\"$(HOST)\", \"--at=$(HOST)\"]\n    env:\n    - {name: URL, value: \"http://$(HOST):$(PORT)\"}\n";
+
+const HOST: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: host}\nspec:\n  ports: [{port: 80}]\n";
+
+const VARS: &str = "resources: [user.yaml, host.yaml]
+vars: # what others know it by
+# the name of the service
+- name: HOST # here
+  objref: {kind: Service, name: host, apiVersion: v1}
+";
+
+fn vars_outcome(kustomization: &str, user: &str) -> (Option<String>, Vec<String>) {
+    let files = [("kustomization.yaml", kustomization), ("user.yaml", user), ("host.yaml", HOST)];
+    let plan = plan(&files, &asked(&["deprecated-kustomize-field"]), false);
+    let (texts, refused) = outcome(&plan);
+    let text = texts.get("kustomization.yaml").filter(|text| **text != kustomization);
+    (text.map(|text| (*text).to_owned()), refused)
+}
+
+#[test]
+fn vars_become_replacements_of_the_fields_in_which_they_stand() {
+    let user = USER.replace("http://$(HOST):$(PORT)", "$(HOST)");
+    let expected = "resources: [user.yaml, host.yaml]
+replacements: # what others know it by
+# the name of the service
+- # here
+  source:
+    version: v1
+    kind: Service
+    name: host
+    fieldPath: metadata.name
+  targets:
+  - select:
+      version: v1
+      kind: Pod
+      name: user
+    fieldPaths:
+    - spec.containers.[name=main].args.0
+    - spec.containers.[name=main].env.[name=URL].value
+  - select:
+      version: v1
+      kind: Pod
+      name: user
+    fieldPaths:
+    - spec.containers.[name=main].args.1
+    options:
+      delimiter: \"=\"
+      index: 1
+";
+    assert_eq!(vars_outcome(VARS, &user), (Some(expected.to_owned()), Vec::new()));
+}
+
+#[test]
+fn vars_are_left_where_a_replacement_says_something_else() {
+    let (changed, refused) = vars_outcome(&format!("{VARS}configurations: [c.yaml]\n"), USER);
+    assert_eq!(changed, None);
+    assert!(refused[0].contains("it cannot be built"), "{refused:?}");
+    let (changed, refused) = vars_outcome(VARS, &USER.replace("--at=$(HOST)", "at$(HOST)"));
+    assert_eq!(changed, None);
+    assert!(refused[0].contains("'$(HOST)' is no part between delimiters of 'at$(HOST)'"), "{refused:?}");
+    let (changed, refused) = vars_outcome(VARS, &USER.replace("$(HOST)", "host"));
+    assert_eq!(changed, None);
+    assert!(refused[0].contains("nothing that the folder gathers uses the var 'HOST'"), "{refused:?}");
+}
+
+#[test]
+fn what_an_overlay_adds_to_a_name_is_proved_to_be_lost() {
+    let user = USER.replace("http://$(HOST):$(PORT)", "$(HOST)");
+    let overlay = "resources: [../base]\nnamePrefix: p-\n";
+    let files = [
+        ("base/kustomization.yaml", VARS),
+        ("base/user.yaml", &*user),
+        ("base/host.yaml", HOST),
+        ("overlay/kustomization.yaml", overlay),
+    ];
+    let plan = plan(&files, &asked(&["deprecated-kustomize-field"]), false);
+    let (texts, refused) = outcome(&plan);
+    assert_eq!(texts.get("base/kustomization.yaml"), Some(&VARS));
+    assert_eq!(refused, ["not proved to render the same: 'overlay' would render something else"]);
+}
+
+#[test]
+fn other_fields_are_replaced_though_vars_are_left() {
+    let both = format!("{VARS}commonLabels: {{a: b}}\n");
+    let (changed, refused) = vars_outcome(&both, &USER.replace("--at=$(HOST)", "at$(HOST)"));
+    let changed = changed.unwrap();
+    assert!(changed.contains("vars:") && changed.contains("includeSelectors: true"), "{changed}");
+    assert_eq!(refused.len(), 1, "{refused:?}");
+}

@@ -200,7 +200,7 @@ impl Maker {
             0 => ("json.add", json!({"op": "add", "path": "/metadata/labels", "value": {"patched": "yes", "n": "1"}})),
             1 if has_annotations => ("json.add.annotation", json!({"op": "add", "path": "/metadata/annotations/example.com~1x", "value": "true"})),
             2 => ("json.replace", json!({"op": "replace", "path": "/metadata/name", "value": format!("{}-renamed", object.name)})),
-            3 if has_spec && random.chance(30) => ("json.remove", json!({"op": "remove", "path": "/spec"})),
+            3 if has_spec && random.chance(80) => ("json.remove", json!({"op": "remove", "path": "/spec"})),
             4 => ("json.test", json!({"op": "test", "path": "/kind", "value": object.kind})),
             5 => ("json.copy", json!({"op": "copy", "from": "/metadata/name", "path": "/metadata/copied"})),
             6 if has_pods => ("json.item", json!({"op": "add", "path": "/spec/template/spec/containers/-", "value": {"name": "added", "image": "added:1"}})),
