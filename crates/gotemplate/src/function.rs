@@ -3,7 +3,7 @@
 //! The executor checks and converts arguments against the signature as Go's reflection does before it calls, so a
 //! function may rely on the types that it names and only has to read them.
 
-use text::{Origin, Span};
+use text::{DecisionId, Origin, Span};
 
 use crate::{Fault, Ledger, Ports, Value};
 
@@ -34,15 +34,42 @@ pub enum Parameter {
     Named(&'static str),
 }
 
+impl Parameter {
+    /// The Go type as error texts print it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "interface {}",
+            Self::String => "string",
+            Self::Int => "int",
+            Self::Int64 => "int64",
+            Self::Float64 => "float64",
+            Self::Bool => "bool",
+            Self::List => "[]interface {}",
+            Self::Strings => "[]string",
+            Self::Map => "map[string]interface {}",
+            Self::ByteSlice => "[]uint8",
+            Self::Named(name) => name,
+        }
+    }
+}
+
+/// What a function or method takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Signature {
+    /// The types of the fixed parameters.
+    pub parameters: &'static [Parameter],
+    /// The element type of the variadic parameter, if there is one.
+    pub variadic: Option<Parameter>,
+}
+
 /// Something that a template can call by name.
 #[derive(Clone, Copy)]
 pub struct Function {
     /// The name in templates.
     pub name: &'static str,
-    /// The types of the fixed parameters.
-    pub parameters: &'static [Parameter],
-    /// The element type of the variadic parameter, if there is one.
-    pub variadic: Option<Parameter>,
+    /// What it takes.
+    pub signature: Signature,
     /// The code. Arguments come converted and as many as the signature allows.
     pub run: fn(&Call<'_>, &[Value]) -> Result<Value, Fault>,
 }
@@ -59,6 +86,10 @@ pub struct Call<'c> {
     pub ports: &'c dyn Ports,
     /// The way back into the executor.
     pub templates: &'c dyn Templates,
+    /// The decision that the call stands under.
+    pub decision: Option<DecisionId>,
+    /// Whether the first argument is a nil that a map or list holds, which Go tells from no value at all.
+    pub is_boxed_nil: bool,
 }
 
 /// What functions such as `include` and `tpl` need of the executor that runs them.

@@ -87,6 +87,12 @@ impl Ledger {
         self.record(|origins| origins.missing(mapping, key))
     }
 
+    /// The one span to show for an origin; none where nothing is recorded.
+    #[must_use]
+    pub fn place(&self, origin: Origin) -> Option<Span> {
+        self.origins.as_ref().and_then(|origins| origins.borrow().place(origin))
+    }
+
     /// Notes a decision of the template; none where nothing is recorded.
     #[must_use]
     pub fn decide(&self, decision: impl FnOnce() -> Decision) -> Option<DecisionId> {

@@ -5,18 +5,27 @@
 //! output stands under. What a template calls is a [`Function`] with the Go signature that its arguments are checked
 //! against. Time, randomness and hosts come through [`Ports`]. Knows nothing of Helm, YAML or Kubernetes; reads no file.
 
+mod builtin;
+mod exec;
 mod fault;
+pub mod format;
 mod function;
 mod ledger;
 pub mod limits;
+mod parse;
 mod ports;
+mod stack;
 mod value;
 
+pub use exec::{Engine, ExecuteTemplate, FunctionTable, MissingKey, Rendered, TemplateSet, TextSource};
 pub use fault::{Fault, FaultKind};
-pub use function::{Call, Function, Parameter, Templates};
+pub use function::{Call, Function, Parameter, Signature, Templates};
 pub use ledger::Ledger;
+pub use parse::{ParseTemplate, Parsed, parse};
 pub use ports::{Fixed, Ports, ReadPort};
 pub use value::{
     Bytes, Complex, Data, Element, Entry, FloatType, IntType, List, Map, MapType, Method, NamedMap, Object,
     UintType, Value,
 };
+
+pub(crate) use exec::is_true;

@@ -8,8 +8,9 @@ pub const OUTPUT_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// items in a chart of 100 dependencies is one million.
 pub const STEPS_MAX: u64 = 100_000_000;
 
-/// Templates that execute within one another: `maxExecDepth` of Go's `text/template` (exec.go).
-pub const EXECUTION_DEPTH_MAX: usize = 100_000;
+/// Bytes of stack that executing and parsing may use unless the host says otherwise: half of what a thread of Rust's has by
+/// default. Go's own bound is a count (`maxExecDepth`, 100,000), which its stacks grow to.
+pub const STACK_BYTES_MAX: usize = 1024 * 1024;
 
 /// Nested parentheses and control structures while parsing. Go bounds parentheses at 10,000 (`maxStackDepth` of
 /// text/template/parse); ours also end before a thread's stack does.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use text::Origin;
 
 use super::{Bytes, Value};
-use crate::{Call, Fault};
+use crate::{Call, Fault, Signature};
 
 /// A shared map. Clones are the same map.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub enum MapType {
 }
 
 /// Calls a method of a map by its name.
-pub type Method = fn(&Call<'_>, &Map, &str, &[Value]) -> Option<Result<Value, Fault>>;
+pub type Method = fn(&Call<'_>, &Map, &str, &[Value]) -> Result<Value, Fault>;
 
 /// A named map type, such as Helm's `common.Values`.
 #[derive(Debug)]
@@ -47,7 +47,9 @@ pub struct NamedMap {
     pub name: &'static str,
     /// The type of the values as Go prints it: `interface {}`, `[]uint8`.
     pub element: &'static str,
-    /// Calls a method; none if the type has no such method.
+    /// What a method takes; none if the type has no such method.
+    pub signature: fn(&str) -> Option<Signature>,
+    /// Calls a method that there is.
     pub method: Method,
 }
 

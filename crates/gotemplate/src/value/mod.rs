@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use text::Origin;
 
-use crate::{Call, Fault, Ledger};
+use crate::{Call, Fault, Ledger, Signature};
 
 pub use bytes::Bytes;
 pub use map::{Entry, Map, MapType, Method, NamedMap};
@@ -83,8 +83,14 @@ pub trait Object: std::fmt::Debug {
     /// The value of an exported field; none if the type has no such field.
     fn field(&self, name: &str) -> Option<Value>;
 
-    /// Calls a method; none if the type has no such method.
-    fn method(&self, call: &Call<'_>, name: &str, arguments: &[Value]) -> Option<Result<Value, Fault>>;
+    /// What a method takes; none if the type has no such method.
+    fn signature(&self, name: &str) -> Option<Signature>;
+
+    /// Calls a method that there is, with arguments that fit it.
+    ///
+    /// # Errors
+    /// What the method says, in Go's words.
+    fn call(&self, call: &Call<'_>, name: &str, arguments: &[Value]) -> Result<Value, Fault>;
 
     /// The text of its `String` or `Error` method, if it has one: what `fmt` prints for `%v` and `%s`.
     fn text(&self) -> Option<String>;

@@ -1,1 +1,7 @@
 //! Templates, beside what Go makes of them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
+
+mod functions;
+mod language;
+mod origins;
+mod robustness;

@@ -16,11 +16,14 @@ use std::process::{Command, Stdio};
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The kustomize that makes the expected output of the random and directed cases
-    #[arg(long, value_name = "PATH", required_unless_present = "flux")]
+    #[arg(long, value_name = "PATH", required_unless_present_any = ["flux", "templates"])]
     kustomize: Option<PathBuf>,
     /// The program of tools/oracle/flux, which makes the expected output of what is built as Flux builds
     #[arg(long, value_name = "PATH")]
     flux: Option<PathBuf>,
+    /// The program of tools/oracle/template, which executes templates as Go does
+    #[arg(long, value_name = "PATH")]
+    templates: Option<PathBuf>,
     /// How many random cases are made
     #[arg(long, default_value_t = 120)]
     count: u64,
@@ -34,6 +37,9 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 
 /// Where the cases of Flux are, in one folder for each area.
 const FLUX: &str = "crates/kustomize/tests/data/flux";
+
+/// The cases of templates, one in each line, from the repository's root.
+const TEMPLATES: &str = "crates/gotemplate/tests/data/language.jsonl";
 
 /// Lines of the original's refusal that are kept: what is behind them is a trace.
 const REFUSAL_LINES_MAX: usize = 12;
@@ -55,6 +61,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     if let Some(program) = &arguments.flux {
         make_directed(&Original::start(program, "fluxcd/pkg/kustomize")?, FLUX)?;
+    }
+    if let Some(program) = &arguments.templates {
+        make_templates(program)?;
     }
     Ok(())
 }
@@ -83,6 +92,21 @@ fn make_directed(original: &Original, folder: &str) -> Result<()> {
         std::fs::write(path, original.complete(&case, written.inputs, written.ours)?)?;
     }
     println!("made {} directed cases by {}", directed.len(), original.name);
+    Ok(())
+}
+
+/// The program reads the cases and writes them again with what comes of them.
+fn make_templates(program: &Path) -> Result<()> {
+    let path = crate::repository::root().join(TEMPLATES);
+    let cases = std::fs::File::open(&path).with_context(|| format!("cannot read '{}'", path.display()))?;
+    let output = Command::new(program).arg("complete").stdin(cases).output();
+    let output = output.with_context(|| format!("cannot start '{}'", program.display()))?;
+    if !output.status.success() {
+        bail!("'{}' failed: {}", program.display(), String::from_utf8_lossy(&output.stderr));
+    }
+    let count = output.stdout.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
+    std::fs::write(&path, output.stdout)?;
+    println!("made {count} cases of templates by {}", version(program)?);
     Ok(())
 }
 

@@ -1,0 +1,109 @@
+//! The templates that can be executed, and the functions that they can call.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use text::{Origin, TextId};
+
+use crate::builtin::BUILTINS;
+use crate::parse::node::{Node, is_empty};
+use crate::{Function, Parsed};
+
+/// Functions by their names; those of hosts go before Go's own.
+#[derive(Clone)]
+pub struct FunctionTable(Rc<BTreeMap<&'static str, (Function, bool)>>);
+
+impl FunctionTable {
+    /// Go's builtin functions and those of `tables`, of which later ones take the place of earlier ones.
+    #[must_use]
+    pub fn new(tables: &[&[Function]]) -> Self {
+        let mut functions = BTreeMap::new();
+        for function in BUILTINS {
+            functions.insert(function.name, (*function, true));
+        }
+        for function in tables.iter().copied().flatten() {
+            functions.insert(function.name, (*function, false));
+        }
+        Self(Rc::new(functions))
+    }
+
+    /// Whether a template may call this name.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// A function, and whether it is one of Go's own.
+    pub(super) fn get(&self, name: &str) -> Option<(Function, bool)> {
+        self.0.get(name).copied()
+    }
+}
+
+/// Whose the bytes of a template are.
+#[derive(Debug, Clone, Copy)]
+pub enum TextSource {
+    /// A text of this id.
+    Text(TextId),
+    /// A value that was rendered itself.
+    Value(Origin),
+}
+
+/// A template that can be executed.
+#[derive(Debug, Clone)]
+pub(crate) struct Template {
+    pub(crate) name: String,
+    pub(crate) parsed: Arc<Parsed>,
+    tree: usize,
+    pub(crate) source: TextSource,
+}
+
+impl Template {
+    pub(crate) fn nodes(&self) -> &[Node] {
+        self.parsed.trees.get(self.tree).map_or(&[], |(_, nodes)| nodes)
+    }
+}
+
+/// Named templates, and what they can call.
+pub struct TemplateSet<'p> {
+    functions: FunctionTable,
+    templates: BTreeMap<String, Template>,
+    /// Where names are looked up that are not here.
+    around: Option<&'p TemplateSet<'p>>,
+}
+
+impl<'p> TemplateSet<'p> {
+    /// An empty set.
+    #[must_use]
+    pub fn new(functions: FunctionTable) -> Self {
+        Self { functions, templates: BTreeMap::new(), around: None }
+    }
+
+    /// A set of templates that are known beside those of another one, for as long as it lives.
+    pub(crate) fn within(around: &'p TemplateSet<'p>) -> Self {
+        Self { functions: around.functions.clone(), templates: BTreeMap::new(), around: Some(around) }
+    }
+
+    /// Adds a text and all that it defines. A template takes the place of one of its name, unless it is empty.
+    pub fn add(&mut self, parsed: Arc<Parsed>, source: TextSource) {
+        for (tree, (name, nodes)) in parsed.trees.iter().enumerate() {
+            if is_empty(nodes, &parsed.text) && self.lookup(name).is_some() {
+                continue;
+            }
+            let template = Template { name: name.clone(), parsed: Arc::clone(&parsed), tree, source };
+            self.templates.insert(name.clone(), template);
+        }
+    }
+
+    pub(crate) fn lookup(&self, name: &str) -> Option<&Template> {
+        self.templates.get(name).or_else(|| self.around.and_then(|around| around.lookup(name)))
+    }
+
+    pub(crate) fn knows_function(&self, name: &str) -> bool {
+        self.functions.knows(name)
+    }
+
+    pub(super) fn function(&self, name: &str) -> Option<(Function, bool)> {
+        self.functions.get(name)
+    }
+}

@@ -1,0 +1,272 @@
+//! Nodes in their order: texts, actions, branches, loops, templates within templates.
+
+use text::{Decision, DecisionId, Origin, Span, TextId};
+
+use super::evaluate::Got;
+use super::failure::{ExecuteTemplate, Stop};
+use super::set::{Template, TextSource};
+use super::sink::Sink;
+use super::{Engine, Rendered};
+use crate::parse::node::{Branch, BranchKind, Command, Node, Operand, Pipe, Shown};
+use crate::{Data, Fault, FaultKind, Ledger, Value, format};
+
+pub(super) type Walk<T> = Result<T, Stop>;
+
+/// What an error would be about.
+#[derive(Clone, Copy)]
+pub(super) enum Focus<'t> {
+    Nothing,
+    Pipe(&'t Pipe),
+    Command(&'t Command),
+    Operand(&'t Operand),
+    Action(usize, &'t Pipe),
+    Template(usize, &'t str, Option<&'t Pipe>),
+}
+
+/// One execution of one template.
+pub(super) struct State<'s> {
+    pub(super) engine: &'s Engine<'s>,
+    pub(super) template: &'s Template,
+    pub(super) variables: Vec<(&'s str, Got)>,
+    pub(super) focus: Focus<'s>,
+    sink: &'s mut Sink,
+    pub(super) decision: Option<DecisionId>,
+    root: Got,
+}
+
+impl<'s> State<'s> {
+    pub(super) fn new(
+        engine: &'s Engine<'s>,
+        template: &'s Template,
+        data: &Value,
+        sink: &'s mut Sink,
+    ) -> Self {
+        let root = Got::plain(data.clone());
+        let decision = engine.decision.get();
+        Self {
+            engine,
+            template,
+            variables: vec![("$", root.clone())],
+            focus: Focus::Nothing,
+            sink,
+            decision,
+            root,
+        }
+    }
+
+    pub(super) fn run(mut self) -> Result<(), ExecuteTemplate> {
+        let template = self.template;
+        let dot = self.root.clone();
+        let walked = match self.step() {
+            Ok(()) => self.list(&dot, template.nodes()),
+            Err(stop) => Err(stop),
+        };
+        match walked {
+            Ok(()) | Err(Stop::Break | Stop::Continue) => Ok(()),
+            Err(Stop::Failed(failed)) => Err(*failed),
+        }
+    }
+
+    pub(super) fn step(&self) -> Walk<()> {
+        self.engine.step().map_err(|fault| self.fault(fault))
+    }
+
+    /// An error here, in Go's words.
+    pub(super) fn error(&self, told: impl std::fmt::Display) -> Stop {
+        self.stop(told.to_string(), FaultKind::Go)
+    }
+
+    /// A fault of a limit, which names the place as well.
+    pub(super) fn fault(&self, fault: Fault) -> Stop {
+        self.stop(fault.message, fault.kind)
+    }
+
+    fn stop(&self, told: String, kind: FaultKind) -> Stop {
+        let name = &self.template.name;
+        let parsed = &self.template.parsed;
+        let text = parsed.text.as_slice();
+        let (at, context) = match self.focus {
+            Focus::Nothing => {
+                let message = format!("template: {name}: {told}");
+                return Stop::Failed(Box::new(ExecuteTemplate { message, kind }));
+            }
+            Focus::Pipe(pipe) => (pipe.at, Shown(pipe, text).to_string()),
+            Focus::Command(command) => (command.at, Shown(command, text).to_string()),
+            Focus::Operand(operand) => (operand.at, Shown(operand, text).to_string()),
+            Focus::Action(at, pipe) => (at, format!("{{{{{}}}}}", Shown(pipe, text))),
+            Focus::Template(at, name, pipe) => {
+                let pipe = pipe.map(|pipe| format!(" {}", Shown(pipe, text))).unwrap_or_default();
+                (at, format!("{{{{template {}{pipe}}}}}", format::quote(name.as_bytes())))
+            }
+        };
+        let before = text.get(..at).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let column = before.iter().rposition(|byte| *byte == b'\n').map_or(at, |end| at - end - 1);
+        let quoted = format::quote(name.as_bytes());
+        let message =
+            format!("template: {}:{line}:{column}: executing {quoted} at <{context}>: {told}", parsed.name);
+        Stop::Failed(Box::new(ExecuteTemplate { message, kind }))
+    }
+
+    /// Where bytes of this template stand.
+    pub(super) fn origin(&self, start: usize, end: usize) -> Origin {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        match self.template.source {
+            TextSource::Text(text) => self.engine.ledger.written(Span::new(text, offset(start)..offset(end))),
+            TextSource::Value(whole) => {
+                self.engine.ledger.part(whole, &self.template.parsed.text, start..end)
+            }
+        }
+    }
+
+    /// The place to show for bytes of this template.
+    pub(super) fn place(&self, start: usize, end: usize) -> Span {
+        let nowhere = Span { text: TextId(u32::MAX), start: 0, end: 0 };
+        match self.origin(start, end) {
+            Origin::Written(span) => span,
+            origin => self.engine.ledger.place(origin).unwrap_or(nowhere),
+        }
+    }
+
+    pub(super) fn list(&mut self, dot: &Got, nodes: &'s [Node]) -> Walk<()> {
+        nodes.iter().try_for_each(|node| self.node(dot, node))
+    }
+
+    fn node(&mut self, dot: &Got, node: &'s Node) -> Walk<()> {
+        match node {
+            Node::Text { start, end } => {
+                let bytes = self.template.parsed.text.get(*start..*end).unwrap_or_default();
+                let origin = self.origin(*start, *end);
+                self.write(bytes, origin)
+            }
+            Node::Action { at, pipe } => {
+                let value = self.pipeline(dot, pipe)?;
+                if !pipe.variables.is_empty() {
+                    return Ok(());
+                }
+                self.focus = Focus::Action(*at, pipe);
+                self.print(&value.value)
+            }
+            Node::Branch(branch) => match branch.kind {
+                BranchKind::If | BranchKind::With => self.choose(dot, branch),
+                BranchKind::Range => self.range(dot, branch),
+            },
+            Node::Template { at, name, pipe } => self.template(dot, (*at, name, pipe.as_ref())),
+            Node::Break => Err(Stop::Break),
+            Node::Continue => Err(Stop::Continue),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], origin: Origin) -> Walk<()> {
+        self.engine.count_bytes(bytes.len()).map_err(|fault| self.fault(fault))?;
+        self.sink.push(bytes, origin, self.decision);
+        Ok(())
+    }
+
+    fn print(&mut self, value: &Value) -> Walk<()> {
+        match &value.data {
+            Data::Nil => self.write(b"<no value>", value.origin),
+            Data::String(text) => self.write(text.as_slice(), value.origin),
+            _ => self.write(&format::text_of(value), value.origin),
+        }
+    }
+
+    /// Walks under a decision, with the variables that are known now.
+    pub(super) fn under<T>(
+        &mut self,
+        decision: impl FnOnce() -> Decision,
+        walk: impl FnOnce(&mut Self) -> Walk<T>,
+    ) -> Walk<T> {
+        let around = self.decision;
+        let parent = around;
+        let made = self.engine.ledger.decide(|| Decision { parent, ..decision() });
+        self.decision = made.or(around);
+        let walked = walk(self);
+        self.decision = around;
+        walked
+    }
+
+    pub(super) fn decision(&self, rule: &'static str, pipe: &Pipe, value: &Value) -> Decision {
+        Decision { rule, place: self.place(pipe.at, pipe.end), read: vec![value.origin], parent: None }
+    }
+
+    fn choose(&mut self, dot: &Got, branch: &'s Branch) -> Walk<()> {
+        let known = self.variables.len();
+        let got = self.pipeline(dot, &branch.pipe)?;
+        let is_with = branch.kind == BranchKind::With;
+        let rule = if is_with { "with" } else { "if" };
+        let walked = match (is_true(&got.value), &branch.otherwise) {
+            (true, _) => {
+                let decision = self.decision(rule, &branch.pipe, &got.value);
+                let dot = if is_with { &got } else { dot };
+                self.under(|| decision, |state| state.list(dot, &branch.list))
+            }
+            (false, Some(otherwise)) => {
+                let decision = self.decision("else", &branch.pipe, &got.value);
+                self.under(|| decision, |state| state.list(dot, otherwise))
+            }
+            (false, None) => Ok(()),
+        };
+        self.variables.truncate(known);
+        walked
+    }
+
+    pub(super) fn assign(&mut self, name: &str, value: Got) -> Walk<()> {
+        match self.variables.iter_mut().rev().find(|(known, _)| *known == name) {
+            Some((_, there)) => *there = value,
+            None => return Err(self.error(format!("undefined variable: {name}"))),
+        }
+        Ok(())
+    }
+
+    fn template(&mut self, dot: &Got, (at, name, pipe): (usize, &'s str, Option<&'s Pipe>)) -> Walk<()> {
+        self.focus = Focus::Template(at, name, pipe);
+        let Some(template) = self.engine.set.lookup(name) else {
+            return Err(self.error(format!("template {} not defined", format::quote(name.as_bytes()))));
+        };
+        let data = match pipe {
+            Some(pipe) => self.pipeline(dot, pipe)?,
+            None => Got::plain(Value::nil(Ledger::NOWHERE)),
+        };
+        let place = self.place(at, at);
+        let read = vec![data.value.origin];
+        let decision = Decision { rule: "template", place, read, parent: None };
+        self.under(|| decision, |state| state.inner(template, &data))
+    }
+
+    fn inner(&mut self, template: &'s Template, data: &Got) -> Walk<()> {
+        self.step()?;
+        let mut inner = State {
+            engine: self.engine,
+            template,
+            variables: vec![("$", data.clone())],
+            focus: Focus::Nothing,
+            sink: &mut *self.sink,
+            decision: self.decision,
+            root: data.clone(),
+        };
+        inner.list(data, template.nodes())
+    }
+}
+
+/// Whether a condition takes a value for true.
+pub(crate) fn is_true(value: &Value) -> bool {
+    match &value.data {
+        Data::Nil => false,
+        Data::Bool(is_true) => *is_true,
+        Data::Int(int, _) => *int != 0,
+        Data::Uint(uint, _) => *uint != 0,
+        Data::Float(float, _) => *float != 0.0,
+        Data::Complex(complex) => complex.real != 0.0 || complex.imaginary != 0.0,
+        Data::String(bytes) | Data::ByteSlice(bytes) => !bytes.is_empty(),
+        Data::List(list) => !list.items.is_empty(),
+        Data::Map(map) => !map.is_empty(),
+        Data::Object(object) => object.is_true(),
+    }
+}
+
+impl From<Rendered> for Vec<u8> {
+    fn from(rendered: Rendered) -> Self {
+        rendered.bytes
+    }
+}

@@ -1,0 +1,240 @@
+//! `fmt.Sprintf`: a format and its operands.
+
+use super::printer::Printer;
+use super::spec::Spec;
+use super::{Formatted, Whose};
+use crate::{Data, Value};
+
+/// The number past which a width or precision takes no further digit (`tooLarge` of fmt/print.go).
+const NUMBER_MAX: usize = 1_000_000;
+
+/// Formats operands. A string that a verb shows unchanged keeps its origin, and so does the format around it.
+#[must_use]
+pub fn sprintf(format: &Value, operands: &[Value]) -> Formatted {
+    let Some(bytes) = format.as_bytes() else { return Formatted::default() };
+    let mut formatting = Formatting {
+        format: bytes.as_slice(),
+        at: 0,
+        operands,
+        next: 0,
+        is_reordered: false,
+        is_good_position: true,
+        formatted: Formatted::default(),
+    };
+    formatting.run();
+    formatting.formatted
+}
+
+struct Formatting<'a> {
+    format: &'a [u8],
+    at: usize,
+    operands: &'a [Value],
+    /// The operand that is next.
+    next: usize,
+    /// Whether any verb has named its operand by a position.
+    is_reordered: bool,
+    /// Whether the position that was read last is one.
+    is_good_position: bool,
+    formatted: Formatted,
+}
+
+impl Formatting<'_> {
+    fn run(&mut self) {
+        while self.at < self.format.len() {
+            let rest = self.format.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| *byte == b'%').unwrap_or(rest.len());
+            if plain > 0 {
+                self.formatted.push(&rest[..plain], Whose::Format(self.at..self.at + plain));
+                self.at += plain;
+                continue;
+            }
+            self.at += 1;
+            self.verb();
+        }
+        if !self.is_reordered && self.next < self.operands.len() {
+            self.extra();
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.format.get(self.at).copied()
+    }
+
+    fn verb(&mut self) {
+        let mut spec = self.flags();
+        self.is_good_position = true;
+        let mut after_position = self.position();
+        if self.peek() == Some(b'*') {
+            self.at += 1;
+            match self.star() {
+                Some(width) => {
+                    spec.minus |= width < 0;
+                    spec.zero &= !spec.minus;
+                    spec.width = usize::try_from(width.unsigned_abs()).ok();
+                }
+                None => self.say("%!(BADWIDTH)"),
+            }
+            after_position = false;
+        } else {
+            let width = self.number();
+            // `%[3]2d` names an operand and then a width, which is no order.
+            self.is_good_position &= !(after_position && width.is_some());
+            spec.width = width;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.is_good_position &= !after_position;
+            after_position = self.position();
+            if self.peek() == Some(b'*') {
+                self.at += 1;
+                match self.star().and_then(|precision| usize::try_from(precision).ok()) {
+                    Some(precision) => spec.precision = Some(precision),
+                    None => self.say("%!(BADPREC)"),
+                }
+                after_position = false;
+            } else {
+                spec.precision = Some(self.number().unwrap_or(0));
+            }
+        }
+        if !after_position {
+            self.position();
+        }
+        self.operand(spec);
+    }
+
+    fn flags(&mut self) -> Spec {
+        let mut spec = Spec::default();
+        while let Some(flag) = self.peek() {
+            match flag {
+                b'#' => spec.sharp = true,
+                b'0' => spec.zero = true,
+                b'+' => spec.plus = true,
+                b'-' => spec.minus = true,
+                b' ' => spec.space = true,
+                _ => break,
+            }
+            self.at += 1;
+        }
+        spec
+    }
+
+    /// Reads `[n]` if it is there; whether it was.
+    fn position(&mut self) -> bool {
+        if self.peek() != Some(b'[') {
+            return false;
+        }
+        self.is_reordered = true;
+        let rest = self.format.get(self.at..).unwrap_or_default();
+        let Some(end) = rest.iter().position(|byte| *byte == b']') else {
+            self.is_good_position = false;
+            self.at += 1;
+            return false;
+        };
+        let digits = std::str::from_utf8(&rest[1..end]).ok();
+        self.at += end + 1;
+        match digits.and_then(|digits| digits.parse::<usize>().ok()) {
+            Some(number) if (1..=self.operands.len()).contains(&number) => {
+                self.next = number - 1;
+                true
+            }
+            _ => {
+                self.is_good_position = false;
+                true
+            }
+        }
+    }
+
+    /// A width or precision. One that is too large ends the format, as in Go.
+    fn number(&mut self) -> Option<usize> {
+        let mut number = None;
+        while let Some(digit) = self.peek().filter(u8::is_ascii_digit) {
+            let before = number.unwrap_or(0);
+            if before > NUMBER_MAX {
+                self.at = self.format.len();
+                return None;
+            }
+            number = Some(before * 10 + usize::from(digit - b'0'));
+            self.at += 1;
+        }
+        number
+    }
+
+    /// The operand that `*` takes a width or precision from.
+    fn star(&mut self) -> Option<i64> {
+        let operand = self.operands.get(self.next)?;
+        self.next += 1;
+        let number = match operand.data {
+            Data::Int(number, _) => number,
+            Data::Uint(number, _) => i64::try_from(number).ok()?,
+            _ => return None,
+        };
+        (number.unsigned_abs() <= NUMBER_MAX as u64).then_some(number)
+    }
+
+    fn operand(&mut self, spec: Spec) {
+        let Some(verb) = self.verb_character() else { return self.say("%!(NOVERB)") };
+        if verb == '%' {
+            return self.say("%");
+        }
+        if !self.is_good_position {
+            return self.say(&format!("%!{verb}(BADINDEX)"));
+        }
+        let Some(operand) = self.operands.get(self.next) else {
+            return self.say(&format!("%!{verb}(MISSING)"));
+        };
+        self.next += 1;
+        let mut spec = spec;
+        if verb == 'v' {
+            (spec.sharp_v, spec.plus_v) = (spec.sharp, spec.plus);
+            (spec.sharp, spec.plus) = (false, false);
+        }
+        let mut printer = Printer::default();
+        printer.print(operand, verb, &spec);
+        self.place(operand, &printer.finish());
+    }
+
+    /// Adds what was printed of an operand, whose bytes are its own where they stand there as they are.
+    fn place(&mut self, operand: &Value, printed: &[u8]) {
+        let own = operand.as_bytes().map(crate::Bytes::as_slice).filter(|own| !own.is_empty());
+        let start = own.and_then(|own| printed.windows(own.len()).position(|window| window == own));
+        match own.zip(start) {
+            Some((own, start)) => {
+                self.formatted.push(&printed[..start], Whose::Nobody);
+                self.formatted.push(own, Whose::Value(operand.origin));
+                self.formatted.push(&printed[start + own.len()..], Whose::Nobody);
+            }
+            None => self.formatted.push(printed, Whose::Value(operand.origin)),
+        }
+    }
+
+    fn verb_character(&mut self) -> Option<char> {
+        let rest = self.format.get(self.at..)?;
+        let chunk = rest.utf8_chunks().next()?;
+        let character = chunk.valid().chars().next().unwrap_or(char::REPLACEMENT_CHARACTER);
+        self.at += if chunk.valid().is_empty() { 1 } else { character.len_utf8() };
+        Some(character)
+    }
+
+    fn extra(&mut self) {
+        self.say("%!(EXTRA ");
+        let operands = self.operands.get(self.next..).unwrap_or_default();
+        for (position, operand) in operands.iter().enumerate() {
+            if position > 0 {
+                self.say(", ");
+            }
+            if matches!(operand.data, Data::Nil) {
+                self.say("<nil>");
+                continue;
+            }
+            let told = format!("{}=", super::type_name(operand));
+            self.say(&told);
+            let text = super::text_of(operand);
+            self.formatted.push(&text, Whose::Value(operand.origin));
+        }
+        self.say(")");
+    }
+
+    fn say(&mut self, text: &str) {
+        self.formatted.push(text.as_bytes(), Whose::Nobody);
+    }
+}

@@ -1,0 +1,132 @@
+//! The language, its words and `fmt`, beside what Go printed of the same templates; `cargo xtask goldens --templates` makes
+//! the outcomes again.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use gotemplate::{
+    Bytes, Engine, Fixed, FunctionTable, Ledger, Map, MapType, MissingKey, Rendered, TemplateSet, TextSource,
+    Value, parse,
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use text::{Origin, Span, TextId};
+
+use crate::functions::FUNCTIONS;
+
+#[derive(Deserialize)]
+struct Head {
+    inputs: String,
+    data: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    template: String,
+    #[serde(default)]
+    missing: String,
+    printed: Option<String>,
+    failed: Option<String>,
+}
+
+/// A value of JSON as Go decodes one: all numbers are floats.
+pub(crate) fn value(json: &serde_json::Value) -> Value {
+    let origin = Origin::Written(Span::new(TextId(9), 0..0));
+    match json {
+        serde_json::Value::Null => Value::nil(origin),
+        serde_json::Value::Bool(value) => Value::bool(*value, origin),
+        serde_json::Value::Number(number) => Value::float(number.as_f64().unwrap(), origin),
+        serde_json::Value::String(text) => Value::string(text.as_str(), origin),
+        serde_json::Value::Array(items) => Value::list(items.iter().map(value).collect(), origin),
+        serde_json::Value::Object(entries) => {
+            let map = Map::new(MapType::Interface);
+            for (key, entry) in entries {
+                map.insert(Bytes::from(key.as_str()), origin, value(entry));
+            }
+            Value::new(gotemplate::Data::Map(map), origin)
+        }
+    }
+}
+
+/// What comes of a template, or the words in which it fails.
+pub(crate) fn execute(
+    template: &str,
+    data: &Value,
+    missing: MissingKey,
+    ledger: &Ledger,
+) -> Result<Rendered, String> {
+    let functions = FunctionTable::new(&[FUNCTIONS]);
+    let parsed =
+        parse("t", template.as_bytes(), &|name| functions.knows(name)).map_err(|error| error.message)?;
+    let mut set = TemplateSet::new(functions);
+    set.add(Arc::new(parsed), TextSource::Text(TextId(0)));
+    let world = Fixed::at(0);
+    let engine = Engine::new(&set, ledger, &world, &()).with_missing_key(missing);
+    engine.execute("t", data).map_err(|error| error.message)
+}
+
+fn missing_key(word: &str) -> MissingKey {
+    match word {
+        "zero" => MissingKey::Zero,
+        "error" => MissingKey::Error,
+        _ => MissingKey::Invalid,
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read their cases")]
+fn read() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/language.jsonl");
+    std::fs::read_to_string(path).unwrap()
+}
+
+fn cases() -> (serde_json::Value, Vec<Case>) {
+    let text = read();
+    let (head, rest) = text.split_once('\n').unwrap();
+    // The digest is of the data as they are written.
+    let (_, data) = head.split_once(",\"data\":").unwrap();
+    let data = data.strip_suffix('}').unwrap();
+    let head: Head = serde_json::from_str(head).unwrap();
+    let cases: Vec<Case> = rest.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut digest = Sha256::new();
+    digest.update(data);
+    for case in &cases {
+        digest.update(format!("\n{}\n{}", case.missing, case.template));
+    }
+    let digest = digest.finalize().iter().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").unwrap();
+        digits
+    });
+    assert_eq!(digest, head.inputs, "the cases are not those that Go was given");
+    (head.data, cases)
+}
+
+fn check_all(ledger: &Ledger) {
+    let (data, cases) = cases();
+    let mut faults = Vec::new();
+    for case in &cases {
+        let outcome = execute(&case.template, &value(&data), missing_key(&case.missing), ledger);
+        let found = outcome.map(|rendered| String::from_utf8_lossy(&rendered.bytes).into_owned());
+        let expected = match (&case.printed, &case.failed) {
+            (Some(printed), _) => Ok(printed.clone()),
+            (None, failed) => Err(failed.clone().unwrap_or_default()),
+        };
+        if found != expected {
+            faults.push(format!(
+                "{:?} {}\n  expected {expected:?}\n  found    {found:?}",
+                case.template, case.missing
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{} of {} differ:\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
+
+#[test]
+fn templates_print_and_fail_as_in_go() {
+    check_all(&Ledger::on());
+}
+
+#[test]
+fn origins_change_nothing_of_the_result() {
+    check_all(&Ledger::off());
+}

@@ -1,0 +1,54 @@
+//! Hostile templates: any text is parsed or refused, and what would not end is ended.
+
+use gotemplate::{Ledger, MissingKey, Value};
+
+use crate::language::{execute, value};
+
+fn data() -> Value {
+    value(&serde_json::json!({"a": [1, "b", null, {"c": 2}], "s": "text", "n": 3}))
+}
+
+fn failure(template: &str) -> String {
+    execute(template, &data(), MissingKey::Invalid, &Ledger::on()).unwrap_err()
+}
+
+#[test]
+fn a_template_that_executes_itself_ends_with_a_named_limit() {
+    let told = failure("{{define \"x\"}}{{template \"x\" .}}{{end}}{{template \"x\" .}}");
+    assert!(told.contains("need more than 1048576 bytes of stack"), "{told}");
+}
+
+#[test]
+fn a_range_over_a_huge_number_ends_with_a_named_limit() {
+    let told = failure("{{range 9223372036854775807}}0123456789012345678901234567890123456789{{end}}");
+    assert!(told.contains("bytes of output") || told.contains("iterations"), "{told}");
+}
+
+#[test]
+fn control_structures_and_parentheses_nest_up_to_a_named_limit() {
+    let told = failure(&format!("{}{}", "{{if 1}}".repeat(2_000), "{{end}}".repeat(2_000)));
+    assert!(told.contains("control structures within one another"), "{told}");
+    let told = failure(&format!("{{{{{}1{}}}}}", "(".repeat(2_000), ")".repeat(2_000)));
+    assert!(told.contains("max expression depth exceeded"), "{told}");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, cases: 2_000, ..Default::default() })]
+
+    #[test]
+    fn any_text_is_executed_or_refused_and_alike_each_time(
+        pieces in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "{{", "}}", "{{- ", " -}}", "if ", "else ", "end", "range ", "with ", "define ", "template ", "block ",
+                "break", "continue", ".", ".a", ".s", "$", "$x", ":=", "=", "|", "(", ")", "\"x\"", "`r`", "'c'", "1", "-1",
+                "1.5", "0x1f", "1i", "nil", "true", "printf ", "index ", "len ", "eq ", "and ", " ", "\n", ",", "text", "/*",
+                "*/", "\u{e9}", "%d",
+            ]),
+            0..24,
+        )
+    ) {
+        let template = pieces.concat();
+        let run = || execute(&template, &data(), MissingKey::Zero, &Ledger::on()).map(|rendered| rendered.bytes);
+        proptest::prop_assert_eq!(run(), run());
+    }
+}

@@ -1,0 +1,3 @@
+module liftlock/oracle/template
+
+go 1.26
