@@ -138,6 +138,18 @@ pub enum InflateChart {
     /// A chart without a name.
     #[error("chart name cannot be empty")]
     MissName,
+    /// A release whose name a program would take for a flag; refused from 5.8.3 on.
+    #[error("releaseName must not start with '-', got {name:?}")]
+    ReleaseLikeFlag {
+        /// The release.
+        name: String,
+    },
+    /// A chart whose name a program would take for a flag; refused from 5.8.3 on.
+    #[error("chart name must not start with '-', got {name:?}")]
+    NameLikeFlag {
+        /// The chart.
+        name: String,
+    },
     /// A way to merge values that there is not.
     #[error("valuesMerge must be one of [merge override replace]")]
     MergeOtherwise,
@@ -239,6 +251,9 @@ impl<O: Copy> Inflation<O> {
         }
         if chart.name.is_empty() {
             return Err(placed(work, InflateChart::MissName));
+        }
+        if work.follows_5_8_3() {
+            refuse_flags(&chart).map_err(|cause| placed(work, cause))?;
         }
         let mut additional = Vec::with_capacity(chart.additional_values_files.len());
         for path in &chart.additional_values_files {
@@ -379,6 +394,17 @@ impl<O: Copy> Inflation<O> {
             }
         }
     }
+}
+
+/// Refuses names that a program would take for flags.
+fn refuse_flags<O>(chart: &HelmChart<O>) -> Result<(), InflateChart> {
+    if chart.release_name.starts_with('-') {
+        return Err(InflateChart::ReleaseLikeFlag { name: chart.release_name.to_string() });
+    }
+    if chart.name.starts_with('-') {
+        return Err(InflateChart::NameLikeFlag { name: chart.name.to_string() });
+    }
+    Ok(())
 }
 
 /// The folder in which a chart stands: charts with a version and a repository have one of their own for each version.

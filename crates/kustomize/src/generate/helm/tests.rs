@@ -5,7 +5,7 @@ use tree::Memory;
 
 use super::*;
 use crate::load::{Files, Restriction};
-use crate::{Options, build};
+use crate::{Compatibility, Options, build};
 
 /// Gives one object, and keeps what it was asked for.
 #[derive(Debug, Default)]
@@ -34,6 +34,14 @@ impl RenderChart for Renderer {
 
 fn rendered(
     files: &[(&str, &str)],
+    renderer: (bool, Renderer),
+) -> Result<(String, Vec<ChartRequest>), String> {
+    rendered_following(Compatibility::V5_8_1, files, renderer)
+}
+
+fn rendered_following(
+    compatibility: Compatibility,
+    files: &[(&str, &str)],
     (is_enabled, renderer): (bool, Renderer),
 ) -> Result<(String, Vec<ChartRequest>), String> {
     let mut tree = Memory::new();
@@ -41,7 +49,8 @@ fn rendered(
         tree.insert(*path, text.as_bytes().to_vec());
     }
     let renderer = Arc::new(renderer);
-    let mut work: Work<Origins> = Work::new(Files::new(Arc::new(tree), Restriction::RootOnly, None));
+    let files = Files::new(Arc::new(tree), Restriction::RootOnly, None);
+    let mut work: Work<Origins> = Work::new(files).following(compatibility);
     work.charts = Charts {
         is_enabled,
         renderer: Some(Arc::clone(&renderer) as Arc<dyn RenderChart>),
@@ -171,4 +180,25 @@ fn objects_of_a_chart_keep_their_namespace() {
     let files = [("kustomization.yaml", kustomization), ("charts/c/values.yaml", "")];
     let (text, _) = rendered(&files, (true, Renderer::default())).unwrap();
     assert!(text.contains("namespace: other"), "{text}");
+}
+
+#[test]
+fn names_that_look_like_flags_are_refused_from_5_8_3_on() {
+    for (named, refused) in [
+        (
+            "name: c, releaseName: --post-renderer=x",
+            "releaseName must not start with '-', got \"--post-renderer=x\"",
+        ),
+        ("name: -c, releaseName: r", "chart name must not start with '-', got \"-c\""),
+    ] {
+        let kustomization = format!("helmCharts: [{{{named}}}]\n");
+        let files = [
+            ("kustomization.yaml", kustomization.as_str()),
+            ("charts/c/values.yaml", ""),
+            ("charts/-c/values.yaml", ""),
+        ];
+        let built = |compatibility| rendered_following(compatibility, &files, (true, Renderer::default()));
+        assert!(built(Compatibility::V5_8_1).is_ok(), "{named}");
+        assert_eq!(built(Compatibility::V5_8_3).unwrap_err(), refused);
+    }
 }
