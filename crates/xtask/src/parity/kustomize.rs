@@ -47,6 +47,7 @@ struct Tally {
     different: usize,
     both_refuse: usize,
     refuse_otherwise: BTreeMap<(Cause, Cause), usize>,
+    deviates: BTreeMap<&'static str, usize>,
     only_we_refuse: usize,
     only_they_refuse: usize,
 }
@@ -195,6 +196,7 @@ fn told(verdict: &Verdict) -> String {
             format!("differs in line {line}\n    theirs: {theirs}\n    ours:   {ours}")
         }
         Verdict::BothRefuse { theirs, ours } => format!("both refuse: {theirs:?}, {ours:?}"),
+        Verdict::Deviates(case) => format!("deviates on purpose: {case}"),
         Verdict::OnlyWeRefuse(told) => format!("only we refuse: {told}"),
         Verdict::OnlyTheyRefuse(told) => format!("only they refuse: {told}"),
     }
@@ -211,6 +213,7 @@ impl Tally {
                     *self.refuse_otherwise.entry((*theirs, *ours)).or_default() += 1;
                 }
             }
+            Verdict::Deviates(case) => *self.deviates.entry(case).or_default() += 1,
             Verdict::OnlyWeRefuse(_) => self.only_we_refuse += 1,
             Verdict::OnlyTheyRefuse(_) => self.only_they_refuse += 1,
         }
@@ -222,11 +225,12 @@ impl Tally {
 
     fn print(&self) -> String {
         format!(
-            "equal {}, different {}, both refuse {} (other causes: {:?}), only we refuse {}, only they refuse {}",
+            "equal {}, different {}, both refuse {} (other causes: {:?}), deviations {:?}, only we refuse {}, only they refuse {}",
             self.equal,
             self.different,
             self.both_refuse,
             self.refuse_otherwise,
+            self.deviates,
             self.only_we_refuse,
             self.only_they_refuse
         )

@@ -9,6 +9,8 @@ pub(super) enum Verdict {
     Different { line: usize, theirs: String, ours: String },
     /// Both refuse, for causes of these classes.
     BothRefuse { theirs: Cause, ours: Cause },
+    /// Only we refuse, which is a deviation on purpose of this name.
+    Deviates(&'static str),
     /// Only we refuse, in these words.
     OnlyWeRefuse(String),
     /// Only they refuse, in these words.
@@ -77,6 +79,11 @@ const CAUSES: [(Cause, &[&str]); 14] = [
     (Cause::Malformed, &["yaml", "json", "missing metadata", "missing kind", "missing resource"]),
 ];
 
+/// Deviations on purpose that random kustomizations meet: the words of our refusal, and the case that names each in
+/// `docs/kustomize-parity.md`.
+const DEVIATIONS: [(&str, &str); 1] =
+    [("cannot be hashed, only that of a ConfigMap or Secret", "deviations/hash-of-another-kind")];
+
 impl Cause {
     /// The class of a message.
     pub(super) fn of(message: &str) -> Self {
@@ -103,7 +110,13 @@ impl Verdict {
             (false, false) => {
                 Self::BothRefuse { theirs: Cause::of(&theirs.told), ours: Cause::of(&ours.told) }
             }
-            (true, false) => Self::OnlyWeRefuse(ours.told.trim().to_owned()),
+            (true, false) => {
+                let known = DEVIATIONS.iter().find(|(words, _)| ours.told.contains(words));
+                match known {
+                    Some((_, case)) => Self::Deviates(case),
+                    None => Self::OnlyWeRefuse(ours.told.trim().to_owned()),
+                }
+            }
             (false, true) => Self::OnlyTheyRefuse(theirs.told.trim().to_owned()),
         }
     }
@@ -124,7 +137,7 @@ impl Verdict {
 
     /// Whether a person has to look at it.
     pub(super) fn is_fault(&self) -> bool {
-        !matches!(self, Self::Equal | Self::BothRefuse { .. })
+        !matches!(self, Self::Equal | Self::BothRefuse { .. } | Self::Deviates(_))
     }
 }
 
@@ -140,6 +153,15 @@ mod tests {
     fn names_the_first_line_that_differs() {
         let verdict = Verdict::of(&answer(true, "a\nb\n", ""), &answer(true, "a\nc\n", ""));
         assert_eq!(verdict, Verdict::Different { line: 2, theirs: "b".into(), ours: "c".into() });
+    }
+
+    #[test]
+    fn a_named_deviation_is_told_from_a_refusal_that_nobody_meant() {
+        let told = "the content of a Widget cannot be hashed, only that of a ConfigMap or Secret";
+        let refused = |told| Verdict::of(&answer(true, "a\n", ""), &answer(false, "", told));
+        assert_eq!(refused(told), Verdict::Deviates("deviations/hash-of-another-kind"));
+        assert_eq!(refused("no"), Verdict::OnlyWeRefuse("no".to_owned()));
+        assert!(!refused(told).is_fault() && refused("no").is_fault());
     }
 
     #[test]

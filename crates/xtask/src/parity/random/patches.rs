@@ -32,7 +32,7 @@ impl Maker {
                 self.target(&object)
             };
         }
-        if !is_json && self.random.chance(12) {
+        if !is_json && self.random.chance(20) {
             let option = self.random.pick(&["allowNameChange", "allowKindChange"]);
             self.noted(if option == "allowNameChange" {
                 "patches.allowNameChange"
@@ -205,6 +205,7 @@ impl Maker {
             5 => ("json.copy", json!({"op": "copy", "from": "/metadata/name", "path": "/metadata/copied"})),
             6 if has_pods => ("json.item", json!({"op": "add", "path": "/spec/template/spec/containers/-", "value": {"name": "added", "image": "added:1"}})),
             7 if has("labels") => ("json.move", json!({"op": "move", "from": "/metadata/labels", "path": "/metadata/moved"})),
+            _ if has_pods && random.chance(25) => ("json.item", json!({"op": "add", "path": "/spec/template/spec/containers/0", "value": {"name": "first", "image": "first:1"}})),
             _ if has_spec => ("json.spec", json!({"op": "add", "path": "/spec/big", "value": {"n": 12345678901234567u64, "f": 1.50, "t": "1e3", "l": [1, "a", null]}})),
             _ => ("json.top", json!({"op": "add", "path": "/extra", "value": [true, "on", 0.1]})),
         });
