@@ -45,11 +45,11 @@ const TEMPLATES: &str = "crates/gotemplate/tests/data/language.jsonl";
 const REFUSAL_LINES_MAX: usize = 12;
 
 /// The original, and a folder for the files that it is given.
-struct Original {
-    program: PathBuf,
+pub(super) struct Original {
+    pub(super) program: PathBuf,
     /// Its name and version, as the cases tell them.
-    name: String,
-    scratch: PathBuf,
+    pub(super) name: String,
+    pub(super) scratch: PathBuf,
 }
 
 /// Makes the cases of the given programs again.
@@ -58,6 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let original = Original::start(program, "kustomize")?;
         make_random(&original, arguments.count)?;
         make_directed(&original, CASES)?;
+        super::beside::make(&original)?;
     }
     if let Some(program) = &arguments.flux {
         make_directed(&Original::start(program, "fluxcd/pkg/kustomize")?, FLUX)?;
@@ -152,8 +153,7 @@ impl Original {
         let output =
             command.output().with_context(|| format!("cannot start '{}'", self.program.display()))?;
         std::fs::remove_dir_all(&self.scratch)?;
-        let digest = digits(&Sha256::digest(inputs.as_bytes()));
-        let mut text = format!("made by {} from inputs of sha256 {digest}\n{inputs}", self.name);
+        let mut text = self.head(inputs);
         if output.status.success() {
             push_section(&mut text, "expected", &String::from_utf8_lossy(&output.stdout));
         } else {
@@ -161,6 +161,12 @@ impl Original {
         }
         text.push_str(ours);
         Ok(text)
+    }
+
+    /// The head of a case and its inputs.
+    pub(super) fn head(&self, inputs: &str) -> String {
+        let digest = digits(&Sha256::digest(inputs.as_bytes()));
+        format!("made by {} from inputs of sha256 {digest}\n{inputs}", self.name)
     }
 
     /// The original's words, without what differs from run to run.
@@ -255,7 +261,7 @@ fn bytes(digits: &str) -> Result<Vec<u8>> {
 }
 
 /// A section ends with a line end of its own, so that contents without one stay as they are.
-fn push_section(text: &mut String, head: &str, content: &str) {
+pub(super) fn push_section(text: &mut String, head: &str, content: &str) {
     let _ = writeln!(text, "=== {head}");
     for line in content.split('\n') {
         let _ = writeln!(text, "|{line}");
