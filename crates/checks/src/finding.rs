@@ -109,6 +109,11 @@ pub enum FixAction {
         /// The kustomization's node.
         object: Span,
     },
+    /// Says the `helmChartInflationGenerator` of a kustomization by `helmCharts`.
+    RenameCharts {
+        /// The kustomization's node.
+        object: Span,
+    },
 }
 
 /// Whether a fix may be applied without a person.

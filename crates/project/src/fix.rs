@@ -212,7 +212,11 @@ fn is_deprecated_field(finding: &Finding) -> bool {
 }
 
 fn is_renamed_field(finding: &Finding) -> bool {
-    is_deprecated_field(finding) && finding.fix.is_some() && !are_vars(finding)
+    is_deprecated_field(finding) && finding.fix.is_some() && !are_vars(finding) && !are_charts(finding)
+}
+
+fn are_charts(finding: &Finding) -> bool {
+    finding.fix.as_ref().is_some_and(|fix| matches!(fix.action, FixAction::RenameCharts { .. }))
 }
 
 fn are_vars(finding: &Finding) -> bool {
@@ -299,7 +303,7 @@ impl Planner<'_> {
         let mut findings = self.findings_of(file);
         // Before all others, since they alone may change nothing that is rendered.
         let mut left = Vec::new();
-        for is_wanted in [is_renamed_field, are_vars] {
+        for is_wanted in [are_charts, is_renamed_field, are_vars] {
             left.extend(self.replace_fields(&findings, &mut work, is_wanted).map(|why| (is_wanted, why)));
             if work.trail.rounds() > 0 {
                 findings = self.findings_again(&work);
@@ -325,7 +329,7 @@ impl Planner<'_> {
         if !findings.iter().any(is_wanted) {
             return None;
         }
-        if findings.iter().any(are_vars) {
+        if findings.iter().any(|finding| is_wanted(finding) && are_vars(finding)) {
             match self.prover.var_uses(work.path, &work.after) {
                 Ok(uses) => work.var_uses = uses,
                 Err(reason) => return Some(NotFixed::Unproved { reason }),
@@ -336,7 +340,12 @@ impl Planner<'_> {
         if work.trail.rounds() == saved.trail.rounds() {
             return work.made.refused.first().map(|(_, why)| why.clone());
         }
-        let reason = self.prover.prove(work.path, &work.after).err()?;
+        let proof = if findings.iter().any(|finding| is_wanted(finding) && are_charts(finding)) {
+            self.prover.prove_charts(work.path, (&saved.after, &work.after))
+        } else {
+            self.prover.prove(work.path, &work.after)
+        };
+        let reason = proof.err()?;
         *work = saved;
         Some(NotFixed::Unproved { reason })
     }

@@ -314,7 +314,9 @@ fn fix(fix: &checks::Fix) -> FixDocument {
         FixAction::RenameKey { to } => ("rename", Some(to.clone())),
         FixAction::RemoveEntry | FixAction::RemoveItem => ("remove", None),
         FixAction::InsertItems { texts } => ("insert", Some(texts.join(", "))),
-        FixAction::Rewrite { .. } | FixAction::ReplaceVars { .. } => ("rewrite", None),
+        FixAction::Rewrite { .. } | FixAction::ReplaceVars { .. } | FixAction::RenameCharts { .. } => {
+            ("rewrite", None)
+        }
     };
     let later = match &fix.safety {
         Safety::Safe | Safety::Ask(_) => None,

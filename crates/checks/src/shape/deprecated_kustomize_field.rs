@@ -26,7 +26,8 @@ static META: Meta = Meta {
     fixed: "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- ../base\n",
     fix_safety: "Safe: the fields are moved with their comments, and the fix is made only if every kustomization that \
                  the file reaches renders the same bytes as before. `vars` become replacements of the fields in which \
-                 they stand, where that is equal; `helmChartInflationGenerator` is left to a person.",
+                 they stand, where that is equal; `helmChartInflationGenerator` becomes `helmCharts` where the same \
+                 charts are asked for in the same way.",
     rows: &[],
     links: &["https://github.com/kubernetes-sigs/kustomize/issues/5331"],
     triggers: &[
@@ -62,8 +63,8 @@ enum Remake {
     Together,
     /// By replacements, which need to know where the vars stand.
     Vars,
-    /// Not at all.
-    No,
+    /// By today's fields of charts, which are never rendered here.
+    Charts,
 }
 
 const FIELDS: [Field; 7] = [
@@ -88,7 +89,7 @@ const FIELDS: [Field; 7] = [
     Field {
         name: "helmChartInflationGenerator",
         remedy: "use 'helmCharts', with 'helmGlobals' for the folder of the charts",
-        fix: Remake::No,
+        fix: Remake::Charts,
     },
 ];
 
@@ -150,10 +151,10 @@ fn report(
     finding.remedy = remedy.to_owned();
     let object = subject.span();
     let action = match fix {
-        Remake::Together => Some(FixAction::Rewrite { object }),
-        Remake::Vars => Some(FixAction::ReplaceVars { object }),
-        Remake::No => None,
+        Remake::Together => FixAction::Rewrite { object },
+        Remake::Vars => FixAction::ReplaceVars { object },
+        Remake::Charts => FixAction::RenameCharts { object },
     };
-    finding.fix = action.map(|action| Fix { action, safety: Safety::Safe });
+    finding.fix = Some(Fix { action, safety: Safety::Safe });
     sink.report(finding);
 }

@@ -145,6 +145,7 @@ fn write_finding(text: &mut String, finding: &Finding, at: &dyn Fn(u32) -> Strin
         }
         FixAction::Rewrite { object } => format!("rewrite {}", at(object.start)),
         FixAction::ReplaceVars { object } => format!("replace the vars of {}", at(object.start)),
+        FixAction::RenameCharts { object } => format!("rename the charts of {}", at(object.start)),
         other => format!("{other:?}"),
     };
     let safety = match &fix.safety {

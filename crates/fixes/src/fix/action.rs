@@ -15,7 +15,7 @@ use super::{FileFix, NotFixed};
 use crate::answers::Answer;
 use crate::convert::{Conversion, convert_unshared};
 use crate::question::alter;
-use crate::rewrite::{kustomization, replace_vars, rewrite};
+use crate::rewrite::{kustomization, rename_charts, replace_vars, rewrite};
 use crate::{Answers, Question, VarUse};
 
 /// What a document's findings are judged by.
@@ -177,6 +177,10 @@ fn changes(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> R
         FixAction::ReplaceVars { .. } => {
             let object = kustomization::object(document, node);
             replace_vars(document, object, job.answers, job.var_uses).map_err(NotFixed::Refused)
+        }
+        FixAction::RenameCharts { .. } => {
+            let object = kustomization::object(document, node);
+            rename_charts(document, object, job.answers).map_err(NotFixed::Refused)
         }
         FixAction::Convert { api_version, kind, .. } => {
             let object = job.places.object(node).ok_or(NotFixed::Gone)?;

@@ -45,7 +45,8 @@ pub(super) fn place_of(finding: &Finding) -> Option<Span> {
     match &finding.fix.as_ref()?.action {
         FixAction::Convert { object, .. }
         | FixAction::Rewrite { object }
-        | FixAction::ReplaceVars { object } => Some(*object),
+        | FixAction::ReplaceVars { object }
+        | FixAction::RenameCharts { object } => Some(*object),
         FixAction::ReplaceWithin { scalar, .. } => Some(*scalar),
         FixAction::ReplaceScalar { .. }
         | FixAction::RenameKey { .. }

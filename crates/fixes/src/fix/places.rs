@@ -48,9 +48,10 @@ impl<'d> Places<'d> {
     pub(super) fn node(&self, span: Span, action: &FixAction) -> Option<NodeId> {
         let nodes = self.nodes.get(&(span.start, span.end))?;
         let fits = |node: &NodeId| match action {
-            FixAction::Convert { .. } | FixAction::Rewrite { .. } | FixAction::ReplaceVars { .. } => {
-                self.document.is_mapping(*node)
-            }
+            FixAction::Convert { .. }
+            | FixAction::Rewrite { .. }
+            | FixAction::ReplaceVars { .. }
+            | FixAction::RenameCharts { .. } => self.document.is_mapping(*node),
             FixAction::ReplaceScalar { .. } | FixAction::ReplaceWithin { .. } => {
                 self.document.text(*node).is_some()
             }

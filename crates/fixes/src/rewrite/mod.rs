@@ -3,6 +3,7 @@
 //! One function per check that asks for one, by the check's id. They use the same drafts as conversions.
 
 mod annotation;
+mod charts;
 mod fields;
 pub(crate) mod kustomization;
 mod profile;
@@ -57,5 +58,19 @@ pub(crate) fn replace_vars(
         return Err(Refusal::NeedsRendering);
     }
     vars::replace(&mut draft, uses)?;
+    draft.finish()
+}
+
+/// Says the `helmChartInflationGenerator` of a kustomization by `helmCharts`.
+pub(crate) fn rename_charts(
+    document: &Document<'_>,
+    object: Object<'_>,
+    answers: &Answers,
+) -> Result<Conversion, Refusal> {
+    let mut draft = Draft::new(document, object, object.gvk, answers);
+    if draft.is_templated() {
+        return Err(Refusal::NeedsRendering);
+    }
+    charts::rename(&mut draft)?;
     draft.finish()
 }

@@ -5,6 +5,7 @@
 //! assessed. Roots are built by several threads, each with a cache of the files that it has read; what comes of them is
 //! put together in the order of the folders.
 
+mod charts;
 mod merge;
 mod proof;
 mod root;

@@ -14,6 +14,7 @@ use kustomize::{Gvk, Id, Options, Order, Work, build};
 use text::NoOrigins;
 use tree::{Listing, Place, ReadFile, Tree};
 
+use super::charts;
 use super::roots::{Kustomizations, Root};
 
 /// Renders the roots of a tree with one file changed.
@@ -70,6 +71,31 @@ impl<'a> Prover<'a> {
         let uses = kustomize::var_uses(&mut work, folder)
             .map_err(|failure| format!("it cannot be built: {}", text::with_causes(&failure)))?;
         Ok(uses.into_iter().map(known_use).collect())
+    }
+
+    /// Whether all that the kustomization at `path` reaches asks for the same charts in the same way with these bytes, and
+    /// renders the same apart from them. `before` are the bytes as they are.
+    ///
+    /// # Errors
+    /// As [`Prover::prove`].
+    pub(crate) fn prove_charts(&self, path: &str, (before, after): (&[u8], &[u8])) -> Result<(), String> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let (kustomizations, roots) = self.kustomizations();
+        let roots = kustomizations.over(roots, folder);
+        if roots.is_empty() {
+            return Err("no kustomization that can be built includes it".to_owned());
+        }
+        for root in roots {
+            let built = |bytes: &[u8]| charts::asked(self.tree, root, (path, bytes));
+            let shown = if root.is_empty() { "." } else { root };
+            let before = built(before).map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
+            match built(after) {
+                Ok(after) if after == before => {}
+                Ok(_) => return Err(format!("'{shown}' would ask for other charts")),
+                Err(error) => return Err(format!("'{shown}' could not be built any more: {error}")),
+            }
+        }
+        Ok(())
     }
 
     /// What the root in `folder` renders as the files are, built once.

@@ -253,3 +253,66 @@ fn other_fields_are_replaced_though_vars_are_left() {
     assert!(changed.contains("vars:") && changed.contains("includeSelectors: true"), "{changed}");
     assert_eq!(refused.len(), 1, "{refused:?}");
 }
+
+const OLD_CHARTS: &str = "# charts
+helmChartInflationGenerator: # what runs
+# the shop's own
+- chartName: shop # here
+  chartVersion: \"1.10\" # pinned
+  chartRepoUrl: https://charts.example.org
+  values: values.yaml
+  chartHome: home # where they are
+  releaseName: s
+- {chartName: db, valuesLocal: {a: 1}, chartHome: home}
+";
+
+const NEW_CHARTS: &str = "# charts
+helmGlobals:
+  chartHome: home
+helmCharts: # what runs
+# the shop's own
+# where they are
+- name: shop # here
+  version: \"1.10\" # pinned
+  repo: https://charts.example.org
+  valuesFile: values.yaml
+  releaseName: s
+- name: db
+  valuesInline: {a: 1}
+";
+
+fn charts_outcome(kustomization: &str) -> (String, Vec<String>) {
+    let files = [
+        ("kustomization.yaml", kustomization),
+        ("values.yaml", "a: 1\n"),
+        ("home/db/values.yaml", "a: 2\nb: 3\n"),
+    ];
+    let plan = plan(&files, &asked(&["deprecated-kustomize-field"]), false);
+    let (texts, refused) = outcome(&plan);
+    // A file whose fixes are all refused is not planned for at all.
+    (texts.get("kustomization.yaml").copied().unwrap_or(kustomization).to_owned(), refused)
+}
+
+#[test]
+fn old_charts_become_those_of_today_where_the_same_is_asked_for() {
+    assert_eq!(charts_outcome(OLD_CHARTS), (NEW_CHARTS.to_owned(), Vec::new()));
+}
+
+#[test]
+fn old_charts_come_behind_those_of_today() {
+    let both = format!("helmCharts:\n- {{name: db}}\nhelmGlobals: {{chartHome: home}}\n{OLD_CHARTS}");
+    let (text, refused) = charts_outcome(&both);
+    assert_eq!(refused, [""; 0]);
+    assert!(text.contains("- {name: db}\n") && text.contains("name: shop # here\n"), "{text}");
+    assert!(!text.contains("helmChartInflationGenerator"), "{text}");
+}
+
+#[test]
+fn old_charts_that_cannot_be_proved_are_left_by_name() {
+    let missing = OLD_CHARTS.replace("values.yaml", "none.yaml");
+    let (text, refused) = charts_outcome(&missing);
+    assert_eq!(text, missing);
+    assert!(refused[0].contains("'.' cannot be built: cannot read 'none.yaml'"), "{refused:?}");
+    let unknown = OLD_CHARTS.replace("releaseName: s", "releaseNames: s");
+    assert_eq!(charts_outcome(&unknown).0, unknown);
+}
