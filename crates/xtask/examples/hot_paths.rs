@@ -147,7 +147,7 @@ fn counted_region<T>(work: impl FnOnce() -> T) -> T {
 /// As many paths as documents, and clusters that grow with them: one folder each, a glob each, and what all share.
 fn clusters_of_paths(input: &Input) -> Result<()> {
     let documents = input.bytes.windows(5).filter(|window| window == b"\n---\n").count();
-    let clusters: Vec<String> = (0..documents / 10)
+    let clusters: Vec<String> = (0..documents.div_ceil(10))
         .map(|index| {
             format!("- {{name: c{index}, paths: [clusters/c{index}, 'tenants/*/c{index}/**', base]}}\n")
         })
@@ -173,7 +173,7 @@ fn clusters_of_paths(input: &Input) -> Result<()> {
 /// All objects with a namespace, a prefix, a label and a patch. The figures with and without origins are what they cost.
 fn build<T: Track>(input: &Input) -> Result<()> {
     let kustomization = "resources: [all.yaml]\nnamespace: prod\nnamePrefix: p-\nlabels: [{pairs: {team: blue}}]\npatches:\n\
-                         - target: {kind: Deployment}\n  patch: '[{op: replace, path: /spec/replicas, value: 5}]'\n";
+                         - target: {kind: Deployment}\n  patch: '[{\"op\": \"replace\", \"path\": \"/spec/replicas\", \"value\": 5}]'\n";
     let mut tree = Memory::new();
     tree.insert("all.yaml", input.bytes.clone());
     tree.insert("kustomization.yaml", kustomization);
@@ -184,8 +184,9 @@ fn build<T: Track>(input: &Input) -> Result<()> {
     let options = kustomize::Options::default();
     let printed =
         counted_region(|| kustomize::build(&mut work, "", &options).and_then(|built| built.print()))?;
-    if printed.matches("namespace: prod").count()
-        != input.bytes.windows(3).filter(|word| word == b"---").count()
+    let objects = input.bytes.windows(7).filter(|word| word == b"\nkind: ").count();
+    if (printed.matches("  namespace: prod\n").count(), printed.matches("  replicas: 5\n").count())
+        != (objects, objects / 3)
     {
         bail!("not all objects were built");
     }

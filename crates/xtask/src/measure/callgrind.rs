@@ -4,7 +4,7 @@
 //! little on the C library and the processor's features.
 
 use crate::shell::{self, Program};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::path::Path;
 
 /// Why nothing can be counted here, or nothing if it can.
@@ -33,7 +33,11 @@ pub(crate) fn instructions(program: &Path, arguments: &[&str], scope: Scope<'_>)
         .arguments(toggle.as_deref())
         .arguments([program.to_string_lossy().as_ref()])
         .arguments(arguments.iter().copied());
-    let (_, _, report) = run.outcome()?;
+    let (code, _, report) = run.outcome()?;
+    if code != Some(0) {
+        // What fails has not done what is to be counted.
+        bail!("'{}' failed: {}", run.line(), report.trim());
+    }
     collected(&report).with_context(|| format!("'{}' reported no count: {}", run.line(), report.trim()))
 }
 

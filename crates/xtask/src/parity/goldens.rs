@@ -38,8 +38,9 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 /// Where the cases of Flux are, in one folder for each area.
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
-/// The cases of templates, one in each line, from the repository's root.
-const TEMPLATES: &str = "crates/gotemplate/tests/data/language.jsonl";
+/// The cases of templates, one in each line: of the language, and of sprig's functions.
+const TEMPLATES: [&str; 2] =
+    ["crates/gotemplate/tests/data/language.jsonl", "crates/gotemplate/tests/data/sprig.jsonl"];
 
 /// Lines of the original's refusal that are kept: what is behind them is a trace.
 const REFUSAL_LINES_MAX: usize = 12;
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         make_directed(&Original::start(program, "fluxcd/pkg/kustomize")?, FLUX)?;
     }
     if let Some(program) = &arguments.templates {
-        make_templates(program)?;
+        TEMPLATES.iter().try_for_each(|file| make_templates(program, file))?;
     }
     Ok(())
 }
@@ -97,8 +98,8 @@ fn make_directed(original: &Original, folder: &str) -> Result<()> {
 }
 
 /// The program reads the cases and writes them again with what comes of them.
-fn make_templates(program: &Path) -> Result<()> {
-    let path = crate::repository::root().join(TEMPLATES);
+fn make_templates(program: &Path, file: &str) -> Result<()> {
+    let path = crate::repository::root().join(file);
     let cases = std::fs::File::open(&path).with_context(|| format!("cannot read '{}'", path.display()))?;
     let output = Command::new(program).arg("complete").stdin(cases).output();
     let output = output.with_context(|| format!("cannot start '{}'", program.display()))?;
@@ -107,7 +108,7 @@ fn make_templates(program: &Path) -> Result<()> {
     }
     let count = output.stdout.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1);
     std::fs::write(&path, output.stdout)?;
-    println!("made {count} cases of templates by {}", version(program)?);
+    println!("made {count} cases of '{file}' by {}", version(program)?);
     Ok(())
 }
 
