@@ -14,6 +14,7 @@ mod ledger;
 pub mod limits;
 mod parse;
 mod ports;
+pub mod sprig;
 mod stack;
 mod value;
 

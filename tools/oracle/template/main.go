@@ -18,12 +18,16 @@ import (
 	"os"
 	"runtime"
 	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
 )
 
 type head struct {
-	MadeBy string          `json:"made_by"`
-	Inputs string          `json:"inputs"`
-	Data   json.RawMessage `json:"data"`
+	MadeBy string `json:"made_by"`
+	// What templates can call: the functions below, or those of sprig.
+	Functions string          `json:"functions"`
+	Inputs    string          `json:"inputs"`
+	Data      json.RawMessage `json:"data"`
 }
 
 type outcome struct {
@@ -82,6 +86,10 @@ func complete(from io.Reader, to io.Writer) error {
 	if err := json.Unmarshal(lines.Bytes(), &first); err != nil {
 		return err
 	}
+	known, err := functionsOf(first.Functions)
+	if err != nil {
+		return err
+	}
 	digest := sha256.New()
 	digest.Write(first.Data)
 	var cases []outcome
@@ -91,7 +99,7 @@ func complete(from io.Reader, to io.Writer) error {
 			return err
 		}
 		fmt.Fprintf(digest, "\n%s\n%s", one.Missing, one.Template)
-		cases = append(cases, execute(one, first.Data))
+		cases = append(cases, execute(one, known, first.Data))
 	}
 	if err := lines.Err(); err != nil {
 		return err
@@ -120,7 +128,17 @@ func print(to io.Writer, line any) error {
 	return err
 }
 
-func execute(one outcome, data json.RawMessage) outcome {
+func functionsOf(name string) (template.FuncMap, error) {
+	switch name {
+	case "of each type":
+		return functions, nil
+	case "of sprig v3.3.0":
+		return sprig.TxtFuncMap(), nil
+	}
+	return nil, fmt.Errorf("no such functions: %q", name)
+}
+
+func execute(one outcome, known template.FuncMap, data json.RawMessage) outcome {
 	made := outcome{Template: one.Template, Missing: one.Missing}
 	fail := func(err error) outcome {
 		told := err.Error()
@@ -132,7 +150,7 @@ func execute(one outcome, data json.RawMessage) outcome {
 	if err := json.Unmarshal(data, &over); err != nil {
 		return fail(err)
 	}
-	parsed := template.New("t").Funcs(functions)
+	parsed := template.New("t").Funcs(known)
 	if one.Missing != "" {
 		parsed = parsed.Option("missingkey=" + one.Missing)
 	}

@@ -5,7 +5,7 @@
 
 mod lex;
 pub(crate) mod node;
-mod number;
+pub(crate) mod number;
 mod operand;
 mod parser;
 mod pipeline;

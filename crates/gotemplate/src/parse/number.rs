@@ -103,7 +103,8 @@ fn real(text: &str) -> Result<Number, String> {
     }
 }
 
-fn signed(text: &str) -> Option<i64> {
+/// A whole number with its sign, in the base that its beginning names.
+pub(crate) fn signed(text: &str) -> Option<i64> {
     let (is_negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, text.get(1..)?),
         Some(b'+') => (false, text.get(1..)?),
@@ -140,7 +141,8 @@ fn are_separated(digits: &str, has_prefix: bool) -> bool {
     !digits.starts_with('_') && !digits.ends_with('_') && !digits.contains("__")
 }
 
-fn float(text: &str) -> Option<f64> {
+/// A float as `strconv.ParseFloat` reads one.
+pub(crate) fn float(text: &str) -> Option<f64> {
     let (sign, rest) = match text.as_bytes().first() {
         Some(b'-') => (-1.0, text.get(1..)?),
         Some(b'+') => (1.0, text.get(1..)?),

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use text::{Origin, Span, TextId};
 
 use crate::functions::FUNCTIONS;
+use gotemplate::sprig::FAMILIES;
 
 #[derive(Deserialize)]
 struct Head {
@@ -56,7 +57,15 @@ pub(crate) fn execute(
     missing: MissingKey,
     ledger: &Ledger,
 ) -> Result<Rendered, String> {
-    let functions = FunctionTable::new(&[FUNCTIONS]);
+    execute_with(FunctionTable::new(&[FUNCTIONS]), template, data, (missing, ledger))
+}
+
+fn execute_with(
+    functions: FunctionTable,
+    template: &str,
+    data: &Value,
+    (missing, ledger): (MissingKey, &Ledger),
+) -> Result<Rendered, String> {
     let parsed =
         parse("t", template.as_bytes(), &|name| functions.knows(name)).map_err(|error| error.message)?;
     let mut set = TemplateSet::new(functions);
@@ -75,13 +84,13 @@ fn missing_key(word: &str) -> MissingKey {
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests read their cases")]
-fn read() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/language.jsonl");
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);
     std::fs::read_to_string(path).unwrap()
 }
 
-fn cases() -> (serde_json::Value, Vec<Case>) {
-    let text = read();
+fn cases(file: &str) -> (serde_json::Value, Vec<Case>) {
+    let text = read(file);
     let (head, rest) = text.split_once('\n').unwrap();
     // The digest is of the data as they are written.
     let (_, data) = head.split_once(",\"data\":").unwrap();
@@ -101,21 +110,20 @@ fn cases() -> (serde_json::Value, Vec<Case>) {
     (head.data, cases)
 }
 
-fn check_all(ledger: &Ledger) {
-    let (data, cases) = cases();
+fn check_all((file, functions): (&str, &FunctionTable), ledger: &Ledger) {
+    let (data, cases) = cases(file);
     let mut faults = Vec::new();
     for case in &cases {
-        let outcome = execute(&case.template, &value(&data), missing_key(&case.missing), ledger);
+        let asked = (missing_key(&case.missing), ledger);
+        let outcome = execute_with(functions.clone(), &case.template, &value(&data), asked);
         let found = outcome.map(|rendered| String::from_utf8_lossy(&rendered.bytes).into_owned());
         let expected = match (&case.printed, &case.failed) {
             (Some(printed), _) => Ok(printed.clone()),
             (None, failed) => Err(failed.clone().unwrap_or_default()),
         };
         if found != expected {
-            faults.push(format!(
-                "{:?} {}\n  expected {expected:?}\n  found    {found:?}",
-                case.template, case.missing
-            ));
+            let (template, missing) = (&case.template, &case.missing);
+            faults.push(format!("{template:?} {missing}\n  expected {expected:?}\n  found    {found:?}"));
         }
     }
     assert!(faults.is_empty(), "{} of {} differ:\n{}", faults.len(), cases.len(), faults.join("\n"));
@@ -123,10 +131,16 @@ fn check_all(ledger: &Ledger) {
 
 #[test]
 fn templates_print_and_fail_as_in_go() {
-    check_all(&Ledger::on());
+    check_all(("language.jsonl", &FunctionTable::new(&[FUNCTIONS])), &Ledger::on());
+}
+
+#[test]
+fn the_functions_of_sprig_answer_as_the_original_ones() {
+    check_all(("sprig.jsonl", &FunctionTable::new(FAMILIES)), &Ledger::on());
 }
 
 #[test]
 fn origins_change_nothing_of_the_result() {
-    check_all(&Ledger::off());
+    check_all(("language.jsonl", &FunctionTable::new(&[FUNCTIONS])), &Ledger::off());
+    check_all(("sprig.jsonl", &FunctionTable::new(FAMILIES)), &Ledger::off());
 }

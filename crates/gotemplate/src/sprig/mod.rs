@@ -1,0 +1,42 @@
+//! The functions of sprig 3.3.0, one file per family.
+//!
+//! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
+//! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
+//! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
+//! Not there yet: dates, regular expressions, semantic versions, JSON, decimals, cryptography, randomness, URLs, hosts.
+
+mod arguments;
+mod casts;
+mod dicts;
+mod encoding;
+mod flow;
+mod lists;
+mod merge;
+mod numbers;
+mod paths;
+mod rope;
+mod show;
+mod strings;
+mod strings_case;
+mod strings_cut;
+mod strings_split;
+mod types;
+mod words;
+
+use crate::Function;
+
+/// All functions, family by family.
+pub const FAMILIES: &[&[Function]] = &[
+    dicts::FUNCTIONS,
+    encoding::FUNCTIONS,
+    flow::FUNCTIONS,
+    lists::FUNCTIONS,
+    merge::FUNCTIONS,
+    numbers::FUNCTIONS,
+    paths::FUNCTIONS,
+    strings::FUNCTIONS,
+    strings_case::FUNCTIONS,
+    strings_cut::FUNCTIONS,
+    strings_split::FUNCTIONS,
+    types::FUNCTIONS,
+];
