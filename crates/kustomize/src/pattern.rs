@@ -4,37 +4,9 @@
 //! so that thousands of patches may each select one of thousands of objects; a pattern that is nothing but texts says
 //! so, and who has an index looks them up in it.
 
-mod translate;
-
 use compact_str::CompactString;
-use regex::bytes::{Regex, RegexBuilder};
-
-pub(crate) use translate::TranslatePattern;
-
-/// Memory that a compiled pattern may take, in bytes. Twice what the largest pattern needs that Go compiles out of 1,000
-/// repetitions, its own limit, of a class of letters.
-const COMPILED_BYTES_MAX: usize = 8 << 20;
-
-/// Why a pattern cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CompilePattern {
-    /// It is no regular expression of Go.
-    #[error("error parsing regexp: {source}: `{pattern}`")]
-    Translate {
-        /// The pattern.
-        pattern: String,
-        /// What is wrong.
-        source: TranslatePattern,
-    },
-    /// It is none for the matcher, or needs more memory than [`COMPILED_BYTES_MAX`].
-    #[error("error parsing regexp: `{pattern}`: {reason}")]
-    Compile {
-        /// The pattern.
-        pattern: String,
-        /// What is wrong, in the matcher's words.
-        reason: String,
-    },
-}
+use regex::bytes::Regex;
+use regexp::{CompilePattern, compile};
 
 /// A regular expression that a whole text has to match. The empty one matches everything.
 #[derive(Debug, Clone)]
@@ -95,19 +67,6 @@ impl Pattern {
             .map(|alternative| alternative.gap.is_none().then_some(alternative.prefix.as_str()))
             .collect()
     }
-}
-
-/// Compiles a pattern of Go that may match anywhere in a text.
-pub(crate) fn compile(pattern: &str) -> Result<Regex, CompilePattern> {
-    let translated = translate::translate(pattern)
-        .map_err(|source| CompilePattern::Translate { pattern: pattern.to_owned(), source })?;
-    RegexBuilder::new(&translated).size_limit(COMPILED_BYTES_MAX).build().map_err(|error| {
-        let reason = match error {
-            regex::Error::CompiledTooBig(_) => "expression too large".to_owned(),
-            error => error.to_string().lines().last().unwrap_or_default().trim().to_owned(),
-        };
-        CompilePattern::Compile { pattern: pattern.to_owned(), reason }
-    })
 }
 
 impl Alternative {

@@ -9,7 +9,9 @@ use manifest::mutable::NodeIndex;
 use crate::identity::{Gvk, Id};
 use crate::kustomization::Selector;
 use crate::label_selector::{LabelSelector, ParseLabelSelector};
-use crate::pattern::{CompilePattern, Pattern};
+use regexp::CompilePattern;
+
+use crate::pattern::Pattern;
 use crate::res_map::{ResMap, Slot};
 use crate::resource::Resource;
 use crate::schema::Schema;

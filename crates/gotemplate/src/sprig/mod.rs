@@ -3,7 +3,7 @@
 //! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
 //! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
 //! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
-//! Not there yet: dates, regular expressions, semantic versions, JSON, decimals, cryptography, randomness, URLs, hosts.
+//! Not there yet: dates, semantic versions, JSON, decimals, cryptography, randomness, URLs, hosts.
 
 mod arguments;
 mod casts;
@@ -14,6 +14,7 @@ mod lists;
 mod merge;
 mod numbers;
 mod paths;
+mod regex;
 mod rope;
 mod show;
 mod strings;
@@ -34,6 +35,7 @@ pub const FAMILIES: &[&[Function]] = &[
     merge::FUNCTIONS,
     numbers::FUNCTIONS,
     paths::FUNCTIONS,
+    regex::FUNCTIONS,
     strings::FUNCTIONS,
     strings_case::FUNCTIONS,
     strings_cut::FUNCTIONS,

@@ -14,7 +14,7 @@ use text::{NoOrigins, TextId};
 
 use crate::fields::{self, Create, ReachField};
 use crate::node_text;
-use crate::pattern::{self, CompilePattern};
+use regexp::CompilePattern;
 
 /// Why a path leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -185,7 +185,7 @@ impl FieldPath {
         let mut found = Vec::new();
         for item in items(graph, node, text)? {
             let compiled =
-                compiled.get_or_init(|| pattern::compile(pattern)).as_ref().map_err(Clone::clone)?;
+                compiled.get_or_init(|| regexp::compile(pattern)).as_ref().map_err(Clone::clone)?;
             let matches = |graph: &Graph<O>, node| {
                 node_text::text_of(graph, node).is_some_and(|text| compiled.is_match(text.as_bytes()))
             };

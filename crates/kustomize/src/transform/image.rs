@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use regex::bytes::Regex;
 
-use crate::pattern::{CompilePattern, compile};
+use regexp::{CompilePattern, compile};
 
 /// Why images cannot be set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -40,7 +40,7 @@ pub enum TranslatePattern {
 const REPEATS_MAX: u32 = 1_000;
 
 /// Gives the same pattern in the matcher's syntax.
-pub(super) fn translate(pattern: &str) -> Result<String, TranslatePattern> {
+pub(crate) fn translate(pattern: &str) -> Result<String, TranslatePattern> {
     let mut translator =
         Translator { rest: pattern, out: String::with_capacity(pattern.len() + 8), follows_repeat: false };
     while !translator.rest.is_empty() {
@@ -122,7 +122,7 @@ impl<'p> Translator<'p> {
         if follows_repeat { Err(TranslatePattern::RepeatTwice) } else { Ok(()) }
     }
 
-    /// Behind `(`, at `?`. Names are of no use to anybody here.
+    /// Behind `(`, at `?`. A name of digits is no name for the matcher, and the group has that number or nobody asks for it.
     fn group(&mut self) -> Result<(), TranslatePattern> {
         let named = self.rest.strip_prefix("?P<").or_else(|| self.rest.strip_prefix("?<"));
         if let Some(named) = named {
@@ -133,6 +133,11 @@ impl<'p> Translator<'p> {
             }
             self.rest = rest;
             self.out.push('(');
+            if !name.starts_with(|first: char| first.is_ascii_digit()) {
+                self.out.push_str("?P<");
+                self.out.push_str(name);
+                self.out.push('>');
+            }
             return Ok(());
         }
         let length = self.rest.find([':', ')']).ok_or(TranslatePattern::OpenGroup)?;
