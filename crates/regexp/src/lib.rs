@@ -24,7 +24,7 @@ pub enum CompilePattern {
         /// What is wrong.
         source: TranslatePattern,
     },
-    /// It is none for the matcher, or needs more memory than [`COMPILED_BYTES_MAX`].
+    /// It is none for the matcher, or needs more memory than `COMPILED_BYTES_MAX`.
     #[error("error parsing regexp: `{pattern}`: {reason}")]
     Compile {
         /// The pattern.

@@ -41,6 +41,7 @@ pub(super) struct Callee<'s, 'n> {
 impl<'s> State<'s> {
     pub(super) fn pipeline(&mut self, dot: &Got, pipe: &'s Pipe) -> Walk<Got> {
         self.focus = Focus::Pipe(pipe);
+        self.engine.check_stack().map_err(|fault| self.fault(fault))?;
         let mut last: Option<Got> = None;
         for command in &pipe.commands {
             let got = self.command(dot, command, last.take())?;

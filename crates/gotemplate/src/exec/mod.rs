@@ -60,6 +60,8 @@ pub struct Engine<'e> {
     pub(crate) ports: &'e dyn Ports,
     pub(crate) host: &'e dyn Any,
     pub(crate) missing_key: MissingKey,
+    /// The template that all others are associated with.
+    name: &'e str,
     stack: Stack,
     /// Iterations and calls so far, and bytes of output.
     used: Cell<(u64, usize)>,
@@ -82,6 +84,7 @@ impl<'e> Engine<'e> {
             ports,
             host,
             missing_key: MissingKey::default(),
+            name: "",
             stack: Stack::here(STACK_BYTES_MAX),
             used: Cell::new((0, 0)),
             decision: Cell::new(None),
@@ -92,6 +95,12 @@ impl<'e> Engine<'e> {
     #[must_use]
     pub fn with_missing_key(self, missing_key: MissingKey) -> Self {
         Self { missing_key, ..self }
+    }
+
+    /// The same for templates that are all associated with the one of this name, as errors tell.
+    #[must_use]
+    pub fn with_name(self, name: &'e str) -> Self {
+        Self { name, ..self }
     }
 
     /// The same with so many bytes of stack, which the thread has to have.
@@ -107,9 +116,9 @@ impl<'e> Engine<'e> {
     pub fn execute(&self, name: &str, data: &Value) -> Result<Rendered, ExecuteTemplate> {
         let Some(template) = self.set.lookup(name) else {
             let quoted = crate::format::quote(name.as_bytes());
-            return Err(ExecuteTemplate::go(format!(
-                "template: no template {quoted} associated with template {quoted}"
-            )));
+            let name = crate::format::quote(self.name.as_bytes());
+            let told = format!("template: no template {quoted} associated with template {name}");
+            return Err(ExecuteTemplate::go(told));
         };
         let mut sink = Sink::new(self.ledger.is_on());
         State::new(self, template, data, &mut sink).run()?;
@@ -123,13 +132,18 @@ impl<'e> Engine<'e> {
         if steps >= STEPS_MAX {
             return Err(Fault::limit(format!("more than {STEPS_MAX} iterations and calls")));
         }
-        if self.stack.is_spent() {
-            let bytes_max = self.stack.bytes_max();
-            return Err(Fault::limit(format!(
-                "templates within one another need more than {bytes_max} bytes of stack"
-            )));
+        self.check_stack()
+    }
+
+    /// An error where more of the stack is used than is allowed.
+    pub(crate) fn check_stack(&self) -> Result<(), Fault> {
+        if !self.stack.is_spent() {
+            return Ok(());
         }
-        Ok(())
+        let bytes_max = self.stack.bytes_max();
+        Err(Fault::limit(format!(
+            "what stands within one another needs more than {bytes_max} bytes of stack"
+        )))
     }
 
     /// Counts bytes of output; an error past the limit.
@@ -159,7 +173,8 @@ impl Templates for Engine<'_> {
             Some(template) => self.capture(template, data),
             None => {
                 let quoted = crate::format::quote(name.as_bytes());
-                Err(Fault::new(format!("template: no template {quoted} associated with template \"gotpl\"")))
+                let name = crate::format::quote(self.name.as_bytes());
+                Err(Fault::new(format!("template: no template {quoted} associated with template {name}")))
             }
         }
     }
@@ -178,6 +193,7 @@ impl Templates for Engine<'_> {
             ports: self.ports,
             host: self.host,
             missing_key: self.missing_key,
+            name: self.name,
             stack: self.stack,
             used: Cell::new(self.used.get()),
             decision: Cell::new(self.decision.get()),

@@ -2,11 +2,11 @@
 
 use text::{Decision, DecisionId, Origin, Span, TextId};
 
+use super::Engine;
 use super::evaluate::Got;
 use super::failure::{ExecuteTemplate, Stop};
 use super::set::{Template, TextSource};
 use super::sink::Sink;
-use super::{Engine, Rendered};
 use crate::parse::node::{Branch, BranchKind, Command, Node, Operand, Pipe, Shown};
 use crate::{Data, Fault, FaultKind, Ledger, Value, format};
 
@@ -262,11 +262,5 @@ pub(crate) fn is_true(value: &Value) -> bool {
         Data::List(list) => !list.items.is_empty(),
         Data::Map(map) => !map.is_empty(),
         Data::Object(object) => object.is_true(),
-    }
-}
-
-impl From<Rendered> for Vec<u8> {
-    fn from(rendered: Rendered) -> Self {
-        rendered.bytes
     }
 }

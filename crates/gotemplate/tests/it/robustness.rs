@@ -15,7 +15,21 @@ fn failure(template: &str) -> String {
 #[test]
 fn a_template_that_executes_itself_ends_with_a_named_limit() {
     let told = failure("{{define \"x\"}}{{template \"x\" .}}{{end}}{{template \"x\" .}}");
-    assert!(told.contains("need more than 1048576 bytes of stack"), "{told}");
+    assert!(told.contains("needs more than 1048576 bytes of stack"), "{told}");
+}
+
+#[test]
+fn what_nests_as_deep_as_it_may_is_executed_or_ends_with_a_named_limit() {
+    let nested = [
+        format!("{}x{}", "{{if 1}}".repeat(990), "{{end}}".repeat(990)),
+        format!("{{{{{}1{}}}}}", "(".repeat(990), ")".repeat(990)),
+        format!("{}x{}", "{{with .}}".repeat(990), "{{end}}".repeat(990)),
+    ];
+    for template in nested {
+        if let Err(told) = execute(&template, &data(), MissingKey::Invalid, &Ledger::on()) {
+            assert!(told.contains("bytes of stack"), "{told}");
+        }
+    }
 }
 
 #[test]
