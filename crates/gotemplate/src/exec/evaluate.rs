@@ -198,9 +198,9 @@ impl<'s> State<'s> {
         if is_builtin && matches!(name, "and" | "or") {
             return self.short_circuit(dot, &callee, (arguments, last));
         }
-        let shown = arguments.first().map(|first| Shown(first, &self.template.parsed.text).to_string());
         let (values, is_boxed_nil) = self.arguments(dot, &callee, (arguments, last))?;
         if is_builtin && name == "call" {
+            let shown = arguments.first().map(|first| Shown(first, &self.template.parsed.text).to_string());
             return Err(self.not_callable(&callee, shown, &values));
         }
         let run = |call: &Call<'_>| (function.run)(call, &values);

@@ -22,7 +22,7 @@ impl<'s> State<'s> {
     fn range_over(&mut self, dot: &Got, branch: &'s Branch) -> Walk<()> {
         let got = self.pipeline(dot, &branch.pipe)?;
         let value = &got.value;
-        let decision = self.decision("range", &branch.pipe, value);
+        let decision = self.prepared("range", &branch.pipe, value);
         let walked = match &value.data {
             Data::Int(_, _) | Data::Uint(_, _) => {
                 if branch.pipe.variables.len() > 1 {
@@ -31,15 +31,15 @@ impl<'s> State<'s> {
                         self.error(format!("can't use {shown} to iterate over more than one variable"))
                     );
                 }
-                self.under(|| decision, |state| state.count(branch, value))
+                self.under(decision, |state| state.count(branch, value))
             }
             Data::List(list) => {
                 let list = list.clone();
-                self.under(|| decision, |state| state.items(branch, value, &list.items))
+                self.under(decision, |state| state.items(branch, value, &list.items))
             }
             Data::ByteSlice(bytes) => {
                 let items: Vec<Value> = bytes.as_slice().iter().map(|byte| self.byte(value, *byte)).collect();
-                self.under(|| decision, |state| state.items(branch, value, &items))
+                self.under(decision, |state| state.items(branch, value, &items))
             }
             Data::Map(map) => {
                 let entries: Vec<(Bytes, Origin, Value)> = map
@@ -47,7 +47,7 @@ impl<'s> State<'s> {
                     .iter()
                     .map(|(key, entry)| (key.clone(), entry.key, entry.value.clone()))
                     .collect();
-                self.under(|| decision, |state| state.entries(branch, entries))
+                self.under(decision, |state| state.entries(branch, entries))
             }
             Data::Nil => Ok(false),
             _ => {
@@ -57,8 +57,8 @@ impl<'s> State<'s> {
         };
         match (walked?, &branch.otherwise) {
             (false, Some(otherwise)) => {
-                let decision = self.decision("else", &branch.pipe, value);
-                self.under(|| decision, |state| state.list(dot, otherwise))
+                let decision = self.prepared("else", &branch.pipe, value);
+                self.under(decision, |state| state.list(dot, otherwise))
             }
             _ => Ok(()),
         }

@@ -87,7 +87,9 @@ impl<'p> TemplateSet<'p> {
     /// Adds a text and all that it defines. A template takes the place of one of its name, unless it is empty.
     pub fn add(&mut self, parsed: Arc<Parsed>, source: TextSource) {
         for (tree, (name, nodes)) in parsed.trees.iter().enumerate() {
-            if is_empty(nodes, &parsed.text) && self.lookup(name).is_some() {
+            // The text itself is what is executed, even if one of its name around it says more.
+            let is_itself = *name == parsed.name && self.around.is_some();
+            if is_empty(nodes, &parsed.text) && !is_itself && self.lookup(name).is_some() {
                 continue;
             }
             let template = Template { name: name.clone(), parsed: Arc::clone(&parsed), tree, source };

@@ -174,20 +174,26 @@ impl<'s> State<'s> {
     /// Walks under a decision, with the variables that are known now.
     pub(super) fn under<T>(
         &mut self,
-        decision: impl FnOnce() -> Decision,
+        decision: Option<Decision>,
         walk: impl FnOnce(&mut Self) -> Walk<T>,
     ) -> Walk<T> {
         let around = self.decision;
-        let parent = around;
-        let made = self.engine.ledger.decide(|| Decision { parent, ..decision() });
+        let made = decision
+            .and_then(|decision| self.engine.ledger.decide(|| Decision { parent: around, ..decision }));
         self.decision = made.or(around);
         let walked = walk(self);
         self.decision = around;
         walked
     }
 
-    pub(super) fn decision(&self, rule: &'static str, pipe: &Pipe, value: &Value) -> Decision {
-        Decision { rule, place: self.place(pipe.at, pipe.end), read: vec![value.origin], parent: None }
+    /// A decision of this place; none where nothing is recorded.
+    pub(super) fn prepared(&self, rule: &'static str, pipe: &Pipe, value: &Value) -> Option<Decision> {
+        self.engine.ledger.is_on().then(|| Decision {
+            rule,
+            place: self.place(pipe.at, pipe.end),
+            read: vec![value.origin],
+            parent: None,
+        })
     }
 
     fn choose(&mut self, dot: &Got, branch: &'s Branch) -> Walk<()> {
@@ -197,13 +203,13 @@ impl<'s> State<'s> {
         let rule = if is_with { "with" } else { "if" };
         let walked = match (is_true(&got.value), &branch.otherwise) {
             (true, _) => {
-                let decision = self.decision(rule, &branch.pipe, &got.value);
+                let decision = self.prepared(rule, &branch.pipe, &got.value);
                 let dot = if is_with { &got } else { dot };
-                self.under(|| decision, |state| state.list(dot, &branch.list))
+                self.under(decision, |state| state.list(dot, &branch.list))
             }
             (false, Some(otherwise)) => {
-                let decision = self.decision("else", &branch.pipe, &got.value);
-                self.under(|| decision, |state| state.list(dot, otherwise))
+                let decision = self.prepared("else", &branch.pipe, &got.value);
+                self.under(decision, |state| state.list(dot, otherwise))
             }
             (false, None) => Ok(()),
         };
@@ -228,10 +234,11 @@ impl<'s> State<'s> {
             Some(pipe) => self.pipeline(dot, pipe)?,
             None => Got::plain(Value::nil(Ledger::NOWHERE)),
         };
-        let place = self.place(at, at);
-        let read = vec![data.value.origin];
-        let decision = Decision { rule: "template", place, read, parent: None };
-        self.under(|| decision, |state| state.inner(template, &data))
+        let decision = self.engine.ledger.is_on().then(|| {
+            let (place, read) = (self.place(at, at), vec![data.value.origin]);
+            Decision { rule: "template", place, read, parent: None }
+        });
+        self.under(decision, |state| state.inner(template, &data))
     }
 
     fn inner(&mut self, template: &'s Template, data: &Got) -> Walk<()> {

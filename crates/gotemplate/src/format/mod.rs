@@ -19,7 +19,7 @@ use crate::{Data, Value};
 
 pub use names::{kind_name, type_name};
 pub use printf::sprintf;
-pub(crate) use quote::unquote_rune;
+pub(crate) use quote::{is_printed, unquote_rune};
 pub use quote::{quote, quote_rune, unquote};
 
 use printer::Printer;

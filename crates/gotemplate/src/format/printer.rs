@@ -3,13 +3,13 @@
 use super::float;
 use super::integer::Integer;
 use super::names::{map_name, type_name};
-use super::quote::{quote, quote_rune};
+use super::quote::{is_printed, quote, quote_rune};
 use super::spec::{Spec, characters};
 use crate::{Bytes, Complex, Data, FloatType, IntType, List, Map, MapType, Object, Value};
 
 /// Collections within one another that are printed. Values come from texts that nest less, and a map that was put into
-/// itself never ends.
-const DEPTH_MAX: usize = 10_000 / 20;
+/// itself never ends; past it `%!(NESTED)` stands for what is left out.
+const DEPTH_MAX: usize = 500;
 
 /// Collects what is printed.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl Printer {
 
     fn value(&mut self, value: &Value, (verb, spec): (char, &Spec), depth: usize) {
         if depth > DEPTH_MAX {
-            return self.out.extend_from_slice(b"...");
+            return self.out.extend_from_slice(b"%!(NESTED)");
         }
         if let Some(text) = self.own_text(value, verb, spec) {
             return self.text(&Value::unwritten(Data::String(Bytes::from(text))), (verb, spec), value);
@@ -110,7 +110,7 @@ impl Printer {
             'U' => {
                 let mut shown = format!("U+{:04X}", integer.bits());
                 let character = u32::try_from(integer.bits()).ok().and_then(char::from_u32);
-                if let Some(character) = character.filter(|character| spec.sharp && !character.is_control()) {
+                if let Some(character) = character.filter(|character| spec.sharp && is_printed(*character)) {
                     shown.push_str(&format!(" '{character}'"));
                 }
                 Spec { zero: false, ..*spec }.pad(&mut self.out, shown.as_bytes());

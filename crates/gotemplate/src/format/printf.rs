@@ -132,16 +132,16 @@ impl Formatting<'_> {
         };
         let digits = std::str::from_utf8(&rest[1..end]).ok();
         self.at += end + 1;
-        match digits.and_then(|digits| digits.parse::<usize>().ok()) {
-            Some(number) if (1..=self.operands.len()).contains(&number) => {
-                self.next = number - 1;
-                true
-            }
-            _ => {
-                self.is_good_position = false;
-                true
-            }
+        let digits = digits.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+        let Some(number) = digits.and_then(|digits| digits.parse::<usize>().ok()) else {
+            self.is_good_position = false;
+            return false;
+        };
+        match number.checked_sub(1).filter(|position| *position < self.operands.len()) {
+            Some(position) => self.next = position,
+            None => self.is_good_position = false,
         }
+        true
     }
 
     /// A width or precision. One that is too large ends the format, as in Go.
@@ -190,20 +190,27 @@ impl Formatting<'_> {
         }
         let mut printer = Printer::default();
         printer.print(operand, verb, &spec);
-        self.place(operand, &printer.finish());
+        self.place(operand, verb, &printer.finish());
     }
 
-    /// Adds what was printed of an operand, whose bytes are its own where they stand there as they are.
-    fn place(&mut self, operand: &Value, printed: &[u8]) {
+    /// Adds what was printed of an operand. Its bytes are the operand's own where the verb shows a string as it is, between
+    /// what pads or quotes it.
+    fn place(&mut self, operand: &Value, verb: char, printed: &[u8]) {
         let own = operand.as_bytes().map(crate::Bytes::as_slice).filter(|own| !own.is_empty());
-        let start = own.and_then(|own| printed.windows(own.len()).position(|window| window == own));
+        let own = own.filter(|_| matches!(verb, 's' | 'v' | 'q'));
+        let start = own.and_then(|own| memchr::memmem::find(printed, own));
         match own.zip(start) {
             Some((own, start)) => {
                 self.formatted.push(&printed[..start], Whose::Nobody);
                 self.formatted.push(own, Whose::Value(operand.origin));
                 self.formatted.push(&printed[start + own.len()..], Whose::Nobody);
             }
-            None => self.formatted.push(printed, Whose::Value(operand.origin)),
+            None => {
+                // Cut or escaped: made of the operand, byte by byte no more its own.
+                let whose =
+                    if operand.as_bytes().is_some() { Whose::Nobody } else { Whose::Value(operand.origin) };
+                self.formatted.push(printed, whose);
+            }
         }
     }
 

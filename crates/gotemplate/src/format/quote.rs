@@ -50,7 +50,7 @@ fn push_escaped(quoted: &mut String, character: char, mark: char) {
 
 /// Whether Go shows a character as it is. The standard library's own escapes leave out the same ones but for marks that
 /// combine with the character before them, which Go shows; of white space both show the plain blank only.
-fn is_printed(character: char) -> bool {
+pub(crate) fn is_printed(character: char) -> bool {
     let is_mark = matches!(u32::from(character), 0x300..=0x36f | 0x483..=0x489 | 0x1ab0..=0x1aff | 0x1dc0..=0x1dff | 0x20d0..=0x20ff | 0xfe00..=0xfe0f | 0xfe20..=0xfe2f);
     is_mark
         || matches!(character, '\'' | '"')

@@ -1,5 +1,9 @@
 //! A template's text cut into tokens, as Go's lexer does it: trimmed texts, comments passed over, actions in pieces.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::token::{Keyword, Token, TokenKind};
 
 /// Reads tokens one at a time.
@@ -396,12 +400,22 @@ fn decode(text: &[u8]) -> (char, usize) {
     }
 }
 
+/// `unicode.IsLetter`, `unicode.IsDigit` or an underscore.
 fn is_alphanumeric(character: char) -> bool {
-    character == '_' || character.is_alphabetic() || character.is_numeric()
+    static LETTER_OR_DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").ok());
+    if character.is_ascii() {
+        return character == '_' || character.is_ascii_alphanumeric();
+    }
+    let is_match = |regex: &Regex| regex.is_match(character.encode_utf8(&mut [0; 4]));
+    LETTER_OR_DIGIT.as_ref().is_some_and(is_match)
 }
 
 /// A character as `%#U` shows it.
 fn unicode(character: char) -> String {
     let code = u32::from(character);
-    if character.is_control() { format!("U+{code:04X}") } else { format!("U+{code:04X} '{character}'") }
+    if crate::format::is_printed(character) {
+        format!("U+{code:04X} '{character}'")
+    } else {
+        format!("U+{code:04X}")
+    }
 }

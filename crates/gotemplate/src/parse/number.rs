@@ -137,8 +137,14 @@ fn unsigned(text: &str) -> Option<u64> {
 
 /// Whether each underscore stands between digits, or behind the prefix of a base.
 fn are_separated(digits: &str, has_prefix: bool) -> bool {
-    let digits = if has_prefix { digits.strip_prefix('_').unwrap_or(digits) } else { digits };
-    !digits.starts_with('_') && !digits.ends_with('_') && !digits.contains("__")
+    let bytes = digits.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_hexdigit);
+    let is_separator = |at: usize| {
+        let follows = if at == 0 { has_prefix } else { is_digit(at.checked_sub(1)) };
+        follows && is_digit(Some(at + 1))
+    };
+    let is_decimal = |at: usize| !matches!(bytes.get(at.wrapping_sub(1)), Some(b'e')) || has_prefix;
+    bytes.iter().enumerate().all(|(at, byte)| *byte != b'_' || is_separator(at) && is_decimal(at))
 }
 
 /// A float as `strconv.ParseFloat` reads one.
@@ -166,6 +172,9 @@ pub(crate) fn float(text: &str) -> Option<f64> {
 
 /// `1.8p3` in base 16.
 fn hexadecimal(digits: &str) -> Option<f64> {
+    if !are_separated(digits, true) {
+        return None;
+    }
     let (mantissa, exponent) = digits.split_once('p')?;
     let mantissa = mantissa.replace('_', "");
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((&mantissa, ""));

@@ -60,7 +60,7 @@ pub(crate) fn execute(
     execute_with(FunctionTable::new(&[FUNCTIONS]), template, data, (missing, ledger))
 }
 
-fn execute_with(
+pub(crate) fn execute_with(
     functions: FunctionTable,
     template: &str,
     data: &Value,

@@ -110,3 +110,11 @@ fn templates_within_keep_what_is_whose() {
     let places = places(&rendered, &origins);
     assert_eq!((places[0], places[1]), (Some((0, 14)), Some((5, 10))));
 }
+
+#[test]
+fn what_a_verb_makes_of_a_string_is_not_the_strings_own() {
+    for template in ["{{printf \"%T\" \"string\"}}", "{{printf \"%x\" \"3\"}}"] {
+        let (rendered, origins) = rendered(template);
+        assert!(places(&rendered, &origins).iter().all(Option::is_none), "{template}");
+    }
+}

@@ -1,8 +1,8 @@
 //! Hostile templates: any text is parsed or refused, and what would not end is ended.
 
-use gotemplate::{Ledger, MissingKey, Value};
+use gotemplate::{Call, Fault, Function, FunctionTable, Ledger, MissingKey, Parameter, Signature, Value};
 
-use crate::language::{execute, value};
+use crate::language::{execute, execute_with, value};
 
 fn data() -> Value {
     value(&serde_json::json!({"a": [1, "b", null, {"c": 2}], "s": "text", "n": 3}))
@@ -44,6 +44,20 @@ fn control_structures_and_parentheses_nest_up_to_a_named_limit() {
     assert!(told.contains("control structures within one another"), "{told}");
     let told = failure(&format!("{{{{{}1{}}}}}", "(".repeat(2_000), ")".repeat(2_000)));
     assert!(told.contains("max expression depth exceeded"), "{told}");
+}
+
+/// Executes a text under one name, as Helm does.
+fn tpl(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
+    call.templates.execute_text("t", &values[0], &values[1])
+}
+
+#[test]
+fn a_text_within_a_text_of_its_name_is_itself_even_if_it_is_empty() {
+    let signature = Signature { parameters: &[Parameter::String, Parameter::Any], variadic: None };
+    let functions = FunctionTable::new(&[&[Function { name: "tpl", signature, run: tpl }]]);
+    let template = r#"{{tpl "<{{tpl \"\" .}}{{tpl \" \" .}}{{tpl \"{{.s}}\" .}}>" .}}"#;
+    let rendered = execute_with(functions, template, &data(), (MissingKey::Invalid, &Ledger::on()));
+    assert_eq!(rendered.map(|rendered| rendered.bytes), Ok(b"< text>".to_vec()));
 }
 
 proptest::proptest! {
