@@ -5,7 +5,8 @@ const GENERAL_EXPONENT_END: i32 = 6;
 
 /// Gives the text of goyaml: the fewest digits that read back the same, an exponent when the number has more than six
 /// digits before the point or four zeros behind it, `.inf` and `.nan`.
-pub(crate) fn yaml(value: f64) -> String {
+#[must_use]
+pub fn yaml(value: f64) -> String {
     special(value).unwrap_or_else(|| Digits::of(&format!("{value:e}")).general())
 }
 

@@ -1,0 +1,162 @@
+//! Charts out of a folder of a tree, or out of an archive.
+//!
+//! Takes the tree or the bytes, and the registry of texts that each file is added to. A folder's `.helmignore` counts for
+//! all that is below it, charts in `charts/` included; in an archive it counts for nothing. Never writes.
+
+use text::{Source, Texts};
+use tree::{ObstacleReason, ReadFile, Tree};
+
+use super::assemble::{Budget, Loaded, assemble};
+use super::{Chart, DecodeField, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive};
+use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX, FILE_BYTES_MAX};
+
+/// Why a chart is not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadChart {
+    /// There is no `Chart.yaml`.
+    #[error("Chart.yaml file is missing")]
+    FindChartYaml,
+    /// A file of the chart's own is no YAML.
+    #[error("cannot load {file}")]
+    ParseFile {
+        /// Which.
+        file: &'static str,
+        /// What is wrong.
+        source: manifest::ParseDocument,
+    },
+    /// A file of the chart's own has a value that its reader refuses.
+    #[error("cannot load {file}")]
+    ReadValue {
+        /// Which.
+        file: &'static str,
+        /// What is wrong.
+        source: manifest::value::ReadValue,
+    },
+    /// A file of the chart's own has a field of the wrong type.
+    #[error("cannot load {file}")]
+    DecodeField {
+        /// Which.
+        file: &'static str,
+        /// What is wrong.
+        source: DecodeField,
+    },
+    /// The metadata is refused.
+    #[error(transparent)]
+    Validate(#[from] ValidateChart),
+    /// A format that neither Helm takes unless told to.
+    #[error("chart '{name}' has apiVersion '{api_version}': only v1 and v2 are supported")]
+    SupportApiVersion {
+        /// The chart.
+        name: String,
+        /// What it says.
+        api_version: String,
+    },
+    /// The `.helmignore` is refused.
+    #[error(transparent)]
+    ReadIgnoreRules(#[from] ReadIgnoreRules),
+    /// The archive is refused.
+    #[error(transparent)]
+    Unpack(#[from] UnpackArchive),
+    /// A file cannot be read.
+    #[error("error reading {path}")]
+    ReadFile {
+        /// Which.
+        path: String,
+        /// Why.
+        source: ReadFile,
+    },
+    /// Something in the folder cannot be read, and no rule says that it is no part of the chart.
+    #[error("cannot load {path}: {reason:?} {detail}")]
+    MeetObstacle {
+        /// Where.
+        path: String,
+        /// What it is.
+        reason: ObstacleReason,
+        /// The system's words, or where a link leads.
+        detail: String,
+    },
+    /// A chart in `charts/` is refused.
+    #[error("error unpacking subchart {subchart} in {chart}")]
+    LoadSubchart {
+        /// Its name there.
+        subchart: String,
+        /// The chart that holds it.
+        chart: String,
+        /// Why.
+        source: Box<LoadChart>,
+    },
+    /// A folder in `charts/` has the name of an archive.
+    #[error("error unpacking subchart tar in {chart}: expected {name}, got {found}")]
+    ExpectArchive {
+        /// The chart that holds it.
+        chart: String,
+        /// Its name there.
+        name: String,
+        /// The first file of it.
+        found: String,
+    },
+    /// More charts within charts than [`CHARTS_DEPTH_MAX`].
+    #[error("charts nest deeper than {CHARTS_DEPTH_MAX} levels")]
+    NestTooDeep,
+    /// More bytes than [`CHART_TREE_BYTES_MAX`].
+    #[error("chart and its dependencies are larger than {CHART_TREE_BYTES_MAX} bytes")]
+    TooLarge,
+}
+
+impl Chart {
+    /// Loads the chart of a folder; the root of the tree is the empty path.
+    ///
+    /// # Errors
+    /// If Helm would refuse it, or something in it cannot be read.
+    pub fn of_folder(tree: &dyn Tree, folder: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
+        let prefix =
+            if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
+        let rules = match tree.read(&format!("{prefix}.helmignore"), FILE_BYTES_MAX) {
+            Ok(bytes) => IgnoreRules::of_file(&bytes)?,
+            Err(ReadFile::Missing) => IgnoreRules::of_no_file()?,
+            Err(source) => return Err(LoadChart::ReadFile { path: format!("{prefix}.helmignore"), source }),
+        };
+        let is_part = |path: &str| path.strip_prefix(&prefix).is_some_and(|name| !rules.ignores_file(name));
+        let listing = tree.list(&is_part);
+        if let Some(obstacle) = listing.obstacles.into_iter().find(|obstacle| is_part(&obstacle.path)) {
+            let tree::Obstacle { path, reason, detail } = obstacle;
+            return Err(LoadChart::MeetObstacle { path, reason, detail });
+        }
+        let mut budget = Budget::new();
+        let mut files = Vec::with_capacity(listing.files.len());
+        for path in listing.files {
+            let bytes = tree.read(&path, FILE_BYTES_MAX);
+            let bytes = bytes.map_err(|source| LoadChart::ReadFile { path: path.clone(), source })?;
+            budget.take(bytes.len())?;
+            let name = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
+            files.push(Loaded::new(name, path.clone(), bytes, texts.add(Source::File { path })));
+        }
+        assemble(files, texts, &mut budget, 0)
+    }
+
+    /// Loads the chart of an archive. `address` is what to call it where one of its files is shown.
+    ///
+    /// # Errors
+    /// If Helm would refuse it, or it is no archive that is safe to read.
+    pub fn of_archive(bytes: &[u8], address: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
+        unpack(bytes, address, texts, &mut Budget::new(), 0)
+    }
+}
+
+/// The chart of an archive that stands `depth` charts deep.
+pub(super) fn unpack(
+    bytes: &[u8],
+    address: &str,
+    texts: &mut Texts,
+    budget: &mut Budget,
+    depth: usize,
+) -> Result<Chart, LoadChart> {
+    let mut files = Vec::new();
+    for (name, bytes) in archive::unpack(bytes)? {
+        budget.take(bytes.len())?;
+        let address = format!("{address}!{name}");
+        let text = texts.add(Source::Fetched { address: address.clone() });
+        files.push(Loaded::new(name, address, bytes, text));
+    }
+    assemble(files, texts, budget, depth)
+}

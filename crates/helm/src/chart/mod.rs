@@ -1,0 +1,92 @@
+//! Charts as they stand in a folder or an archive.
+//!
+//! Takes a [`tree::Tree`] or the bytes of a `.tgz`; gives a [`Chart`] whose files each are a registered text. Reads
+//! metadata as Helm does and refuses what Helm refuses, in its words. Never renders, never writes.
+
+mod archive;
+mod assemble;
+mod decode;
+mod ignore;
+mod load;
+mod metadata;
+mod validate;
+
+use std::sync::Arc;
+
+use text::TextId;
+
+pub use archive::UnpackArchive;
+pub use decode::DecodeField;
+pub use ignore::{IgnoreRules, ReadIgnoreRules};
+pub use load::LoadChart;
+pub use metadata::{Dependency, Lock, Maintainer, Metadata};
+pub use validate::ValidateChart;
+
+/// A chart and the charts that it depends on.
+#[derive(Debug, Clone)]
+pub struct Chart {
+    /// `Chart.yaml`, with the dependencies of `requirements.yaml`.
+    pub metadata: Metadata,
+    /// `Chart.lock` or `requirements.lock`.
+    pub lock: Option<Lock>,
+    /// `values.yaml`; what it says depends on the version of Helm, see [`crate::values::of_file`].
+    pub values: Option<File>,
+    /// `values.schema.json`.
+    pub schema: Option<File>,
+    /// Files below `templates/`.
+    pub templates: Vec<File>,
+    /// All other files, those of `crds/` included: what `.Files` shows.
+    pub files: Vec<File>,
+    /// The charts of `charts/`, sorted by the names they have there.
+    pub dependencies: Vec<Self>,
+    /// What Helm would warn of.
+    pub warnings: Vec<String>,
+}
+
+/// A file of a chart.
+#[derive(Clone)]
+pub struct File {
+    /// Its path in the chart, with `/` between its parts.
+    pub name: String,
+    /// The text that it is.
+    pub text: TextId,
+    /// Its bytes, without a byte order mark.
+    pub bytes: Arc<[u8]>,
+    /// How many bytes a byte order mark has that stood before them: what to add to find them in the file.
+    pub bytes_skipped: u32,
+}
+
+impl Chart {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
+
+    /// Whether it renders nothing by itself.
+    #[must_use]
+    pub fn is_library(&self) -> bool {
+        self.metadata.chart_type == "library"
+    }
+
+    /// The manifests in its own `crds/`; those of dependencies are theirs.
+    pub fn crds(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| file.name.starts_with("crds/") && is_manifest(&file.name))
+    }
+}
+
+impl std::fmt::Debug for File {
+    // Values of a chart may be secrets, so that a file is shown by its name alone.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("File")
+            .field("name", &self.name)
+            .field("text", &self.text)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_manifest(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["yaml", "yml", "json"].iter().any(|known| known.eq_ignore_ascii_case(extension))
+}

@@ -1,0 +1,34 @@
+//! Where loading a chart and reading values end: every size, count and depth of this crate that has a bound.
+
+/// Bytes of one file of a chart: `MaxDecompressedFileSize` of Helm.
+pub const FILE_BYTES_MAX: u64 = 5 * 1024 * 1024;
+
+/// Bytes of all files of one archive: `MaxDecompressedChartSize` of Helm.
+pub const CHART_BYTES_MAX: u64 = 100 * 1024 * 1024;
+
+/// Bytes that one archive may unpack to, headers and padding included, which Helm does not count: twice the content is
+/// more than a header of 512 bytes for each of the entries below adds.
+pub const ARCHIVE_STREAM_BYTES_MAX: u64 = 2 * CHART_BYTES_MAX;
+
+/// Entries of one archive. The largest charts that are published have about 2,000 files, dependencies included.
+pub const ARCHIVE_ENTRIES_MAX: usize = 100_000;
+
+/// Bytes of all files of a chart and of the archives in its `charts/`, at every depth: archives in archives would
+/// multiply the bound of one. Four times that bound is more than any umbrella chart has.
+pub const CHART_TREE_BYTES_MAX: u64 = 4 * CHART_BYTES_MAX;
+
+/// How deep charts stand in the `charts/` of others. Umbrella charts nest 4 deep; Helm has no bound but its stack.
+pub const CHARTS_DEPTH_MAX: usize = 32;
+
+/// Largest index of a list on the command line: `MaxIndex` of Helm's strvals.
+pub const INDEX_MAX: i64 = 65_536;
+
+/// Dots in one name on the command line: `MaxNestedNameLevel` of Helm's strvals.
+pub const NAME_DOTS_MAX: usize = 30;
+
+/// Nested lists in one name on the command line, `a[0][0]`, which Helm does not bound. As many as dots, and far within
+/// a thread's stack.
+pub const NAME_INDICES_MAX: usize = 1_000;
+
+/// Patterns of one `.helmignore`. The longest that are published have 60.
+pub const IGNORE_PATTERNS_MAX: usize = 10_000;

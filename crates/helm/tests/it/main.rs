@@ -1,0 +1,6 @@
+//! Charts and values, as Helm has them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
+
+mod loading;
+mod reading;
+mod show;
