@@ -5,6 +5,8 @@
 
 mod merge;
 mod read;
+mod strvals;
 
 pub use merge::merge_maps;
 pub use read::{ReadValues, of_file, of_text};
+pub use strvals::{Given, ParseSet, SetKind, set};

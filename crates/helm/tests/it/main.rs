@@ -3,4 +3,5 @@
 
 mod loading;
 mod reading;
+mod setting;
 mod show;
