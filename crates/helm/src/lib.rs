@@ -6,6 +6,7 @@
 
 pub mod chart;
 pub mod limits;
+pub mod order;
 pub mod values;
 
 /// Which Helm to be like.
