@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use text::{Decision, DecisionId, Origin, Origins, Span, TextId, Track};
 
+use crate::Value;
 use crate::limits::INPUTS_MAX;
 
 /// Keeps the origins of one render, or none.
@@ -106,6 +107,13 @@ impl Ledger {
             Some(by) => self.record(|origins| origins.decided(what, by)),
             None => what,
         }
+    }
+
+    /// A value that was chosen by a decision.
+    #[must_use]
+    pub fn chosen(&self, value: Value, decision: impl FnOnce() -> Decision) -> Value {
+        let origin = self.decided(value.origin, self.decide(decision));
+        value.with_origin(origin)
     }
 
     fn record(&self, record: impl FnOnce(&mut Origins) -> Origin) -> Origin {

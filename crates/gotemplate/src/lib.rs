@@ -6,6 +6,7 @@
 //! against. Time, randomness and hosts come through [`Ports`]. Knows nothing of Helm, YAML or Kubernetes; reads no file.
 
 mod builtin;
+mod characters;
 mod exec;
 mod fault;
 pub mod format;

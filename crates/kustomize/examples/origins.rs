@@ -12,6 +12,8 @@
 
 #[path = "../tests/it/origins/mod.rs"]
 mod origins;
+#[path = "../tests/it/sections.rs"]
+mod sections;
 
 use origins::Contents;
 use std::path::{Path, PathBuf};

@@ -280,6 +280,11 @@ impl<'t> Document<'t> {
         matches!(self.node(id).kind, NodeKind::Sequence { .. })
     }
 
+    /// The node and all that it stands in, innermost first.
+    pub fn ancestors(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(Some(id), |node| self.node(*node).parent)
+    }
+
     /// Follows an alias to the node that it stands for; other nodes and dangling aliases give themselves.
     #[must_use]
     pub fn dereference(&self, id: NodeId) -> NodeId {

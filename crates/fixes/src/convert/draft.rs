@@ -327,6 +327,19 @@ impl<'d> Draft<'d> {
         Ok(())
     }
 
+    /// Says a list under another key: its items, made anew, take its place or follow those that are there.
+    pub(crate) fn say_items(&mut self, old: Field, key: &str, items: Vec<Fresh>) -> Result<(), Refusal> {
+        let Some(there) = self.field(self.root(), key)? else {
+            return self.gather(&[old], key, Fresh::Sequence(items));
+        };
+        for (position, item) in items.into_iter().enumerate() {
+            let value = if position == 0 { instead_of(&[old], item) } else { item };
+            self.change(Change::AppendItem { sequence: there.value, value });
+        }
+        self.remove(old);
+        Ok(())
+    }
+
     pub(crate) fn note(&mut self, node: NodeId, text: impl Into<String>) {
         self.conversion.notes.push(Note { span: self.document.span(node), text: text.into() });
     }
@@ -397,7 +410,7 @@ impl<'d> Draft<'d> {
 
     fn depth(&self, change: &Change) -> usize {
         let target = changes::targets(change).first().copied();
-        target.map_or(0, |target| super::shared::ancestors(self.document, target).count())
+        target.map_or(0, |target| self.document.ancestors(target).count())
     }
 
     pub(crate) fn finish(mut self) -> Result<Conversion, Refusal> {

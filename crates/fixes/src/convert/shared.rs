@@ -34,7 +34,7 @@ impl Uses {
         for change in changes {
             let nodes = changes::targets(change);
             let is_shown =
-                nodes.iter().any(|node| ancestors(document, *node).any(|node| self.0.contains_key(&node)));
+                nodes.iter().any(|node| document.ancestors(*node).any(|node| self.0.contains_key(&node)));
             if is_shown && !matches!(change, Change::AtEveryUse(_)) {
                 *change = Change::AtEveryUse(Box::new(change.clone()));
             }
@@ -52,10 +52,10 @@ impl Uses {
         if self.0.is_empty() {
             return Ok(());
         }
-        let above: BTreeSet<NodeId> = ancestors(document, object).collect();
+        let above: BTreeSet<NodeId> = document.ancestors(object).collect();
         let mut seen = BTreeSet::new();
         for target in conversion.changes.iter().flat_map(changes::targets) {
-            for node in ancestors(document, target) {
+            for node in document.ancestors(target) {
                 if !seen.insert(node) {
                     break;
                 }
@@ -71,14 +71,6 @@ impl Uses {
         }
         Ok(())
     }
-}
-
-/// The node and all that holds it.
-pub(crate) fn ancestors<'d>(
-    document: &'d Document<'_>,
-    node: NodeId,
-) -> impl Iterator<Item = NodeId> + use<'d> {
-    std::iter::successors(Some(node), |node| document.node(*node).parent)
 }
 
 /// An object that a list holds once more through an alias becomes the same object there.

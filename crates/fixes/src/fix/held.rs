@@ -6,7 +6,7 @@ use manifest::{Document, NodeId, objects};
 
 use super::action::Action;
 use super::{FileFix, NotFixed};
-use crate::convert::shared::{Uses, ancestors};
+use crate::convert::shared::Uses;
 
 /// Rounds in which a fix that falls out may take others with it. Each round drops at least one; real files need one.
 const ROUNDS_MAX: usize = 8;
@@ -48,7 +48,7 @@ fn hold_lists(document: &Document<'_>, actions: &mut Vec<Action>, fix: &mut File
     let lists: BTreeMap<NodeId, NodeId> = lists.collect();
     let mut items: BTreeMap<NodeId, usize> = BTreeMap::new();
     for object in objects(document) {
-        for header in ancestors(document, object.node).skip(1).filter_map(|around| lists.get(&around)) {
+        for header in document.ancestors(object.node).skip(1).filter_map(|around| lists.get(&around)) {
             *items.entry(*header).or_default() += 1;
         }
     }

@@ -3,11 +3,11 @@
 //! Takes each entry to one of today's with other names of fields. What kustomize reads and never looks at is left out, and
 //! said; whether the same charts are asked for in the same way, who can build both tells.
 
-use manifest::edit::{Change, Fresh};
+use manifest::edit::Fresh;
 use manifest::{Entry, NodeId};
 
 use crate::convert::Refusal;
-use crate::convert::draft::{Draft, Field, instead_of, instead_of_item};
+use crate::convert::draft::{Draft, Field, instead_of_item};
 
 const OLD: &str = "helmChartInflationGenerator";
 
@@ -46,19 +46,7 @@ pub(super) fn rename(draft: &mut Draft<'_>) -> Result<(), Refusal> {
             draft.insert(root, place, "helmGlobals", Fresh::Mapping(said));
         }
     }
-    match draft.field(root, "helmCharts")? {
-        None => draft.gather(&[old], "helmCharts", Fresh::Sequence(charts)),
-        Some(there) => {
-            if let Some(first) = charts.first_mut() {
-                *first = instead_of(&[old], std::mem::replace(first, Fresh::Sequence(Vec::new())));
-            }
-            for value in charts {
-                draft.change(Change::AppendItem { sequence: there.value, value });
-            }
-            draft.remove(old);
-            Ok(())
-        }
-    }
+    draft.say_items(old, "helmCharts", charts)
 }
 
 /// An item of `helmCharts`. Of what holds for all charts the last that says something counts.

@@ -38,12 +38,7 @@ pub(crate) fn rewrite(
         let reason = format!("there is no rewrite for '{check}'");
         return Err(Refusal::Manual { reason });
     };
-    let mut draft = Draft::new(document, object, object.gvk, answers);
-    if draft.is_templated() {
-        return Err(Refusal::NeedsRendering);
-    }
-    rewrite(&mut draft)?;
-    draft.finish()
+    drafted(document, object, answers, rewrite)
 }
 
 /// Says the `vars` of a kustomization by replacements of the fields in which they stand.
@@ -53,12 +48,7 @@ pub(crate) fn replace_vars(
     answers: &Answers,
     uses: &[VarUse],
 ) -> Result<Conversion, Refusal> {
-    let mut draft = Draft::new(document, object, object.gvk, answers);
-    if draft.is_templated() {
-        return Err(Refusal::NeedsRendering);
-    }
-    vars::replace(&mut draft, uses)?;
-    draft.finish()
+    drafted(document, object, answers, |draft| vars::replace(draft, uses))
 }
 
 /// Says the `helmChartInflationGenerator` of a kustomization by `helmCharts`.
@@ -67,10 +57,20 @@ pub(crate) fn rename_charts(
     object: Object<'_>,
     answers: &Answers,
 ) -> Result<Conversion, Refusal> {
+    drafted(document, object, answers, charts::rename)
+}
+
+/// What a rewrite makes of an object, no part of which may be a template.
+fn drafted(
+    document: &Document<'_>,
+    object: Object<'_>,
+    answers: &Answers,
+    rewrite: impl FnOnce(&mut Draft<'_>) -> Result<(), Refusal>,
+) -> Result<Conversion, Refusal> {
     let mut draft = Draft::new(document, object, object.gvk, answers);
     if draft.is_templated() {
         return Err(Refusal::NeedsRendering);
     }
-    charts::rename(&mut draft)?;
+    rewrite(&mut draft)?;
     draft.finish()
 }

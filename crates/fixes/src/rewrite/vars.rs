@@ -4,11 +4,11 @@
 //! stands otherwise is refused by name. Whether the result is equal, building both tells; nobody here can.
 
 use manifest::NodeId;
-use manifest::edit::{Change, Fresh};
+use manifest::edit::Fresh;
 
 use crate::VarUse;
 use crate::convert::Refusal;
-use crate::convert::draft::{Draft, entries, instead_of, instead_of_item, integer, mapping, string};
+use crate::convert::draft::{Draft, entries, instead_of_item, integer, mapping, string};
 
 /// What may stand between the parts of a text that a replacement takes apart, in the order of trying.
 const DELIMITERS: [&str; 9] = [":", "/", ",", " ", "=", ".", "-", "@", "_"];
@@ -23,20 +23,7 @@ pub(super) fn replace(draft: &mut Draft<'_>, uses: &[VarUse]) -> Result<(), Refu
     for var in draft.mappings(root, "vars")? {
         replacements.push(instead_of_item(var, replacement(draft, var, uses)?));
     }
-    match draft.field(root, "replacements")? {
-        None => draft.gather(&[vars], "replacements", Fresh::Sequence(replacements)),
-        Some(there) => {
-            let mut replacements = replacements;
-            if let Some(first) = replacements.first_mut() {
-                *first = instead_of(&[vars], std::mem::replace(first, Fresh::Sequence(Vec::new())));
-            }
-            for value in replacements {
-                draft.change(Change::AppendItem { sequence: there.value, value });
-            }
-            draft.remove(vars);
-            Ok(())
-        }
-    }
+    draft.say_items(vars, "replacements", replacements)
 }
 
 fn replacement(draft: &mut Draft<'_>, var: NodeId, uses: &[VarUse]) -> Result<Fresh, Refusal> {

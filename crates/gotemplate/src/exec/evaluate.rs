@@ -286,11 +286,8 @@ impl<'s> State<'s> {
 
     fn chosen(&self, callee: &Callee<'s, '_>, chosen: Option<Value>, read: Vec<text::Origin>) -> Got {
         let value = chosen.unwrap_or_else(|| Value::nil(crate::Ledger::NOWHERE));
-        let ledger = self.engine.ledger;
         let rule = if callee.name == "or" { "or" } else { "and" };
         let (place, parent) = (self.place(callee.range.0, callee.range.1), self.decision);
-        let decision = ledger.decide(|| Decision { rule, place, read, parent });
-        let origin = ledger.decided(value.origin, decision);
-        Got::plain(value.with_origin(origin))
+        Got::plain(self.engine.ledger.chosen(value, || Decision { rule, place, read, parent }))
     }
 }

@@ -1,10 +1,7 @@
 //! A template's text cut into tokens, as Go's lexer does it: trimmed texts, comments passed over, actions in pieces.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::token::{Keyword, Token, TokenKind};
+use crate::characters::{self, Class};
 
 /// Reads tokens one at a time.
 pub(super) struct Lexer<'t> {
@@ -402,12 +399,10 @@ fn decode(text: &[u8]) -> (char, usize) {
 
 /// `unicode.IsLetter`, `unicode.IsDigit` or an underscore.
 fn is_alphanumeric(character: char) -> bool {
-    static LETTER_OR_DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").ok());
     if character.is_ascii() {
         return character == '_' || character.is_ascii_alphanumeric();
     }
-    let is_match = |regex: &Regex| regex.is_match(character.encode_utf8(&mut [0; 4]));
-    LETTER_OR_DIGIT.as_ref().is_some_and(is_match)
+    characters::is(Class::Letter, character) || characters::is(Class::Digit, character)
 }
 
 /// A character as `%#U` shows it.

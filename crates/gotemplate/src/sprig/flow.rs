@@ -28,11 +28,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 /// A value that was chosen among others.
 fn chosen(call: &Call<'_>, value: &Value, among: &[Value]) -> Value {
-    let read = || among.iter().map(|value| value.origin).collect();
-    let (rule, place, parent) = (call.name, call.place, call.decision);
-    let decision = call.ledger.decide(|| Decision { rule, place, read: read(), parent });
-    let origin = call.ledger.decided(value.origin, decision);
-    value.clone().with_origin(origin)
+    call.ledger.chosen(value.clone(), || {
+        let read = among.iter().map(|value| value.origin).collect();
+        Decision { rule: call.name, place: call.place, read, parent: call.decision }
+    })
 }
 
 fn default(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {

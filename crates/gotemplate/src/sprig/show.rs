@@ -12,20 +12,9 @@ pub(super) fn text(value: &Value) -> Bytes {
     }
 }
 
-/// Sprig's `empty`: zero, nothing, or of no length. Structs never are.
+/// Sprig's `empty`: what a condition takes for false.
 pub(super) fn is_empty(value: &Value) -> bool {
-    match &value.data {
-        Data::Nil => true,
-        Data::Bool(value) => !value,
-        Data::Int(value, _) => *value == 0,
-        Data::Uint(value, _) => *value == 0,
-        Data::Float(value, _) => *value == 0.0,
-        Data::Complex(value) => value.real == 0.0 && value.imaginary == 0.0,
-        Data::String(text) | Data::ByteSlice(text) => text.is_empty(),
-        Data::List(list) => list.items.is_empty(),
-        Data::Map(map) => map.is_empty(),
-        Data::Object(object) => !object.is_true(),
-    }
+    !crate::is_true(value)
 }
 
 /// `reflect.DeepEqual`: types must be the same, too.

@@ -47,7 +47,7 @@ fn repeat(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
 
 fn contains(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (part, text) = (bytes(call, arguments, 0)?, bytes(call, arguments, 1)?);
-    Ok(Value::bool(words::find(text.as_slice(), part.as_slice()).is_some(), call.made(arguments)))
+    Ok(Value::bool(memchr::memmem::find(text.as_slice(), part.as_slice()).is_some(), call.made(arguments)))
 }
 
 fn has_prefix(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {

@@ -3,8 +3,9 @@
 //! Each gives one made value, by the rules of Go's `strings`, goutils and xstrings.
 
 use super::arguments::{fixed, string};
-use super::words::{Class, is, is_space, to_lower, to_title, to_upper};
+use super::words::{is_space, to_lower, to_title, to_upper};
 use crate::Parameter::String as Text;
+use crate::characters::{Class, is};
 use crate::{Call, Fault, Function, Value};
 
 /// The family.

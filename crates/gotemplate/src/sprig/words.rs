@@ -1,31 +1,15 @@
-//! What several string functions share: searching bytes, Go's classes and cases of characters, wrapping.
+//! What several string functions share: searching bytes, Go's cases of characters, wrapping.
 //!
 //! Takes bytes or characters and gives the same. Knows no values and no origins.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-/// Where `part` first stands in `whole`.
-pub(super) fn find(whole: &[u8], part: &[u8]) -> Option<usize> {
-    if part.is_empty() {
-        return Some(0);
-    }
-    whole.windows(part.len()).position(|window| window == part)
-}
+use memchr::memmem;
 
 /// Where `part` stands in `whole` without overlaps; an empty one stands before each character and at the end.
 pub(super) fn occurrences(whole: &[u8], part: &[u8]) -> Vec<usize> {
     if part.is_empty() {
         return character_starts(whole).chain([whole.len()]).collect();
     }
-    let mut found = Vec::new();
-    let mut start = 0;
-    while let Some(at) = whole.get(start..).and_then(|rest| find(rest, part)) {
-        found.push(start + at);
-        start += at + part.len();
-    }
-    found
+    memmem::find_iter(whole, part).collect()
 }
 
 /// Where characters begin, as Go decodes them: a byte that is no UTF-8 is one of its own.
@@ -38,38 +22,6 @@ pub(super) fn character_starts(whole: &[u8]) -> impl Iterator<Item = usize> + '_
         let valid = chunk.valid().char_indices().map(move |(at, _)| first + at);
         valid.chain((0..chunk.invalid().len()).map(move |at| invalid + at)).collect::<Vec<_>>()
     })
-}
-
-/// A general category of Unicode, as Go's package `unicode` asks for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    /// `unicode.IsLetter`.
-    Letter,
-    /// `unicode.IsUpper`.
-    Upper,
-    /// `unicode.IsLower`.
-    Lower,
-    /// `unicode.IsTitle`.
-    Title,
-    /// `unicode.IsNumber`.
-    Number,
-    /// `unicode.IsDigit`.
-    Digit,
-    /// `unicode.IsPunct`.
-    Punctuation,
-}
-
-/// Whether a character is of a class.
-pub(super) fn is(class: Class, character: char) -> bool {
-    static CLASSES: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
-        [r"\p{L}", r"\p{Lu}", r"\p{Ll}", r"\p{Lt}", r"\p{N}", r"\p{Nd}", r"\p{P}"]
-            .iter()
-            .map(|class| Regex::new(&format!("^{class}$")).ok())
-            .collect()
-    });
-    let mut buffer = [0; 4];
-    let text = character.encode_utf8(&mut buffer);
-    CLASSES.get(class as usize).and_then(Option::as_ref).is_some_and(|regex| regex.is_match(text))
 }
 
 /// `unicode.IsSpace`.

@@ -36,97 +36,21 @@ pub fn sort_by_kind<T>(
     });
 }
 
+/// Helm 3 knows all kinds but the two that come last and go first.
 fn table(direction: Direction, version: HelmVersion) -> &'static [&'static str] {
     match (direction, version) {
-        (Direction::Install, HelmVersion::V3) => &INSTALL_3,
-        (Direction::Install, HelmVersion::V4) => &INSTALL_4,
-        (Direction::Uninstall, HelmVersion::V3) => &UNINSTALL_3,
-        (Direction::Uninstall, HelmVersion::V4) => &UNINSTALL_4,
+        (Direction::Install, HelmVersion::V3) => &INSTALL[..INSTALL.len() - ONLY_IN_4],
+        (Direction::Install, HelmVersion::V4) => &INSTALL,
+        (Direction::Uninstall, HelmVersion::V3) => &UNINSTALL[ONLY_IN_4..],
+        (Direction::Uninstall, HelmVersion::V4) => &UNINSTALL,
     }
 }
 
-/// `InstallOrder` of Helm 3.21.4.
-const INSTALL_3: [&str; 36] = [
-    "PriorityClass",
-    "Namespace",
-    "NetworkPolicy",
-    "ResourceQuota",
-    "LimitRange",
-    "PodSecurityPolicy",
-    "PodDisruptionBudget",
-    "ServiceAccount",
-    "Secret",
-    "SecretList",
-    "ConfigMap",
-    "StorageClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "CustomResourceDefinition",
-    "ClusterRole",
-    "ClusterRoleList",
-    "ClusterRoleBinding",
-    "ClusterRoleBindingList",
-    "Role",
-    "RoleList",
-    "RoleBinding",
-    "RoleBindingList",
-    "Service",
-    "DaemonSet",
-    "Pod",
-    "ReplicationController",
-    "ReplicaSet",
-    "Deployment",
-    "HorizontalPodAutoscaler",
-    "StatefulSet",
-    "Job",
-    "CronJob",
-    "IngressClass",
-    "Ingress",
-    "APIService",
-];
-
-/// `UninstallOrder` of Helm 3.21.4.
-const UNINSTALL_3: [&str; 36] = [
-    "APIService",
-    "Ingress",
-    "IngressClass",
-    "Service",
-    "CronJob",
-    "Job",
-    "StatefulSet",
-    "HorizontalPodAutoscaler",
-    "Deployment",
-    "ReplicaSet",
-    "ReplicationController",
-    "Pod",
-    "DaemonSet",
-    "RoleBindingList",
-    "RoleBinding",
-    "RoleList",
-    "Role",
-    "ClusterRoleBindingList",
-    "ClusterRoleBinding",
-    "ClusterRoleList",
-    "ClusterRole",
-    "CustomResourceDefinition",
-    "PersistentVolumeClaim",
-    "PersistentVolume",
-    "StorageClass",
-    "ConfigMap",
-    "SecretList",
-    "Secret",
-    "ServiceAccount",
-    "PodDisruptionBudget",
-    "PodSecurityPolicy",
-    "LimitRange",
-    "ResourceQuota",
-    "NetworkPolicy",
-    "Namespace",
-    "PriorityClass",
-];
+/// The kinds that only Helm 4 knows: the configurations of webhooks.
+const ONLY_IN_4: usize = 2;
 
 /// `InstallOrder` of Helm 4.2.4.
-const INSTALL_4: [&str; 38] = [
+const INSTALL: [&str; 38] = [
     "PriorityClass",
     "Namespace",
     "NetworkPolicy",
@@ -168,7 +92,7 @@ const INSTALL_4: [&str; 38] = [
 ];
 
 /// `UninstallOrder` of Helm 4.2.4.
-const UNINSTALL_4: [&str; 38] = [
+const UNINSTALL: [&str; 38] = [
     "ValidatingWebhookConfiguration",
     "MutatingWebhookConfiguration",
     "APIService",

@@ -9,7 +9,7 @@ use std::ops::Range;
 use gotemplate::{Bytes, Data, Entry, Ledger, Map, MapType, Value};
 use manifest::limits::ALIAS_EXPANSION_NODES_MAX;
 use manifest::resolve::{Dialect, Meaning, ResolveScalar, resolve_node};
-use manifest::value::{ReadValue, VALUE_DEPTH_MAX, Value as Plain, json_key};
+use manifest::value::{Expansion, ReadValue, Value as Plain, json_key};
 use manifest::{Document, NodeId, NodeKind, ParseDocument};
 use text::{Origin, Span, TextId};
 
@@ -81,10 +81,8 @@ impl Source<'_> {
             document: &document,
             ledger,
             bytes_skipped: self.bytes_skipped,
-            nodes_left: ALIAS_EXPANSION_NODES_MAX,
-            depth: 0,
+            expansion: Expansion::new(ALIAS_EXPANSION_NODES_MAX),
             alias: None,
-            expanding: Vec::new(),
         };
         match reader.value(root)?.data {
             Data::Map(map) => Ok(map),
@@ -120,18 +118,16 @@ struct Reader<'d, 't> {
     document: &'d Document<'t>,
     ledger: &'d Ledger,
     bytes_skipped: u32,
-    nodes_left: usize,
-    depth: usize,
+    expansion: Expansion,
     /// First byte of the outermost alias that is being expanded.
     alias: Option<u32>,
-    expanding: Vec<NodeId>,
 }
 
 type Entries = BTreeMap<Bytes, Entry>;
 
 impl Reader<'_, '_> {
     fn value(&mut self, node: NodeId) -> Result<Value, ReadValues> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(ReadValue::ExpandTooMuch)?;
+        self.expansion.visit()?;
         let origin = self.origin(node);
         match self.document.node(node).kind {
             NodeKind::Scalar { .. } => self.scalar(node, origin),
@@ -197,12 +193,9 @@ impl Reader<'_, '_> {
     }
 
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, ReadValues>) -> Result<T, ReadValues> {
-        if self.depth >= VALUE_DEPTH_MAX {
-            return Err(ReadValue::NestTooDeep.into());
-        }
-        self.depth += 1;
+        self.expansion.enter()?;
         let result = read(self);
-        self.depth -= 1;
+        self.expansion.leave();
         result
     }
 
@@ -213,21 +206,13 @@ impl Reader<'_, '_> {
         target: Option<NodeId>,
         read: impl FnOnce(&mut Self, NodeId) -> Result<T, ReadValues>,
     ) -> Result<T, ReadValues> {
-        let target = target.ok_or(ReadValue::FindAnchor { node })?;
-        if self.expanding.contains(&target) || self.is_within(node, target) {
-            return Err(ReadValue::ContainItself { node }.into());
-        }
+        let target = self.expansion.enter_alias(self.document, node, target)?;
         let outer = self.alias;
         self.alias = outer.or(Some(self.document.span(node).start));
-        self.expanding.push(target);
-        let result = self.nested(|reader| read(reader, target));
-        self.expanding.pop();
+        let result = read(self, target);
+        self.expansion.leave_alias();
         self.alias = outer;
         result
-    }
-
-    fn is_within(&self, inner: NodeId, outer: NodeId) -> bool {
-        std::iter::successors(Some(inner), |node| self.document.node(*node).parent).any(|node| node == outer)
     }
 
     /// A merge key stands for its entries at its place, and every entry overrides those before it.
@@ -255,8 +240,8 @@ impl Reader<'_, '_> {
         let document = self.document;
         let one = [value];
         let mappings = if document.is_sequence(value) { document.items(value) } else { &one };
-        let is_mapping = |node: &&NodeId| !document.is_mapping(document.dereference(**node));
-        if let Some(other) = mappings.iter().find(is_mapping) {
+        let is_other = |node: &&NodeId| !document.is_mapping(document.dereference(**node));
+        if let Some(other) = mappings.iter().find(is_other) {
             return Err(ReadValue::MergeOther { node: *other }.into());
         }
         for mapping in mappings.iter().rev() {

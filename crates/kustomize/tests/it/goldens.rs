@@ -13,6 +13,8 @@ use sha2::{Digest, Sha256};
 use text::{LineIndex, NoOrigins, Origins, Texts, Track};
 use tree::{Memory, Tree};
 
+use crate::sections;
+
 /// One case as it stands in its file.
 struct Golden {
     folder: String,
@@ -76,15 +78,12 @@ fn parse(name: &str, text: &str) -> Golden {
         differs: false,
         flux: String::new(),
     };
-    for section in format!("\n{rest}").split("\n=== ").skip(1) {
-        let (head, body) = section.split_once('\n').unwrap_or((section, ""));
-        let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
-        let content = lines.join("\n");
-        match head.split_once(' ').unwrap_or((head, "")) {
+    for (kind, of, content) in sections::of(text) {
+        match (kind, of) {
             ("folder", folder) => golden.folder = folder.to_owned(),
             ("flux", path) => golden.flux = path.to_owned(),
             ("file", path) => golden.files.insert(path, content),
-            ("bytes", path) => golden.files.insert(path, bytes(&content)),
+            ("bytes", path) => golden.files.insert(path, sections::bytes(&content)),
             ("expected", _) => golden.expected = Some(content),
             ("told", _) => golden.told = Some(content),
             ("built", _) => golden.built = Some(content),
@@ -94,11 +93,6 @@ fn parse(name: &str, text: &str) -> Golden {
         }
     }
     golden
-}
-
-fn bytes(digits: &str) -> Vec<u8> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
 /// A failure as the command tells it: place, chain, cause and what is behind the cause.

@@ -6,4 +6,5 @@ mod goldens;
 mod large;
 mod limits;
 mod origins;
+mod sections;
 mod truth;

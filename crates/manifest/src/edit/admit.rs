@@ -239,8 +239,8 @@ impl<'d, 't> Admission<'_, 'd, 't> {
         if self.context.layout.is_pair_without_braces(node) {
             return Err(Reason::MeetRareSyntax { what: "a pair without braces" });
         }
-        let mut around = std::iter::successors(holder, |node| document.node(*node).parent);
-        if around.any(|outer| outer == node) { Err(Reason::MoveIntoItself) } else { Ok(()) }
+        let is_within = |holder| document.ancestors(holder).any(|outer| outer == node);
+        if holder.is_some_and(is_within) { Err(Reason::MoveIntoItself) } else { Ok(()) }
     }
 
     /// The entry of a key that can be edited.

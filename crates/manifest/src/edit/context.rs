@@ -41,7 +41,7 @@ impl<'d, 't> Context<'d, 't> {
         if self.uses.is_empty() {
             return None;
         }
-        let mut around = std::iter::successors(Some(node), |node| self.document.node(*node).parent);
+        let mut around = self.document.ancestors(node);
         let shared =
             around.find(|node| self.uses.binary_search_by_key(node, |(anchored, _)| *anchored).is_ok())?;
         self.document.anchor(shared).map(str::to_owned)

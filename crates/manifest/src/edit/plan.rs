@@ -351,7 +351,7 @@ fn check_kept(
 
 /// Whether a node or what holds it is one of `nodes`.
 fn is_within(context: &Context<'_, '_>, node: NodeId, nodes: &BTreeSet<NodeId>) -> bool {
-    let mut around = std::iter::successors(Some(node), |node| context.document.node(*node).parent);
+    let mut around = context.document.ancestors(node);
     !nodes.is_empty() && around.any(|node| nodes.contains(&node))
 }
 

@@ -231,7 +231,7 @@ pub(super) fn set_above(
 
 /// The first byte of the nearest entry or item around `node` that begins a line which stays.
 fn stable_line(context: &Context<'_, '_>, consumed: &Consumed, node: NodeId) -> Option<usize> {
-    let around = std::iter::successors(Some(node), |node| context.document.node(*node).parent);
+    let around = context.document.ancestors(node);
     let children = around.filter(|node| !context.layout.is_in_flow(*node));
     let extents = children.filter_map(|node| context.extent(child_of(context.document, node)?));
     let mut lines = extents.filter(|extent| extent.own_line).map(|extent| extent.first);

@@ -125,20 +125,17 @@ impl FlowStyle {
     }
 }
 
-fn ancestors<'d>(document: &'d Document<'_>, node: NodeId) -> impl Iterator<Item = NodeId> + 'd {
-    std::iter::successors(Some(node), |node| document.node(*node).parent)
-}
-
 fn first_with_children(layout: Layout<'_, '_>, collection: NodeId) -> NodeId {
     let document = layout.document;
     let has_children = |node: &NodeId| super::layout::count_of(document, *node) > 0;
-    let mut around = ancestors(document, collection).take_while(|node| layout.is_flow(*node));
+    let mut around = document.ancestors(collection).take_while(|node| layout.is_flow(*node));
     around.find(has_children).unwrap_or(collection)
 }
 
 fn with_entries(layout: Layout<'_, '_>, collection: NodeId) -> Option<NodeId> {
     let document = layout.document;
-    ancestors(document, collection)
+    document
+        .ancestors(collection)
         .take_while(|node| layout.is_flow(*node))
         .find(|node| !document.entries(*node).is_empty())
 }

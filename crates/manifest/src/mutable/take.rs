@@ -140,8 +140,7 @@ impl<T: Track> Taker<'_, '_, T> {
     }
 
     fn alias(&mut self, alias: NodeId, target: Option<NodeId>) -> Result<NodeIndex, TakeDocument> {
-        let target =
-            target.filter(|target| !self.expanding.contains(target) && !self.encloses(*target, alias));
+        let target = target.filter(|target| !self.is_cyclic(*target, alias));
         let target = target.ok_or(TakeDocument::FindAnchor { node: alias })?;
         self.expanding.push(target);
         let taken = self.node(target)?;
@@ -153,8 +152,9 @@ impl<T: Track> Taker<'_, '_, T> {
         Ok(taken)
     }
 
-    fn encloses(&self, outer: NodeId, inner: NodeId) -> bool {
-        std::iter::successors(Some(inner), |node| self.document.node(*node).parent).any(|node| node == outer)
+    /// Whether an alias of `target` would bring what it stands in.
+    fn is_cyclic(&self, target: NodeId, alias: NodeId) -> bool {
+        self.expanding.contains(&target) || self.document.ancestors(alias).any(|node| node == target)
     }
 
     fn scalar(&self, node: NodeId, style: ScalarStyle) -> Scalar {
@@ -254,7 +254,7 @@ impl<T: Track> Taker<'_, '_, T> {
             NodeKind::Mapping { .. } => sources.push((merged, None)),
             NodeKind::Alias { target } => {
                 let target = target.ok_or(TakeDocument::FindAnchor { node: merged })?;
-                if self.expanding.contains(&target) || self.encloses(target, merged) {
+                if self.is_cyclic(target, merged) {
                     return Err(TakeDocument::FindAnchor { node: merged });
                 }
                 if !document.is_mapping(target) {

@@ -11,7 +11,7 @@ use super::scalar::{Scalar, Tag};
 use crate::emit::float;
 use crate::limits::ALIAS_EXPANSION_NODES_MAX;
 use crate::resolve::{Dialect, Meaning, resolve_node};
-use crate::value::{ReadValue, VALUE_DEPTH_MAX, Value, json_key};
+use crate::value::{Expansion, ReadValue, Value, json_key};
 use crate::{Document, NodeId, NodeKind, ScalarStyle};
 
 /// Why a document has no JSON.
@@ -60,9 +60,7 @@ impl<O: Copy> Graph<O> {
         let mut taker = Taker::<T> {
             document,
             graph: Self::new(Data::Scalar(Scalar::null()), T::written(document.span(node))),
-            expanding: Vec::new(),
-            depth: 0,
-            nodes_left: count.saturating_add(ALIAS_EXPANSION_NODES_MAX),
+            expansion: Expansion::new(count.saturating_add(ALIAS_EXPANSION_NODES_MAX)),
         };
         let root = taker.value(node)?;
         let mut graph = taker.graph;
@@ -74,15 +72,12 @@ impl<O: Copy> Graph<O> {
 struct Taker<'d, 't, T: Track> {
     document: &'d Document<'t>,
     graph: Graph<T::Origin>,
-    /// The anchored nodes whose aliases are being expanded.
-    expanding: Vec<NodeId>,
-    depth: usize,
-    nodes_left: usize,
+    expansion: Expansion,
 }
 
 impl<T: Track> Taker<'_, '_, T> {
     fn value(&mut self, node: NodeId) -> Result<NodeIndex, TakeJson> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(ReadValue::ExpandTooMuch)?;
+        self.expansion.visit()?;
         let data = match self.document.node(node).kind {
             NodeKind::Scalar { .. } => Data::Scalar(self.scalar(node)?),
             NodeKind::Sequence { .. } => Data::Sequence(self.nested(|taker| {
@@ -169,7 +164,7 @@ impl<T: Track> Taker<'_, '_, T> {
     }
 
     fn merge(&mut self, merged: NodeId, into: &mut Vec<Entry<T::Origin>>) -> Result<(), TakeJson> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(ReadValue::ExpandTooMuch)?;
+        self.expansion.visit()?;
         let NodeKind::Alias { target } = self.document.node(merged).kind else {
             into.extend(self.nested(|taker| taker.entries(merged))?);
             return Ok(());
@@ -185,12 +180,9 @@ impl<T: Track> Taker<'_, '_, T> {
 
     /// Goes one collection deeper.
     fn nested<R>(&mut self, take: impl FnOnce(&mut Self) -> Result<R, TakeJson>) -> Result<R, TakeJson> {
-        if self.depth >= VALUE_DEPTH_MAX {
-            return Err(ReadValue::NestTooDeep.into());
-        }
-        self.depth += 1;
+        self.expansion.enter()?;
         let taken = take(self);
-        self.depth -= 1;
+        self.expansion.leave();
         taken
     }
 
@@ -201,15 +193,9 @@ impl<T: Track> Taker<'_, '_, T> {
         target: Option<NodeId>,
         take: impl FnOnce(&mut Self, NodeId) -> Result<R, TakeJson>,
     ) -> Result<R, TakeJson> {
-        let target = target.ok_or(ReadValue::FindAnchor { node: alias })?;
-        let parent = |node: &NodeId| self.document.node(*node).parent;
-        let is_inside = std::iter::successors(Some(alias), parent).any(|node| node == target);
-        if is_inside || self.expanding.contains(&target) {
-            return Err(ReadValue::ContainItself { node: alias }.into());
-        }
-        self.expanding.push(target);
-        let taken = self.nested(|taker| take(taker, target));
-        self.expanding.pop();
+        let target = self.expansion.enter_alias(self.document, alias, target)?;
+        let taken = take(self, target);
+        self.expansion.leave_alias();
         taken
     }
 }

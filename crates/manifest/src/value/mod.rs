@@ -4,10 +4,12 @@
 //! merge keys applied and scalars resolved, as the program of that dialect hands them on to JSON. For emitting,
 //! comparing and testing; whoever needs places works on the document itself.
 
+mod expansion;
 mod key;
 mod order;
 mod read;
 
+pub use expansion::Expansion;
 pub use key::{JsonKey, json_key};
 pub use read::ReadValue;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::limits::ALIAS_EXPANSION_NODES_MAX;
 use crate::resolve::{Dialect, Meaning, ResolveScalar, Timestamp, resolve_node};
-use crate::value::{JsonKey, VALUE_DEPTH_MAX, Value, json_key};
+use crate::value::{Expansion, JsonKey, VALUE_DEPTH_MAX, Value, json_key};
 use crate::{Document, NodeId, NodeKind};
 
 /// Why a node has no value for a reader: it would refuse the document.
@@ -71,14 +71,8 @@ impl Value {
     /// # Errors
     /// Whenever that program would refuse the document, or past a limit on expanded aliases.
     pub fn from_node(document: &Document<'_>, node: NodeId, dialect: Dialect) -> Result<Self, ReadValue> {
-        let mut reader = Reader {
-            document,
-            dialect,
-            nodes_left: ALIAS_EXPANSION_NODES_MAX,
-            depth: 0,
-            expanding: Vec::new(),
-        };
-        reader.value(node)
+        let expansion = Expansion::new(ALIAS_EXPANSION_NODES_MAX);
+        Reader { document, dialect, expansion }.value(node)
     }
 
     /// Reads a whole document; one without content is null.
@@ -116,15 +110,12 @@ struct Read {
 struct Reader<'d, 't> {
     document: &'d Document<'t>,
     dialect: Dialect,
-    nodes_left: usize,
-    depth: usize,
-    /// The anchored nodes whose aliases are being expanded.
-    expanding: Vec<NodeId>,
+    expansion: Expansion,
 }
 
 impl Reader<'_, '_> {
     fn value(&mut self, node: NodeId) -> Result<Value, ReadValue> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(ReadValue::ExpandTooMuch)?;
+        self.expansion.visit()?;
         match self.document.node(node).kind {
             NodeKind::Scalar { .. } => self.scalar(node),
             NodeKind::Alias { target } => self.aliased(node, target, |reader, target| reader.value(target)),
@@ -149,12 +140,9 @@ impl Reader<'_, '_> {
 
     /// Goes one collection deeper.
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, ReadValue>) -> Result<T, ReadValue> {
-        if self.depth >= VALUE_DEPTH_MAX {
-            return Err(ReadValue::NestTooDeep);
-        }
-        self.depth += 1;
+        self.expansion.enter()?;
         let result = read(self);
-        self.depth -= 1;
+        self.expansion.leave();
         result
     }
 
@@ -165,25 +153,10 @@ impl Reader<'_, '_> {
         target: Option<NodeId>,
         read: impl FnOnce(&mut Self, NodeId) -> Result<T, ReadValue>,
     ) -> Result<T, ReadValue> {
-        let target = target.ok_or(ReadValue::FindAnchor { node })?;
-        if self.expanding.contains(&target) || self.encloses(target, node) {
-            return Err(ReadValue::ContainItself { node });
-        }
-        self.expanding.push(target);
-        let result = self.nested(|reader| read(reader, target));
-        self.expanding.pop();
+        let target = self.expansion.enter_alias(self.document, node, target)?;
+        let result = read(self, target);
+        self.expansion.leave_alias();
         result
-    }
-
-    fn encloses(&self, outer: NodeId, inner: NodeId) -> bool {
-        let mut current = Some(inner);
-        while let Some(node) = current {
-            if node == outer {
-                return true;
-            }
-            current = self.document.node(node).parent;
-        }
-        false
     }
 
     fn mapping(&mut self, node: NodeId) -> Result<Vec<Read>, ReadValue> {
@@ -290,7 +263,7 @@ impl Reader<'_, '_> {
     }
 
     fn merged_entries(&mut self, node: NodeId, keys: Keys) -> Result<Vec<Read>, ReadValue> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(ReadValue::ExpandTooMuch)?;
+        self.expansion.visit()?;
         let read = |reader: &mut Self, node| match reader.dialect {
             Dialect::GoYaml2 => reader.mapping_where_the_last_wins(node),
             Dialect::GoYaml3 => reader.mapping_where_explicit_wins(node, keys),

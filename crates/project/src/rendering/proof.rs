@@ -36,25 +36,11 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// With the reason why it does not, or why nobody can tell.
     pub(crate) fn prove(&self, path: &str, bytes: &[u8]) -> Result<(), String> {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let (kustomizations, roots) = self.kustomizations();
-        let roots = kustomizations.over(roots, folder);
-        if roots.is_empty() {
-            return Err("no kustomization that can be built includes it".to_owned());
-        }
-        let files = BTreeMap::from([(path.to_owned(), bytes.to_vec())]);
-        let changed = Changed { tree: Arc::clone(self.tree), files };
-        let changed: Arc<dyn Tree + Send> = Arc::new(changed);
-        for root in roots {
+        let changed = self.changed(path, bytes);
+        for root in self.roots_over(path)? {
             let before = self.before(root);
-            let shown = if root.is_empty() { "." } else { root };
-            let before =
-                before.text.as_ref().map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
-            match rendered(&changed, root).text {
-                Ok(after) if after == *before => {}
-                Ok(_) => return Err(format!("'{shown}' would render something else")),
-                Err(error) => return Err(format!("'{shown}' could not be built any more: {error}")),
-            }
+            let built = (before.text.as_ref(), || rendered(&changed, root).text);
+            equal(root, built, "render something else")?;
         }
         Ok(())
     }
@@ -64,11 +50,9 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// With the reason why nobody can tell.
     pub(crate) fn var_uses(&self, path: &str, bytes: &[u8]) -> Result<Vec<VarUse>, String> {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let files = BTreeMap::from([(path.to_owned(), bytes.to_vec())]);
-        let changed: Arc<dyn Tree + Send> = Arc::new(Changed { tree: Arc::clone(self.tree), files });
-        let mut work: Work<NoOrigins> = Work::new(Files::new(changed, Restriction::None, None));
-        let uses = kustomize::var_uses(&mut work, folder)
+        let files = Files::new(self.changed(path, bytes), Restriction::None, None);
+        let mut work: Work<NoOrigins> = Work::new(files);
+        let uses = kustomize::var_uses(&mut work, folder_of(path))
             .map_err(|failure| format!("it cannot be built: {}", text::with_causes(&failure)))?;
         Ok(uses.into_iter().map(known_use).collect())
     }
@@ -79,21 +63,10 @@ impl<'a> Prover<'a> {
     /// # Errors
     /// As [`Prover::prove`].
     pub(crate) fn prove_charts(&self, path: &str, (before, after): (&[u8], &[u8])) -> Result<(), String> {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let (kustomizations, roots) = self.kustomizations();
-        let roots = kustomizations.over(roots, folder);
-        if roots.is_empty() {
-            return Err("no kustomization that can be built includes it".to_owned());
-        }
-        for root in roots {
-            let built = |bytes: &[u8]| charts::asked(self.tree, root, (path, bytes));
-            let shown = if root.is_empty() { "." } else { root };
-            let before = built(before).map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
-            match built(after) {
-                Ok(after) if after == before => {}
-                Ok(_) => return Err(format!("'{shown}' would ask for other charts")),
-                Err(error) => return Err(format!("'{shown}' could not be built any more: {error}")),
-            }
+        for root in self.roots_over(path)? {
+            let asked = |bytes: &[u8]| charts::asked(self.tree, root, (path, bytes));
+            let before = asked(before);
+            equal(root, (before.as_ref(), || asked(after)), "ask for other charts")?;
         }
         Ok(())
     }
@@ -109,12 +82,47 @@ impl<'a> Prover<'a> {
         &self.kustomizations().1
     }
 
+    /// The roots that reach the kustomization at `path`, of which there must be one.
+    fn roots_over(&self, path: &str) -> Result<Vec<&str>, String> {
+        let (kustomizations, roots) = self.kustomizations();
+        let roots = kustomizations.over(roots, folder_of(path));
+        if roots.is_empty() {
+            return Err("no kustomization that can be built includes it".to_owned());
+        }
+        Ok(roots)
+    }
+
+    /// The tree with other bytes of one file.
+    fn changed(&self, path: &str, bytes: &[u8]) -> Arc<dyn Tree + Send> {
+        let files = BTreeMap::from([(path.to_owned(), bytes.to_vec())]);
+        Arc::new(Changed { tree: Arc::clone(self.tree), files })
+    }
+
     fn kustomizations(&self) -> &(Kustomizations, Vec<Root>) {
         self.kustomizations.get_or_init(|| {
             let kustomizations = Kustomizations::read(&**self.tree, self.files);
             let roots = kustomizations.roots();
             (kustomizations, roots)
         })
+    }
+}
+
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// Whether a root gives the same before and after; `difference` says what it would do if not.
+fn equal<B: PartialEq>(
+    root: &str,
+    (before, after): (Result<&B, &String>, impl FnOnce() -> Result<B, String>),
+    difference: &str,
+) -> Result<(), String> {
+    let shown = if root.is_empty() { "." } else { root };
+    let before = before.map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
+    match after() {
+        Ok(after) if after == *before => Ok(()),
+        Ok(_) => Err(format!("'{shown}' would {difference}")),
+        Err(error) => Err(format!("'{shown}' could not be built any more: {error}")),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Takes the cases of the crate `fetch`, each with a kustomization and the commits of a repository; makes the repository
 //! with `git`, builds the kustomization with the original, and writes head and output back. Inputs are left as they are.
 
-use super::goldens::{Original, push_section};
+use super::goldens::{Original, push_section, sections};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -46,11 +46,8 @@ fn built(original: &Original, inputs: &str) -> Result<String> {
     std::fs::create_dir_all(&folder)?;
     git(&repository, &["init", "--quiet", "--initial-branch=main"])?;
     let address = format!("file://{}", repository.display());
-    for section in format!("\n{inputs}").split("\n=== ").skip(1) {
-        let (head, body) = section.split_once('\n').unwrap_or((section, ""));
-        let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
-        let content = lines.join("\n");
-        match head.split_once(' ').unwrap_or((head, "")) {
+    for (kind, name, content) in sections(inputs) {
+        match (kind.as_str(), name.as_str()) {
             ("kustomization", _) => {
                 std::fs::write(folder.join("kustomization.yaml"), content.replace(URL, &address))?;
             }
@@ -58,7 +55,7 @@ fn built(original: &Original, inputs: &str) -> Result<String> {
             ("link", path) => std::os::unix::fs::symlink(content, place(&repository, path)?)?,
             ("tag", name) => commit(&repository, &["tag", name])?,
             ("annotated", name) => commit(&repository, &["tag", "--message=made", name])?,
-            _ => bail!("a section of no known kind: '{head}'"),
+            _ => bail!("a section of no known kind: '{kind}'"),
         }
     }
     let output = Command::new(&original.program).arg("build").arg(&folder).stdin(Stdio::null()).output()?;

@@ -218,20 +218,17 @@ impl<'t> Written<'t> {
 
     fn case(&self) -> Result<random::Case> {
         let mut case = random::Case { files: BTreeMap::new(), folder: String::new(), used: BTreeSet::new() };
-        for section in format!("\n{}", self.inputs).split("\n=== ").skip(1) {
-            let (head, body) = section.split_once('\n').unwrap_or((section, ""));
-            let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
-            let content = lines.join("\n");
-            match head.split_once(' ').unwrap_or((head, "")) {
-                ("folder", folder) => folder.clone_into(&mut case.folder),
+        for (kind, name, content) in sections(self.inputs) {
+            match (kind.as_str(), name) {
+                ("folder", folder) => case.folder = folder,
                 ("flux", _) => {}
                 ("file", path) => {
-                    case.files.insert(path.to_owned(), content.into_bytes());
+                    case.files.insert(path, content.into_bytes());
                 }
                 ("bytes", path) => {
-                    case.files.insert(path.to_owned(), bytes(&content)?);
+                    case.files.insert(path, bytes(&content)?);
                 }
-                _ => bail!("a section of no known kind: '{head}'"),
+                _ => bail!("a section of no known kind: '{kind}'"),
             }
         }
         Ok(case)
@@ -259,6 +256,18 @@ fn digits(bytes: &[u8]) -> String {
 fn bytes(digits: &str) -> Result<Vec<u8>> {
     let pairs = digits.as_bytes().chunks(2);
     pairs.map(|pair| Ok(u8::from_str_radix(std::str::from_utf8(pair)?, 16)?)).collect()
+}
+
+/// The sections of a case: their kinds, their names, and their contents.
+pub(super) fn sections(text: &str) -> Vec<(String, String, String)> {
+    let whole = format!("\n{text}");
+    let section = |section: &str| {
+        let (head, body) = section.split_once('\n').unwrap_or((section, ""));
+        let lines: Vec<_> = body.split('\n').filter_map(|line| line.strip_prefix('|')).collect();
+        let (kind, name) = head.split_once(' ').unwrap_or((head, ""));
+        (kind.to_owned(), name.to_owned(), lines.join("\n"))
+    };
+    whole.split("\n=== ").skip(1).map(section).collect()
 }
 
 /// A section ends with a line end of its own, so that contents without one stay as they are.

@@ -1,7 +1,9 @@
 //! Cases in files, as the golden builds are committed, and numbers that look random.
 
-use super::build::Contents;
 use std::path::Path;
+
+use super::build::Contents;
+use crate::sections;
 
 /// A folder to build, with all files around it.
 pub(super) struct Case {
@@ -22,23 +24,15 @@ pub(super) fn of(folder: &Path) -> Vec<Case> {
 
 fn parse(seed: u64, text: &str) -> Case {
     let mut case = Case { seed, files: Contents::new(), folder: String::new() };
-    for section in text.split("\n=== ").skip(1) {
-        let (head, body) = section.split_once('\n').unwrap_or((section, ""));
-        let lines: Vec<_> = body.lines().map(|line| line.strip_prefix('|').unwrap_or(line)).collect();
-        let content = lines.join("\n");
-        match head.split_once(' ') {
-            Some(("folder", folder)) => folder.clone_into(&mut case.folder),
-            Some(("file", path)) => drop(case.files.insert(path.to_owned(), content.into_bytes())),
-            Some(("bytes", path)) => drop(case.files.insert(path.to_owned(), bytes(&content))),
+    for (kind, name, content) in sections::of(text) {
+        match kind {
+            "folder" => name.clone_into(&mut case.folder),
+            "file" => drop(case.files.insert(name.to_owned(), content.into_bytes())),
+            "bytes" => drop(case.files.insert(name.to_owned(), sections::bytes(&content))),
             _ => {}
         }
     }
     case
-}
-
-fn bytes(digits: &str) -> Vec<u8> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
 /// A stream of numbers (splitmix64), the same for the same seed.
