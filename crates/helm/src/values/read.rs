@@ -245,6 +245,7 @@ impl Reader<'_, '_> {
             return Err(ReadValue::MergeOther { node: *other }.into());
         }
         for mapping in mappings.iter().rev() {
+            self.expansion.visit()?;
             match document.node(*mapping).kind {
                 NodeKind::Alias { target } => {
                     self.aliased(*mapping, target, |reader, target| reader.mapping(target, entries))?;

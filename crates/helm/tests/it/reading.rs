@@ -42,6 +42,17 @@ fn what_is_no_table_is_refused_and_nothing_is_empty() {
 }
 
 #[test]
+fn merges_of_nothing_cannot_multiply_without_end() {
+    let mut yaml = "a0: &a0 {}\n".to_owned();
+    for level in 1..16 {
+        let before = level - 1;
+        let merged = vec![format!("*a{before}"); 10].join(", ");
+        yaml.push_str(&format!("a{level}: &a{level} {{<<: [{merged}]}}\n"));
+    }
+    assert!(read(&yaml, V4).contains("aliases expand to more than"));
+}
+
+#[test]
 fn scalars_know_where_they_stand_and_by_which_alias_they_came() {
     let yaml = "base: &b {x: 1}\nown:\n  <<: *b\n  z: two\n";
     let map = values::of_text(TextId(7), yaml.as_bytes(), V4, &Ledger::on()).unwrap();

@@ -85,11 +85,7 @@ struct Taker<'d, 't, T: Track> {
 
 impl<T: Track> Taker<'_, '_, T> {
     fn node(&mut self, node: NodeId) -> Result<NodeIndex, TakeDocument> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(TakeDocument::ExpandTooMuch)?;
-        self.depth += 1;
-        if self.depth > VALUE_DEPTH_MAX {
-            return Err(TakeDocument::NestTooDeep);
-        }
+        self.enter()?;
         let origin = T::written(self.document.span(node));
         let taken = match self.document.node(node).kind {
             NodeKind::Scalar { style } => {
@@ -114,6 +110,16 @@ impl<T: Track> Taker<'_, '_, T> {
         };
         self.depth -= 1;
         Ok(taken)
+    }
+
+    /// Counts one more node, or one more mapping that a merge key brings, one level deeper than what stands around it.
+    fn enter(&mut self) -> Result<(), TakeDocument> {
+        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(TakeDocument::ExpandTooMuch)?;
+        self.depth += 1;
+        if self.depth > VALUE_DEPTH_MAX {
+            return Err(TakeDocument::NestTooDeep);
+        }
+        Ok(())
     }
 
     fn add(&mut self, data: Data<T::Origin>, origin: T::Origin) -> NodeIndex {
@@ -221,9 +227,11 @@ impl<T: Track> Taker<'_, '_, T> {
         let mut sources = Vec::new();
         self.merge_sources(merged, &mut sources)?;
         for (mapping, alias) in sources.into_iter().rev() {
+            self.enter()?;
             self.expanding.push(mapping);
             let brought = self.entries(mapping)?;
             self.expanding.pop();
+            self.depth -= 1;
             for mut entry in brought {
                 if let Some(alias) = alias {
                     entry.key_origin = T::aliased(entry.key_origin, alias);

@@ -92,6 +92,27 @@ fn aliases_cannot_multiply_without_end() {
 }
 
 #[test]
+fn merges_of_nothing_cannot_multiply_without_end() {
+    let mut text = "a0: &a0 {}\n".to_owned();
+    for level in 1..16 {
+        let before = level - 1;
+        let merged = vec![format!("*a{before}"); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} {{<<: [{merged}]}}\n"));
+    }
+    assert_eq!(take(&text).map(|_| ()), Err(TakeDocument::ExpandTooMuch));
+}
+
+#[test]
+fn merges_cannot_nest_without_end() {
+    let mut text = "a0: &a0 {}\n".to_owned();
+    for level in 1..60_000 {
+        let before = level - 1;
+        text.push_str(&format!("a{level}: &a{level} {{<<: *a{before}}}\n"));
+    }
+    assert_eq!(take(&text).map(|_| ()), Err(TakeDocument::NestTooDeep));
+}
+
+#[test]
 fn origins_are_the_bytes_of_the_values() {
     let text = "a: 'one'\nb: &x {c: \"two\"}\nd: *x\ne:\n  <<: *x\n  f: 3\n";
     let graph = take(text).unwrap();
