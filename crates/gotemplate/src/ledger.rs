@@ -69,6 +69,16 @@ impl Ledger {
         }
     }
 
+    /// Parts of a text, as [`Ledger::part`] gives each, in one walk: `ranges` are to be in order and apart from one another.
+    #[must_use]
+    pub fn parts(&self, whole: Origin, text: &[u8], ranges: &[Range<usize>]) -> Vec<Origin> {
+        match (&self.origins, std::str::from_utf8(text)) {
+            (Some(origins), Ok(text)) => origins.borrow_mut().parts_of(whole, text, ranges),
+            (Some(_), Err(_)) => vec![whole; ranges.len()],
+            (None, _) => vec![Self::NOWHERE; ranges.len()],
+        }
+    }
+
     /// A value that `rule` made at `place` of the template from `inputs`.
     #[must_use]
     pub fn made(&self, rule: &'static str, place: Span, inputs: &[Origin]) -> Origin {
