@@ -11,6 +11,7 @@ mod exec;
 mod fault;
 pub mod format;
 mod function;
+pub mod json;
 mod ledger;
 pub mod limits;
 mod parse;
@@ -26,8 +27,8 @@ pub use ledger::Ledger;
 pub use parse::{ParseTemplate, Parsed, parse};
 pub use ports::{Fixed, Ports, ReadPort};
 pub use value::{
-    Bytes, Complex, Data, Element, Entry, FloatType, IntType, List, Map, MapType, Method, NamedMap, Object,
-    UintType, Value,
+    Bytes, Complex, Data, Element, Entry, FloatType, IntType, JsonForm, List, Map, MapType, Method, NamedMap,
+    Object, UintType, Value,
 };
 
 pub(crate) use exec::is_true;

@@ -19,3 +19,10 @@ pub const PARSE_DEPTH_MAX: usize = 1_000;
 /// Inputs that one made value names one by one. Past it the union is cut to as many; it is evidence to show, and nobody
 /// reads more.
 pub const INPUTS_MAX: usize = 64;
+
+/// Collections within one another that JSON is read from or written to. Go reads 10,000 (`maxNestingDepth` of
+/// encoding/json); what is that deep nobody writes, and other walks over a value are bounded by the stack.
+pub const JSON_DEPTH_MAX: usize = 1_000;
+
+/// Tokens of one JSON text. A dashboard of 5 MB has 500,000; each one costs some 100 bytes once it is a value.
+pub const JSON_TOKENS_MAX: usize = 8_000_000;

@@ -31,12 +31,21 @@ const BASE64: Base = Base {
 const BASE32: Base =
     Base { name: "base32", alphabet: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 8 };
 
+/// Bytes in base64, with padding.
+pub(crate) fn base64(bytes: &[u8]) -> Vec<u8> {
+    encoded(bytes, &BASE64)
+}
+
 fn encode(call: &Call<'_>, values: &[Value], base: &Base) -> Result<Value, Fault> {
+    Ok(Value::string(encoded(bytes(call, values, 0)?.as_slice(), base), call.made(values)))
+}
+
+fn encoded(bytes: &[u8], base: &Base) -> Vec<u8> {
     let mut out = Vec::new();
     let (mut held, mut bits) = (0_u32, 0);
     let digit = |number: u32| base.alphabet.get(number as usize).copied().unwrap_or(b'=');
     let mask = (1 << base.bits) - 1;
-    for byte in bytes(call, values, 0)?.as_slice() {
+    for byte in bytes {
         held = held << 8 | u32::from(*byte);
         bits += 8;
         while bits >= base.bits {
@@ -51,7 +60,7 @@ fn encode(call: &Call<'_>, values: &[Value], base: &Base) -> Result<Value, Fault
     while !out.len().is_multiple_of(base.group) {
         out.push(b'=');
     }
-    Ok(Value::string(out, call.made(values)))
+    out
 }
 
 /// What was encoded; what is no such text is answered with the error's words, as the original does.

@@ -3,13 +3,14 @@
 //! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
 //! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
 //! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
-//! Not there yet: dates, semantic versions, JSON, decimals, cryptography, randomness, URLs, hosts.
+//! Not there yet: dates, semantic versions, decimals, cryptography, randomness, URLs, hosts.
 
 mod arguments;
 mod casts;
 mod dicts;
 mod encoding;
 mod flow;
+mod json;
 mod lists;
 mod merge;
 mod numbers;
@@ -26,11 +27,15 @@ mod words;
 
 use crate::Function;
 
+pub(crate) use encoding::base64;
+pub(crate) use rope::Rope;
+
 /// All functions, family by family.
 pub const FAMILIES: &[&[Function]] = &[
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,
+    json::FUNCTIONS,
     lists::FUNCTIONS,
     merge::FUNCTIONS,
     numbers::FUNCTIONS,

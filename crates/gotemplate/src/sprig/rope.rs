@@ -11,7 +11,7 @@ use crate::limits::OUTPUT_BYTES_MAX;
 use crate::{Call, Fault, Value};
 
 /// A string under construction.
-pub(super) struct Rope<'c, 'l> {
+pub(crate) struct Rope<'c, 'l> {
     call: &'c Call<'l>,
     bytes: Vec<u8>,
     parts: Vec<(usize, Origin)>,
@@ -20,26 +20,29 @@ pub(super) struct Rope<'c, 'l> {
 
 impl<'c, 'l> Rope<'c, 'l> {
     /// An empty string.
-    pub(super) fn new(call: &'c Call<'l>) -> Self {
+    pub(crate) fn new(call: &'c Call<'l>) -> Self {
         Self { call, bytes: Vec::new(), parts: Vec::new(), own: None }
     }
 
     /// Adds all of `bytes`, which came from `origin`.
-    pub(super) fn push(&mut self, bytes: &[u8], origin: Origin) -> Result<(), Fault> {
+    pub(crate) fn push(&mut self, bytes: &[u8], origin: Origin) -> Result<(), Fault> {
         if self.bytes.len() + bytes.len() > OUTPUT_BYTES_MAX {
             return Err(Fault::limit(format!("{} gives more than {OUTPUT_BYTES_MAX} bytes", self.call.name)));
         }
         if !bytes.is_empty() {
             self.bytes.extend(bytes);
-            if self.call.ledger.is_on() {
-                self.parts.push((bytes.len(), origin));
+            match self.parts.last_mut() {
+                _ if !self.call.ledger.is_on() => {}
+                // What the function itself writes is one part; two of somebody else's are not one of his.
+                Some((length, last)) if *last == origin && self.own == Some(origin) => *length += bytes.len(),
+                _ => self.parts.push((bytes.len(), origin)),
             }
         }
         Ok(())
     }
 
     /// Adds a range of `whole`, which came from `origin`.
-    pub(super) fn push_part(
+    pub(crate) fn push_part(
         &mut self,
         whole: &[u8],
         range: Range<usize>,
@@ -53,14 +56,14 @@ impl<'c, 'l> Rope<'c, 'l> {
     }
 
     /// Adds bytes that the function itself writes.
-    pub(super) fn push_own(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+    pub(crate) fn push_own(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         let call = self.call;
         let own = *self.own.get_or_insert_with(|| call.made(&[]));
         self.push(bytes, own)
     }
 
     /// The string; where it is empty it is made of `inputs`.
-    pub(super) fn finish(self, inputs: &[Value]) -> Value {
+    pub(crate) fn finish(self, inputs: &[Value]) -> Value {
         let origin = if self.parts.is_empty() {
             self.call.made(inputs)
         } else {

@@ -103,8 +103,25 @@ pub trait Object: std::fmt::Debug {
         true
     }
 
+    /// What it is in JSON; its exported fields unless it has a `MarshalJSON` or tags of its own.
+    ///
+    /// # Errors
+    /// What `MarshalJSON` says, in Go's words.
+    fn json(&self) -> Result<JsonForm, Fault> {
+        Ok(JsonForm::Fields(self.fields()))
+    }
+
     /// Itself, for hosts that look for their own types.
     fn as_any(&self) -> &dyn std::any::Any;
+}
+
+/// What stands for an object in JSON.
+#[derive(Debug, Clone)]
+pub enum JsonForm {
+    /// A value that is no object itself: what its `MarshalJSON` writes.
+    Value(Value),
+    /// Fields by the names that they have in JSON, in the order of their declaration.
+    Fields(Vec<(&'static str, Value)>),
 }
 
 impl Value {

@@ -134,13 +134,16 @@ fn templates_print_and_fail_as_in_go() {
     check_all(("language.jsonl", &FunctionTable::new(&[FUNCTIONS])), &Ledger::on());
 }
 
+/// The cases of sprig's functions.
+const SPRIG: [&str; 2] = ["sprig.jsonl", "sprig_json.jsonl"];
+
 #[test]
 fn the_functions_of_sprig_answer_as_the_original_ones() {
-    check_all(("sprig.jsonl", &FunctionTable::new(FAMILIES)), &Ledger::on());
+    SPRIG.iter().for_each(|file| check_all((file, &FunctionTable::new(FAMILIES)), &Ledger::on()));
 }
 
 #[test]
 fn origins_change_nothing_of_the_result() {
     check_all(("language.jsonl", &FunctionTable::new(&[FUNCTIONS])), &Ledger::off());
-    check_all(("sprig.jsonl", &FunctionTable::new(FAMILIES)), &Ledger::off());
+    SPRIG.iter().for_each(|file| check_all((file, &FunctionTable::new(FAMILIES)), &Ledger::off()));
 }

@@ -13,7 +13,7 @@ fn written(start: u32, text: &str) -> Value {
 }
 
 /// Values whose strings stand at 10 and 20 of a text.
-fn values() -> Value {
+pub(crate) fn values() -> Value {
     let map = Map::new(MapType::Interface);
     let key = Origin::Written(Span::new(VALUES, 0..1));
     map.insert(Bytes::from("a"), key, written(10, "alpha"));
@@ -28,7 +28,7 @@ fn rendered(template: &str) -> (Rendered, Origins) {
 }
 
 /// For each byte of the output the byte that it is, by text and offset; none where it was made.
-fn places(rendered: &Rendered, origins: &Origins) -> Vec<Option<(u32, u32)>> {
+pub(crate) fn places(rendered: &Rendered, origins: &Origins) -> Vec<Option<(u32, u32)>> {
     let mut places = Vec::new();
     for (length, origin, _) in &rendered.pieces {
         flatten(*origin, *length, origins, &mut places);

@@ -39,8 +39,11 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
 /// The cases of templates, one in each line: of the language, and of sprig's functions.
-const TEMPLATES: [&str; 2] =
-    ["crates/gotemplate/tests/data/language.jsonl", "crates/gotemplate/tests/data/sprig.jsonl"];
+const TEMPLATES: [&str; 3] = [
+    "crates/gotemplate/tests/data/language.jsonl",
+    "crates/gotemplate/tests/data/sprig.jsonl",
+    "crates/gotemplate/tests/data/sprig_json.jsonl",
+];
 
 /// Lines of the original's refusal that are kept: what is behind them is a trace.
 const REFUSAL_LINES_MAX: usize = 12;
