@@ -30,6 +30,8 @@ pub enum Parameter {
     Map,
     /// `[]byte`.
     ByteSlice,
+    /// `time.Duration`.
+    Duration,
     /// Any other type, by its Go name as error texts print it: `time.Time`, `sprig.certificate`.
     Named(&'static str),
 }
@@ -49,6 +51,7 @@ impl Parameter {
             Self::Strings => "[]string",
             Self::Map => "map[string]interface {}",
             Self::ByteSlice => "[]uint8",
+            Self::Duration => "time.Duration",
             Self::Named(name) => name,
         }
     }

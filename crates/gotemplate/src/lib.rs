@@ -18,6 +18,7 @@ mod parse;
 mod ports;
 pub mod sprig;
 mod stack;
+mod time;
 mod value;
 
 pub use exec::{Engine, ExecuteTemplate, FunctionTable, MissingKey, Rendered, TemplateSet, TextSource};

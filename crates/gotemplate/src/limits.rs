@@ -20,6 +20,10 @@ pub const PARSE_DEPTH_MAX: usize = 1_000;
 /// reads more.
 pub const INPUTS_MAX: usize = 64;
 
+/// Periods of one zone, from one change of its clocks to the next, that are looked at for an abbreviation. The longest
+/// history has 250 changes; rules that go on for ever add two a year, and 400 years of them are enough.
+pub const ZONE_PERIODS_MAX: usize = 1_000;
+
 /// Collections within one another that JSON is read from or written to. Go reads 10,000 (`maxNestingDepth` of
 /// encoding/json); what is that deep nobody writes, and other walks over a value are bounded by the stack.
 pub const JSON_DEPTH_MAX: usize = 1_000;

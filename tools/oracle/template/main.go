@@ -10,6 +10,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -25,9 +26,11 @@ import (
 type head struct {
 	MadeBy string `json:"made_by"`
 	// What templates can call: the functions below, or those of sprig.
-	Functions string          `json:"functions"`
-	Inputs    string          `json:"inputs"`
-	Data      json.RawMessage `json:"data"`
+	Functions string `json:"functions"`
+	Inputs    string `json:"inputs"`
+	// The zone of the machine that executes them; UTC if none is named.
+	Zone string          `json:"zone,omitempty"`
+	Data json.RawMessage `json:"data"`
 }
 
 type outcome struct {
@@ -84,6 +87,10 @@ func complete(from io.Reader, to io.Writer) error {
 	}
 	var first head
 	if err := json.Unmarshal(lines.Bytes(), &first); err != nil {
+		return err
+	}
+	// Go reads it when a local time is asked for first.
+	if err := os.Setenv("TZ", cmp.Or(first.Zone, "UTC")); err != nil {
 		return err
 	}
 	known, err := functionsOf(first.Functions)

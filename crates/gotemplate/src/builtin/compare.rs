@@ -71,7 +71,7 @@ fn are_same(one: &Value, other: &Value) -> Result<bool, Fault> {
         return Err(Fault::new(told));
     }
     match (&one.data, &other.data) {
-        (Data::Object(one), Data::Object(other)) => Ok(Rc::ptr_eq(one, other)),
+        (Data::Object(one), Data::Object(other)) => Ok(Rc::ptr_eq(one, other) || one.is_equal(&**other)),
         _ => Err(Fault::new(format!("non-comparable type {}: {}", shown(other), type_name(other)))),
     }
 }

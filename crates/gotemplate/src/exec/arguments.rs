@@ -100,12 +100,15 @@ impl<'s> State<'s> {
             (Parameter::Int64, Term::Number(number)) if number.int.is_some() => {
                 Data::Int(number.int.unwrap_or(0), IntType::Int64)
             }
+            (Parameter::Duration, Term::Number(number)) if number.int.is_some() => {
+                Data::Int(number.int.unwrap_or(0), IntType::Duration)
+            }
             (Parameter::Float64, Term::Number(number)) if number.float.is_some() => {
                 Data::Float(number.float.unwrap_or(0.0), FloatType::Float64)
             }
             (Parameter::Bool, _) => return Err(self.error(format!("expected bool; found {}", shown()))),
             (Parameter::String, _) => return Err(self.error(format!("expected string; found {}", shown()))),
-            (Parameter::Int | Parameter::Int64, _) => {
+            (Parameter::Int | Parameter::Int64 | Parameter::Duration, _) => {
                 return Err(self.error(format!("expected integer; found {}", shown())));
             }
             (Parameter::Float64, _) => return Err(self.error(format!("expected float; found {}", shown()))),
@@ -152,6 +155,7 @@ fn fits(value: &Value, parameter: Parameter) -> bool {
         | (Parameter::Bool, Data::Bool(_))
         | (Parameter::Int, Data::Int(_, IntType::Int))
         | (Parameter::Int64, Data::Int(_, IntType::Int64))
+        | (Parameter::Duration, Data::Int(_, IntType::Duration))
         | (Parameter::Float64, Data::Float(_, FloatType::Float64))
         | (Parameter::ByteSlice, Data::ByteSlice(_)) => true,
         (Parameter::List, Data::List(list)) => list.element == Element::Interface,
@@ -176,6 +180,11 @@ fn nil_of(parameter: Parameter) -> Option<Data> {
         Parameter::Map => Some(Data::Map(Map::new(MapType::Interface))),
         Parameter::ByteSlice => Some(Data::ByteSlice(Bytes::from(&b""[..]))),
         Parameter::Named(name) => name.starts_with('*').then_some(Data::Nil),
-        Parameter::String | Parameter::Int | Parameter::Int64 | Parameter::Float64 | Parameter::Bool => None,
+        Parameter::String
+        | Parameter::Int
+        | Parameter::Int64
+        | Parameter::Duration
+        | Parameter::Float64
+        | Parameter::Bool => None,
     }
 }

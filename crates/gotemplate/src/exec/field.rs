@@ -50,6 +50,7 @@ impl<'s> State<'s> {
                     MapType::Named(named) => (named.method)(call, map, name, &values),
                     MapType::Interface | MapType::Strings => Ok(Value::nil(value.origin)),
                 },
+                Data::Int(..) => crate::time::scalar_call(call, value, name, &values),
                 _ => Ok(Value::nil(value.origin)),
             })?;
             return Ok(Got::plain(called));
@@ -113,6 +114,7 @@ fn zero_of(map_type: MapType, origin: text::Origin) -> Value {
 fn signature(value: &Value, name: &str) -> Option<Signature> {
     match &value.data {
         Data::Object(object) => Object::signature(&**object, name),
+        Data::Int(_, int_type) => crate::time::scalar_signature(*int_type, name),
         Data::Map(map) => match map.map_type {
             MapType::Named(named) => (named.signature)(name),
             MapType::Interface | MapType::Strings => None,

@@ -18,11 +18,13 @@ use text::Origin;
 use crate::{Data, Value};
 
 pub use names::{kind_name, type_name};
+pub(crate) use printer::{MONTHS, WEEKDAYS, duration_text};
 pub use printf::sprintf;
 pub(crate) use quote::{is_printed, unquote_rune};
 pub use quote::{quote, quote_rune, unquote};
 
 use printer::Printer;
+
 use spec::Spec;
 
 /// Whose bytes of a formatted text are.

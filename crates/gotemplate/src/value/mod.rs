@@ -103,6 +103,11 @@ pub trait Object: std::fmt::Debug {
         true
     }
 
+    /// Whether Go's `==` takes another object for the same, beyond being the very same one.
+    fn is_equal(&self, _: &dyn Object) -> bool {
+        false
+    }
+
     /// What it is in JSON; its exported fields unless it has a `MarshalJSON` or tags of its own.
     ///
     /// # Errors

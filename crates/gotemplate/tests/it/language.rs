@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gotemplate::{
-    Bytes, Engine, Fixed, FunctionTable, Ledger, Map, MapType, MissingKey, Rendered, TemplateSet, TextSource,
-    Value, parse,
+    Bytes, Engine, Fixed, FunctionTable, Ledger, Map, MapType, MissingKey, Ports, ReadPort, Rendered,
+    TemplateSet, TextSource, Value, parse,
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -19,6 +19,8 @@ use gotemplate::sprig::FAMILIES;
 #[derive(Deserialize)]
 struct Head {
     inputs: String,
+    #[serde(default)]
+    zone: Option<String>,
     data: serde_json::Value,
 }
 
@@ -66,13 +68,45 @@ pub(crate) fn execute_with(
     data: &Value,
     (missing, ledger): (MissingKey, &Ledger),
 ) -> Result<Rendered, String> {
+    execute_within(&Fixed::at(0), functions, (template, data), (missing, ledger))
+}
+
+pub(crate) fn execute_within(
+    world: &dyn Ports,
+    functions: FunctionTable,
+    (template, data): (&str, &Value),
+    (missing, ledger): (MissingKey, &Ledger),
+) -> Result<Rendered, String> {
     let parsed =
         parse("t", template.as_bytes(), &|name| functions.knows(name)).map_err(|error| error.message)?;
     let mut set = TemplateSet::new(functions);
     set.add(Arc::new(parsed), TextSource::Text(TextId(0)));
-    let world = Fixed::at(0);
-    let engine = Engine::new(&set, ledger, &world, &()).with_missing_key(missing);
+    let engine = Engine::new(&set, ledger, world, &()).with_missing_key(missing);
     engine.execute("t", data).map_err(|error| error.message)
+}
+
+/// A world that has a zone of its own.
+pub(crate) struct Elsewhere {
+    pub(crate) world: Fixed,
+    pub(crate) zone: Option<String>,
+}
+
+impl Ports for Elsewhere {
+    fn now_nanoseconds(&self) -> i128 {
+        self.world.now_nanoseconds()
+    }
+
+    fn local_zone(&self) -> Option<String> {
+        self.zone.clone()
+    }
+
+    fn random(&self, bytes: &mut [u8]) -> Result<(), ReadPort> {
+        self.world.random(bytes)
+    }
+
+    fn host_address(&self, host: &str) -> String {
+        self.world.host_address(host)
+    }
 }
 
 fn missing_key(word: &str) -> MissingKey {
@@ -89,7 +123,7 @@ fn read(file: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-fn cases(file: &str) -> (serde_json::Value, Vec<Case>) {
+fn cases(file: &str) -> (Head, Vec<Case>) {
     let text = read(file);
     let (head, rest) = text.split_once('\n').unwrap();
     // The digest is of the data as they are written.
@@ -107,15 +141,17 @@ fn cases(file: &str) -> (serde_json::Value, Vec<Case>) {
         digits
     });
     assert_eq!(digest, head.inputs, "the cases are not those that Go was given");
-    (head.data, cases)
+    (head, cases)
 }
 
 fn check_all((file, functions): (&str, &FunctionTable), ledger: &Ledger) {
-    let (data, cases) = cases(file);
+    let (Head { zone, data, .. }, cases) = cases(file);
+    let world = Elsewhere { world: Fixed::at(0), zone };
     let mut faults = Vec::new();
     for case in &cases {
         let asked = (missing_key(&case.missing), ledger);
-        let outcome = execute_with(functions.clone(), &case.template, &value(&data), asked);
+        let template = (case.template.as_str(), &value(&data));
+        let outcome = execute_within(&world, functions.clone(), template, asked);
         let found = outcome.map(|rendered| String::from_utf8_lossy(&rendered.bytes).into_owned());
         let expected = match (&case.printed, &case.failed) {
             (Some(printed), _) => Ok(printed.clone()),
@@ -135,7 +171,7 @@ fn templates_print_and_fail_as_in_go() {
 }
 
 /// The cases of sprig's functions.
-const SPRIG: [&str; 2] = ["sprig.jsonl", "sprig_json.jsonl"];
+const SPRIG: [&str; 4] = ["sprig.jsonl", "sprig_dates.jsonl", "sprig_dates_local.jsonl", "sprig_json.jsonl"];
 
 #[test]
 fn the_functions_of_sprig_answer_as_the_original_ones() {

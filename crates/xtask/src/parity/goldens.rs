@@ -39,9 +39,11 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
 /// The cases of templates, one in each line: of the language, and of sprig's functions.
-const TEMPLATES: [&str; 3] = [
+const TEMPLATES: [&str; 5] = [
     "crates/gotemplate/tests/data/language.jsonl",
     "crates/gotemplate/tests/data/sprig.jsonl",
+    "crates/gotemplate/tests/data/sprig_dates.jsonl",
+    "crates/gotemplate/tests/data/sprig_dates_local.jsonl",
     "crates/gotemplate/tests/data/sprig_json.jsonl",
 ];
 
