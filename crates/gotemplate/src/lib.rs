@@ -7,6 +7,7 @@
 
 mod builtin;
 mod characters;
+mod decimal;
 mod exec;
 mod fault;
 pub mod format;

@@ -24,6 +24,9 @@ pub const INPUTS_MAX: usize = 64;
 /// history has 250 changes; rules that go on for ever add two a year, and 400 years of them are enough.
 pub const ZONE_PERIODS_MAX: usize = 1_000;
 
+/// Digits of a decimal number, and the size of its exponent: two hundred factors as far from 1 as a float can be.
+pub const DECIMAL_DIGITS_MAX: u64 = 65_536;
+
 /// Collections within one another that JSON is read from or written to. Go reads 10,000 (`maxNestingDepth` of
 /// encoding/json); what is that deep nobody writes, and other walks over a value are bounded by the stack.
 pub const JSON_DEPTH_MAX: usize = 1_000;

@@ -68,14 +68,21 @@ fn general(value: f64, shape: char, precision: usize) -> String {
 }
 
 fn shortest(value: f64, shape: char, is_single: bool) -> String {
+    let (digits, exponent) = shortest_digits(value, is_single);
+    lay_out(&digits, exponent, (shape, SHORTEST_EXPONENT_MAX))
+}
+
+/// The fewest digits that tell a finite number that is not negative from all others, and the power of ten that the first
+/// of them stands for. Of two that are as near Go takes the even one, the standard library the larger.
+pub(crate) fn shortest_digits(value: f64, is_single: bool) -> (String, i32) {
     #[expect(clippy::cast_possible_truncation, reason = "it was a float32")]
-    let shown = if is_single { format!("{:e}", value as f32) } else { format!("{value:e}") };
-    match split(&shown) {
-        Some((mantissa, exponent)) => {
-            let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-            lay_out(&digits, exponent, (shape, SHORTEST_EXPONENT_MAX))
-        }
-        None => shown,
+    let single = value as f32;
+    let shown = if is_single { format!("{single:e}") } else { format!("{value:e}") };
+    let places = split(&shown).map_or(0, |(mantissa, _)| mantissa.len().saturating_sub(2));
+    let even = if is_single { format!("{single:.places$e}") } else { format!("{value:.places$e}") };
+    match split(&even) {
+        Some((mantissa, exponent)) => (mantissa.chars().filter(char::is_ascii_digit).collect(), exponent),
+        None => (even, 0),
     }
 }
 
@@ -92,6 +99,11 @@ fn lay_out(digits: &str, exponent: i32, (shape, limit): (char, i32)) -> String {
         let letter = if shape == 'G' { 'E' } else { 'e' };
         return with_exponent(&format!("{first}{point}{rest}e{exponent}"), letter);
     }
+    without_exponent(digits, exponent)
+}
+
+/// Digits, the first of which stands for ten to the power of `exponent`, and as many zeros as they need.
+pub(crate) fn without_exponent(digits: &str, exponent: i32) -> String {
     let Ok(whole) = usize::try_from(exponent + 1) else {
         return format!("0.{}{digits}", "0".repeat(usize::try_from(-exponent - 1).unwrap_or(0)));
     };

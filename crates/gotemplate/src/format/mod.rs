@@ -17,6 +17,7 @@ use text::Origin;
 
 use crate::{Data, Value};
 
+pub(crate) use float::{shortest_digits, without_exponent};
 pub use names::{kind_name, type_name};
 pub(crate) use printer::{MONTHS, WEEKDAYS, duration_text};
 pub use printf::sprintf;

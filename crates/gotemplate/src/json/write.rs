@@ -223,13 +223,14 @@ fn float(number: f64, float_type: FloatType) -> Result<String, Fault> {
             size != 0.0 && !(EXPONENT_BELOW as f32..EXPONENT_FROM as f32).contains(&(size as f32))
         }
     };
-    let shown = match (has_exponent, float_type) {
-        (false, FloatType::Float64) => format!("{number}"),
-        (false, FloatType::Float32) => format!("{}", number as f32),
-        (true, FloatType::Float64) => format!("{number:e}"),
-        (true, FloatType::Float32) => format!("{:e}", number as f32),
-    };
-    Ok(if shown.contains("e-") { shown } else { shown.replace('e', "e+") })
+    let (digits, exponent) = format::shortest_digits(size, float_type == FloatType::Float32);
+    let sign = if number.is_sign_negative() { "-" } else { "" };
+    if !has_exponent {
+        return Ok(format!("{sign}{}", format::without_exponent(&digits, exponent)));
+    }
+    let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
+    let point = if rest.is_empty() { "" } else { "." };
+    Ok(format!("{sign}{first}{point}{rest}e{exponent:+}"))
 }
 
 /// A text with its escapes; none where it needs none.

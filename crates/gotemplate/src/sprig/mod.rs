@@ -3,11 +3,12 @@
 //! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
 //! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
 //! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
-//! Not there yet: semantic versions, decimals, cryptography, randomness, URLs, hosts.
+//! Not there yet: semantic versions, cryptography, randomness, URLs, hosts.
 
 mod arguments;
 mod casts;
 mod dates;
+mod decimals;
 mod dicts;
 mod encoding;
 mod flow;
@@ -34,6 +35,7 @@ pub(crate) use rope::Rope;
 /// All functions, family by family.
 pub const FAMILIES: &[&[Function]] = &[
     dates::FUNCTIONS,
+    decimals::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,

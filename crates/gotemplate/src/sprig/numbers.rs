@@ -42,8 +42,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     variadic("min", &[Any], Any, |call, values| {
         whole(call, values, |numbers| numbers.iter().copied().min().unwrap_or(0))
     }),
-    variadic("maxf", &[Any], Any, |call, values| float(call, values, f64::max)),
-    variadic("minf", &[Any], Any, |call, values| float(call, values, f64::min)),
+    variadic("maxf", &[Any], Any, |call, values| float(call, values, greater)),
+    variadic("minf", &[Any], Any, |call, values| float(call, values, |one, other| -greater(-one, -other))),
     fixed("ceil", &[Any], |call, values| {
         Ok(Value::float(to_float64(any(call, values, 0)?).ceil(), call.made(values)))
     }),
@@ -83,6 +83,14 @@ fn float(call: &Call<'_>, values: &[Value], choose: fn(f64, f64) -> f64) -> Resu
     let mut numbers = values.iter().map(to_float64);
     let first = numbers.next().unwrap_or(0.0);
     Ok(Value::float(numbers.fold(first, choose), call.made(values)))
+}
+
+/// `math.Max`: no number where one of them is none, and 0 above -0.
+fn greater(one: f64, other: f64) -> f64 {
+    if one.is_nan() || other.is_nan() {
+        return f64::NAN;
+    }
+    if one > other || one == other && one.is_sign_positive() { one } else { other }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Go converts the same way")]

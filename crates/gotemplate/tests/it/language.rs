@@ -171,7 +171,13 @@ fn templates_print_and_fail_as_in_go() {
 }
 
 /// The cases of sprig's functions.
-const SPRIG: [&str; 4] = ["sprig.jsonl", "sprig_dates.jsonl", "sprig_dates_local.jsonl", "sprig_json.jsonl"];
+const SPRIG: [&str; 5] = [
+    "sprig.jsonl",
+    "sprig_dates.jsonl",
+    "sprig_dates_local.jsonl",
+    "sprig_decimals.jsonl",
+    "sprig_json.jsonl",
+];
 
 #[test]
 fn the_functions_of_sprig_answer_as_the_original_ones() {

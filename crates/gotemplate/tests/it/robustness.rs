@@ -60,6 +60,32 @@ fn a_text_within_a_text_of_its_name_is_itself_even_if_it_is_empty() {
     assert_eq!(rendered.map(|rendered| rendered.bytes), Ok(b"< text>".to_vec()));
 }
 
+#[test]
+fn decimal_numbers_have_as_many_digits_as_a_named_limit_lets_them() {
+    let product = |count| format!("{{{{mulf {}}}}}", "1e300 ".repeat(count));
+    let functions = || FunctionTable::new(gotemplate::sprig::FAMILIES);
+    let run = |template: &str| {
+        execute_with(functions(), template, &data(), (MissingKey::Invalid, &Ledger::on()))
+            .map(|rendered| rendered.bytes)
+    };
+    assert_eq!(run(&product(200)), Ok(b"+Inf".to_vec()));
+    let told = run(&product(300)).unwrap_err();
+    assert!(told.contains("a decimal number of more than 65536 digits"), "{told}");
+    let told = run(&format!("{{{{divf {}}}}}", "1e-300 ".repeat(300))).unwrap_err();
+    assert!(told.contains("a decimal number of more than 65536 digits"), "{told}");
+}
+
+#[test]
+fn a_random_number_is_drawn_from_the_world_and_stays_within_its_bounds() {
+    let template = "{{range until 1000}}{{randInt -3 3}} {{end}}";
+    let functions = FunctionTable::new(gotemplate::sprig::FAMILIES);
+    let drawn = execute_with(functions, template, &data(), (MissingKey::Invalid, &Ledger::on())).unwrap();
+    let drawn = String::from_utf8(drawn.bytes).unwrap();
+    let drawn: std::collections::BTreeSet<i64> =
+        drawn.split_whitespace().map(|number| number.parse().unwrap()).collect();
+    assert_eq!(drawn, (-3..3).collect());
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, cases: 2_000, ..Default::default() })]
 

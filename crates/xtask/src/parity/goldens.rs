@@ -39,11 +39,12 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
 /// The cases of templates, one in each line: of the language, and of sprig's functions.
-const TEMPLATES: [&str; 5] = [
+const TEMPLATES: [&str; 6] = [
     "crates/gotemplate/tests/data/language.jsonl",
     "crates/gotemplate/tests/data/sprig.jsonl",
     "crates/gotemplate/tests/data/sprig_dates.jsonl",
     "crates/gotemplate/tests/data/sprig_dates_local.jsonl",
+    "crates/gotemplate/tests/data/sprig_decimals.jsonl",
     "crates/gotemplate/tests/data/sprig_json.jsonl",
 ];
 
