@@ -20,6 +20,7 @@ mod ports;
 pub mod sprig;
 mod stack;
 mod time;
+mod url;
 mod value;
 
 pub use exec::{Engine, ExecuteTemplate, FunctionTable, MissingKey, Rendered, TemplateSet, TextSource};

@@ -3,7 +3,7 @@
 //! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
 //! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
 //! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
-//! Not there yet: semantic versions, cryptography, randomness, URLs, hosts.
+//! Not there yet: semantic versions, cryptography, random texts.
 
 mod arguments;
 mod casts;
@@ -25,6 +25,7 @@ mod strings_case;
 mod strings_cut;
 mod strings_split;
 mod types;
+mod urls;
 mod words;
 
 use crate::Function;
@@ -50,4 +51,5 @@ pub const FAMILIES: &[&[Function]] = &[
     strings_cut::FUNCTIONS,
     strings_split::FUNCTIONS,
     types::FUNCTIONS,
+    urls::FUNCTIONS,
 ];

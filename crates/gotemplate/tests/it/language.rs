@@ -171,12 +171,13 @@ fn templates_print_and_fail_as_in_go() {
 }
 
 /// The cases of sprig's functions.
-const SPRIG: [&str; 5] = [
+const SPRIG: [&str; 6] = [
     "sprig.jsonl",
     "sprig_dates.jsonl",
     "sprig_dates_local.jsonl",
     "sprig_decimals.jsonl",
     "sprig_json.jsonl",
+    "sprig_urls.jsonl",
 ];
 
 #[test]

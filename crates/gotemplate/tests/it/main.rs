@@ -7,3 +7,4 @@ mod json;
 mod language;
 mod origins;
 mod robustness;
+mod urls;

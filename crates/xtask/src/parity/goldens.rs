@@ -39,13 +39,14 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
 /// The cases of templates, one in each line: of the language, and of sprig's functions.
-const TEMPLATES: [&str; 6] = [
+const TEMPLATES: [&str; 7] = [
     "crates/gotemplate/tests/data/language.jsonl",
     "crates/gotemplate/tests/data/sprig.jsonl",
     "crates/gotemplate/tests/data/sprig_dates.jsonl",
     "crates/gotemplate/tests/data/sprig_dates_local.jsonl",
     "crates/gotemplate/tests/data/sprig_decimals.jsonl",
     "crates/gotemplate/tests/data/sprig_json.jsonl",
+    "crates/gotemplate/tests/data/sprig_urls.jsonl",
 ];
 
 /// Lines of the original's refusal that are kept: what is behind them is a trace.
