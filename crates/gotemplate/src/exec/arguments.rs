@@ -172,7 +172,7 @@ fn fits(value: &Value, parameter: Parameter) -> bool {
 
 /// Nil of a type; none where the type has none.
 fn nil_of(parameter: Parameter) -> Option<Data> {
-    let list = |element| Data::List(List { element, items: std::rc::Rc::default() });
+    let list = |element| Data::List(List::nil(element));
     match parameter {
         Parameter::Any => Some(Data::Nil),
         Parameter::List => Some(list(Element::Interface)),

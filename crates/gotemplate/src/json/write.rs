@@ -81,6 +81,7 @@ impl Writer<'_, '_> {
                 self.rope.push(&base64(bytes.as_slice()), self.call.made(std::slice::from_ref(&value)))?;
                 self.rope.push_own(b"\"")
             }
+            Data::List(list) if list.is_nil() => self.rope.push(b"null", origin),
             Data::List(list) => {
                 let entries = list.items.iter().map(|item| (None, item.clone())).collect();
                 self.begin((b"[", b"]"), entries, &value)

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::arguments::{any, fixed, int, nil_pointer, rest, variadic};
 use super::casts::to_int64;
-use super::show::{is_deep_equal, is_empty, items, list_of, text};
+use super::show::{is_deep_equal, is_empty, items, list_of, list_or_nil, text};
 use super::strings::strings_of;
 use super::strings_cut::out_of_bounds;
 use crate::Parameter::{Any, Int};
@@ -28,13 +28,13 @@ pub(super) const FUNCTIONS: &[Function] = &[
     fixed("last", &[Any], |call, values| one(call, values, ("find last", |items| items.last().cloned()))),
     fixed("mustLast", &[Any], |call, values| one(call, values, ("find last", |items| items.last().cloned()))),
     fixed("rest", &[Any], |call, values| {
-        some(call, values, ("find rest", |items| items.into_iter().skip(1).collect()))
+        without_one(call, values, ("find rest", |items| items.into_iter().skip(1).collect()))
     }),
     fixed("mustRest", &[Any], |call, values| {
-        some(call, values, ("find rest", |items| items.into_iter().skip(1).collect()))
+        without_one(call, values, ("find rest", |items| items.into_iter().skip(1).collect()))
     }),
-    fixed("initial", &[Any], |call, values| some(call, values, ("find initial", without_last))),
-    fixed("mustInitial", &[Any], |call, values| some(call, values, ("find initial", without_last))),
+    fixed("initial", &[Any], |call, values| without_one(call, values, ("find initial", without_last))),
+    fixed("mustInitial", &[Any], |call, values| without_one(call, values, ("find initial", without_last))),
     fixed("reverse", &[Any], |call, values| {
         some(call, values, ("find reverse", |items| items.into_iter().rev().collect()))
     }),
@@ -83,6 +83,17 @@ type Pick = fn(&[Value]) -> Option<Value>;
 fn one(call: &Call<'_>, values: &[Value], (what, pick): (&str, Pick)) -> Result<Value, Fault> {
     let found = pick(&items_at(call, values, (0, what))?);
     Ok(found.unwrap_or_else(|| Value::nil(call.made(values))))
+}
+
+/// What is left without one item; nil where there was none to leave out.
+fn without_one(call: &Call<'_>, values: &[Value], (what, choose): (&str, Choose)) -> Result<Value, Fault> {
+    let items = items_at(call, values, (0, what))?;
+    let origin = call.made(values);
+    Ok(if items.is_empty() {
+        list_or_nil(Element::Interface, items, origin)
+    } else {
+        Value::list(choose(items), origin)
+    })
 }
 
 type Choose = fn(Vec<Value>) -> Vec<Value>;
@@ -160,7 +171,7 @@ fn concat(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
         let told = || Fault::new(format!("Cannot concat type {} as list", kind_name(value)));
         all.extend(items(value).ok_or_else(told)?);
     }
-    Ok(Value::list(all, call.made(values)))
+    Ok(list_or_nil(Element::Interface, all, call.made(values)))
 }
 
 fn chunk(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {

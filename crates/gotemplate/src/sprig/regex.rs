@@ -9,8 +9,9 @@ use regex::bytes::{Captures, Regex};
 
 use super::arguments::{any, bytes, fixed, int};
 use super::rope::{Rope, part};
+use super::show::list_or_nil;
 use crate::Parameter::{Int, String};
-use crate::{Call, Fault, Function, Value};
+use crate::{Call, Element, Fault, Function, Value};
 
 /// The family. Those without `must` panic where a pattern is none, which comes out as the same error.
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -88,7 +89,7 @@ fn find_all(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let whole = any(call, values, 1)?;
     let found = pattern.find_iter(text).map(|found| found.range()).filter(|found| is_found(text, found));
     let found = found.take(most).map(|found| part(call, whole, text, found));
-    Ok(Value::strings(found.collect(), call.made(values)))
+    Ok(list_or_nil(Element::String, found.collect(), call.made(values)))
 }
 
 /// A part of a template of replacement.
@@ -196,7 +197,7 @@ fn split(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let pattern = pattern(call, values)?;
     let (whole, text) = (any(call, values, 1)?, bytes(call, values, 1)?.as_slice());
     let most = match int(call, values, 2)? {
-        0 => return Ok(Value::strings(Vec::new(), call.made(values))),
+        0 => return Ok(list_or_nil(Element::String, Vec::new(), call.made(values))),
         count => usize::try_from(count).unwrap_or(usize::MAX),
     };
     let mut parts = Vec::new();

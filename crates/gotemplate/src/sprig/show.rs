@@ -37,6 +37,7 @@ pub(super) fn is_deep_equal(left: &Value, right: &Value) -> bool {
         }
         (Data::List(left), Data::List(right)) => {
             left.element == right.element
+                && left.is_nil() == right.is_nil()
                 && left.items.len() == right.items.len()
                 && left.items.iter().zip(right.items.iter()).all(|(left, right)| is_deep_equal(left, right))
         }
@@ -76,6 +77,15 @@ pub(super) fn items(value: &Value) -> Option<Vec<Value>> {
     }
 }
 
+/// A slice of `items` of one element type, which is nil where Go appends to nothing and there is nothing.
+pub(super) fn list_or_nil(element: Element, items: Vec<Value>, origin: text::Origin) -> Value {
+    if items.is_empty() {
+        Value::new(Data::List(List::nil(element)), origin)
+    } else {
+        list_of(element, items, origin)
+    }
+}
+
 /// A slice of `items` of one element type.
 pub(super) fn list_of(element: Element, items: Vec<Value>, origin: text::Origin) -> Value {
     Value::new(Data::List(List { element, items: std::rc::Rc::new(items) }), origin)
@@ -84,6 +94,7 @@ pub(super) fn list_of(element: Element, items: Vec<Value>, origin: text::Origin)
 /// A value whose maps are its own.
 pub(super) fn deep_copy(value: &Value) -> Value {
     match &value.data {
+        Data::List(list) if list.is_nil() => value.clone(),
         Data::List(list) => list_of(list.element, list.items.iter().map(deep_copy).collect(), value.origin),
         Data::Map(map) => {
             let copy = Map::new(map.map_type);

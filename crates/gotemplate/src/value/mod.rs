@@ -68,8 +68,27 @@ pub struct Complex {
 pub struct List {
     /// The type of the items.
     pub element: Element,
-    /// The items.
+    /// The items; those of [`List::nil`] are its own.
     pub items: Rc<Vec<Value>>,
+}
+
+thread_local! {
+    /// The items of every nil slice, which is how one is told from a slice that is empty.
+    static NIL: Rc<Vec<Value>> = Rc::default();
+}
+
+impl List {
+    /// A nil slice: it holds nothing and prints as an empty one, but is `null` in JSON and not deeply equal to `[]`.
+    #[must_use]
+    pub fn nil(element: Element) -> Self {
+        Self { element, items: NIL.with(Rc::clone) }
+    }
+
+    /// Whether this is a nil slice.
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        NIL.with(|nil| Rc::ptr_eq(nil, &self.items))
+    }
 }
 
 /// A value with fields and methods: a Go struct, or a pointer to one.
