@@ -70,7 +70,7 @@ pub(crate) fn push_text(text: &mut String, content: &str, indent: usize) -> Resu
         text.push_str("\"\n");
         return Ok(());
     }
-    push_any(text, &through_json::text(content)?, indent);
+    push_any(text, &through_json::text(content.into())?, indent);
     Ok(())
 }
 

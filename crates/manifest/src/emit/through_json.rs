@@ -1,5 +1,7 @@
 //! What is left of a value on kubectl's way to print it: Go's JSON, read back by goyaml v2.
 
+use std::borrow::Cow;
+
 use crate::ScalarStyle;
 use crate::resolve::{Dialect, Meaning, resolve};
 use crate::value::{VALUE_DEPTH_MAX, Value};
@@ -16,8 +18,12 @@ pub(super) fn through_json(value: &Value, levels_left: usize) -> Result<Value, E
         Value::Bool(value) => Value::Bool(*value),
         Value::Int(value) => Value::Int(*value),
         Value::Unsigned(value) => Value::Unsigned(*value),
-        Value::Float(value) => number(*value)?,
-        Value::String(content) => Value::String(text(content)?),
+        Value::Float(value) => match number(*value)? {
+            JsonNumber::Int(value) => Value::Int(value),
+            JsonNumber::Unsigned(value) => Value::Unsigned(value),
+            JsonNumber::Float(value) => Value::Float(value),
+        },
+        Value::String(content) => Value::String(text(content.as_str().into())?.into_owned()),
         Value::Sequence(items) => Value::Sequence(passed_items(items, descend(levels_left)?)?),
         Value::Mapping(entries) => {
             let inner = descend(levels_left)?;
@@ -38,31 +44,44 @@ fn passed_items(items: &[Value], levels_left: usize) -> Result<Vec<Value>, EmitY
     items.iter().map(|item| through_json(item, levels_left)).collect()
 }
 
+/// What a float comes back as.
+pub(super) enum JsonNumber {
+    Int(i64),
+    Unsigned(u64),
+    Float(f64),
+}
+
 /// JSON prints whole floats without a point and large ones without an exponent: they come back as integers.
-fn number(value: f64) -> Result<Value, EmitYaml> {
+pub(super) fn number(value: f64) -> Result<JsonNumber, EmitYaml> {
     let printed = float::json(value).ok_or(EmitYaml::PassThroughJson("an infinity or not-a-number"))?;
     Ok(match resolve(Dialect::GoYaml2, &printed, ScalarStyle::Plain, None) {
-        Ok(Meaning::Int(value)) => Value::Int(value),
-        Ok(Meaning::Unsigned(value)) => Value::Unsigned(value),
-        _ => Value::Float(value),
+        Ok(Meaning::Int(value)) => JsonNumber::Int(value),
+        Ok(Meaning::Unsigned(value)) => JsonNumber::Unsigned(value),
+        _ => JsonNumber::Float(value),
     })
 }
 
 fn key(key: &Value) -> Result<String, EmitYaml> {
     let content = key.as_str().ok_or(EmitYaml::PassThroughJson("a key that is no text"))?;
+    check_key(content)?;
+    text(content.into()).map(Cow::into_owned)
+}
+
+/// Refuses a key that the reader of JSON would not take for one.
+pub(super) fn check_key(content: &str) -> Result<(), EmitYaml> {
     if content.contains(NEXT_LINE) {
         return Err(EmitYaml::PassThroughJson("a key of several lines"));
     }
     if json::quoted(content).chars().count() > KEY_CHARACTERS_MAX {
         return Err(EmitYaml::PassThroughJson("a key of more than 1024 characters"));
     }
-    text(content)
+    Ok(())
 }
 
 /// The one line break that JSON leaves as it is and YAML folds.
 const NEXT_LINE: char = '\u{85}';
 
-pub(super) fn text(content: &str) -> Result<String, EmitYaml> {
+pub(super) fn text(content: Cow<'_, str>) -> Result<Cow<'_, str>, EmitYaml> {
     let is_refused = |character: char| {
         matches!(character, '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') && character != NEXT_LINE
     };
@@ -70,13 +89,13 @@ pub(super) fn text(content: &str) -> Result<String, EmitYaml> {
         return Err(EmitYaml::PassThroughJson("a control character"));
     }
     if !content.contains(NEXT_LINE) {
-        return Ok(content.to_owned());
+        return Ok(content);
     }
     let mut later_lines = content.split_inclusive(NEXT_LINE).skip(1);
     if later_lines.any(is_document_marker) {
         return Err(EmitYaml::PassThroughJson("a line that looks like the end of a document"));
     }
-    Ok(folded(content))
+    Ok(folded(&content).into())
 }
 
 /// Lines that begin with a marker end a document even in quotes.

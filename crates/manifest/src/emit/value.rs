@@ -2,11 +2,12 @@
 
 use std::borrow::Cow;
 
+use crate::ScalarStyle;
 use crate::resolve::{Dialect, is_plain_string, legacy_bool};
 use crate::value::{VALUE_DEPTH_MAX, Value};
-use crate::{ScalarStyle, Structure};
 
-use super::event::{Event, EventKind, Properties};
+use super::event::Event;
+use super::step::Step;
 use super::through_json::through_json;
 use super::{EmitYaml, Layout, emit, float, key_order};
 
@@ -15,11 +16,11 @@ use super::{EmitYaml, Layout, emit, float, key_order};
 /// # Errors
 /// If the value nests too deep.
 pub fn marshal(value: &Value, layout: Layout) -> Result<String, EmitYaml> {
-    let mut flattener = Flattener { dialect: layout.dialect, depth: 0, nodes: vec![Node::DocumentStart] };
+    let mut flattener = Flattener { dialect: layout.dialect, depth: 0, nodes: vec![Step::DocumentStart] };
     flattener.value(value)?;
     let Flattener { mut nodes, .. } = flattener;
-    nodes.push(Node::DocumentEnd);
-    let events: Vec<Event<'_>> = nodes.iter().map(Node::event).collect();
+    nodes.push(Step::DocumentEnd);
+    let events: Vec<Event<'_>> = nodes.iter().map(Step::event).collect();
     emit(&events, layout).map(|emitted| emitted.text)
 }
 
@@ -31,36 +32,10 @@ pub fn marshal_as_kubectl(value: &Value) -> Result<String, EmitYaml> {
     marshal(&through_json(value, VALUE_DEPTH_MAX)?, Layout::GOYAML2)
 }
 
-/// An event that owns its text where it had to be made.
-enum Node<'v> {
-    DocumentStart,
-    DocumentEnd,
-    MappingStart,
-    MappingEnd,
-    SequenceStart,
-    SequenceEnd,
-    Scalar(Cow<'v, str>, ScalarStyle),
-}
-
-impl Node<'_> {
-    fn event(&self) -> Event<'_> {
-        let (structure, properties) = (Structure::Block, Properties::default());
-        Event::new(match self {
-            Node::DocumentStart => EventKind::DocumentStart,
-            Node::DocumentEnd => EventKind::DocumentEnd,
-            Node::MappingStart => EventKind::MappingStart { structure, properties },
-            Node::MappingEnd => EventKind::MappingEnd,
-            Node::SequenceStart => EventKind::SequenceStart { structure, properties },
-            Node::SequenceEnd => EventKind::SequenceEnd,
-            Node::Scalar(text, style) => EventKind::Scalar { text, style: *style, properties },
-        })
-    }
-}
-
 struct Flattener<'v> {
     dialect: Dialect,
     depth: usize,
-    nodes: Vec<Node<'v>>,
+    nodes: Vec<Step<'v>>,
 }
 
 impl<'v> Flattener<'v> {
@@ -72,32 +47,32 @@ impl<'v> Flattener<'v> {
             Value::Unsigned(value) => self.plain(value.to_string()),
             Value::Float(value) => self.plain(float::yaml(*value)),
             Value::String(text) => {
-                self.nodes.push(Node::Scalar(Cow::Borrowed(text), text_style(text, self.dialect)));
+                self.nodes.push(Step::Scalar(Cow::Borrowed(text), text_style(text, self.dialect)));
             }
             Value::Sequence(items) => {
-                self.open(Node::SequenceStart)?;
+                self.open(Step::SequenceStart)?;
                 for item in items {
                     self.value(item)?;
                 }
-                self.close(Node::SequenceEnd);
+                self.close(Step::SequenceEnd);
             }
             Value::Mapping(entries) => {
-                self.open(Node::MappingStart)?;
+                self.open(Step::MappingStart)?;
                 for (key, value) in key_order::sorted(self.dialect, entries) {
                     self.value(key)?;
                     self.value(value)?;
                 }
-                self.close(Node::MappingEnd);
+                self.close(Step::MappingEnd);
             }
         }
         Ok(())
     }
 
     fn plain(&mut self, text: impl Into<Cow<'v, str>>) {
-        self.nodes.push(Node::Scalar(text.into(), ScalarStyle::Plain));
+        self.nodes.push(Step::Scalar(text.into(), ScalarStyle::Plain));
     }
 
-    fn open(&mut self, start: Node<'v>) -> Result<(), EmitYaml> {
+    fn open(&mut self, start: Step<'v>) -> Result<(), EmitYaml> {
         if self.depth >= VALUE_DEPTH_MAX {
             return Err(EmitYaml::NestTooDeep { limit: VALUE_DEPTH_MAX });
         }
@@ -106,7 +81,7 @@ impl<'v> Flattener<'v> {
         Ok(())
     }
 
-    fn close(&mut self, end: Node<'v>) {
+    fn close(&mut self, end: Step<'v>) {
         self.depth -= 1;
         self.nodes.push(end);
     }
