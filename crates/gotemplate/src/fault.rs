@@ -16,6 +16,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// Go: the text is the original's.
     Go,
+    /// Go's parser: a text that was to be executed is no template.
+    Parse,
     /// We do: a limit of [`crate::limits`] was reached.
     Limit,
 }

@@ -158,8 +158,8 @@ fn fits(value: &Value, parameter: Parameter) -> bool {
         | (Parameter::Duration, Data::Int(_, IntType::Duration))
         | (Parameter::Float64, Data::Float(_, FloatType::Float64))
         | (Parameter::ByteSlice, Data::ByteSlice(_)) => true,
-        (Parameter::List, Data::List(list)) => list.element == Element::Interface,
-        (Parameter::Strings, Data::List(list)) => list.element == Element::String,
+        (Parameter::List, Data::List(list)) => list.element.underlying() == Element::Interface,
+        (Parameter::Strings, Data::List(list)) => list.element.underlying() == Element::String,
         (Parameter::Map, Data::Map(map)) => match map.map_type {
             MapType::Interface => true,
             MapType::Strings => false,

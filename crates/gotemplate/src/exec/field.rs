@@ -4,7 +4,7 @@ use super::MissingKey;
 use super::evaluate::{Callee, Got};
 use super::walk::{Focus, State, Walk};
 use crate::parse::node::Operand;
-use crate::{Data, Map, MapType, Object, Signature, Value, format};
+use crate::{Data, Element, Map, MapType, Object, Signature, Value, format};
 
 impl<'s> State<'s> {
     /// Fields of fields; the last one may be a method that gets the arguments.
@@ -51,6 +51,10 @@ impl<'s> State<'s> {
                     MapType::Interface | MapType::Strings => Ok(Value::nil(value.origin)),
                 },
                 Data::Int(..) => crate::time::scalar_call(call, value, name, &values),
+                Data::List(list) => match list.element {
+                    Element::Of(named) => (named.method)(call, list, name, &values),
+                    _ => Ok(Value::nil(value.origin)),
+                },
                 _ => Ok(Value::nil(value.origin)),
             })?;
             return Ok(Got::plain(called));
@@ -118,6 +122,10 @@ fn signature(value: &Value, name: &str) -> Option<Signature> {
         Data::Map(map) => match map.map_type {
             MapType::Named(named) => (named.signature)(name),
             MapType::Interface | MapType::Strings => None,
+        },
+        Data::List(list) => match list.element {
+            Element::Of(named) => (named.signature)(name),
+            _ => None,
         },
         _ => None,
     }

@@ -20,7 +20,7 @@ use text::{DecisionId, Origin};
 
 use crate::limits::{OUTPUT_BYTES_MAX, STACK_BYTES_MAX, STEPS_MAX};
 use crate::stack::Stack;
-use crate::{Data, Fault, Ledger, Ports, Templates, Value};
+use crate::{Data, Fault, FaultKind, Ledger, Ports, Templates, Value};
 
 pub use failure::ExecuteTemplate;
 pub use set::{FunctionTable, TemplateSet};
@@ -184,7 +184,7 @@ impl Templates for Engine<'_> {
             return Err(Fault::new("the text of a template is no string"));
         };
         let parsed = crate::parse(name, bytes.as_slice(), &|function| self.set.knows_function(function))
-            .map_err(|error| Fault::new(error.message))?;
+            .map_err(|error| Fault { message: error.message, kind: FaultKind::Parse })?;
         let mut set = TemplateSet::within(self.set);
         set.add(std::sync::Arc::new(parsed), TextSource::Value(text.origin));
         let inner = Engine {

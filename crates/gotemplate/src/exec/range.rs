@@ -89,7 +89,7 @@ impl<'s> State<'s> {
 
     fn items(&mut self, branch: &'s Branch, whole: &Value, items: &[Value]) -> Walk<bool> {
         let is_boxed = match &whole.data {
-            Data::List(list) => list.element == crate::Element::Interface,
+            Data::List(list) => list.element.underlying() == crate::Element::Interface,
             _ => false,
         };
         for (position, item) in items.iter().enumerate() {

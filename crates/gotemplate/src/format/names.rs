@@ -17,7 +17,7 @@ pub fn type_name(value: &Value) -> Cow<'_, str> {
         Data::Complex(_) => Cow::Borrowed("complex128"),
         Data::String(_) => Cow::Borrowed("string"),
         Data::ByteSlice(_) => Cow::Borrowed("[]uint8"),
-        Data::List(list) => Cow::Owned(format!("[]{}", list.element.name())),
+        Data::List(list) => list.element.list_name(),
         Data::Map(map) => Cow::Borrowed(map_name(map.map_type)),
         Data::Object(object) => Cow::Borrowed(object.type_name()),
     }

@@ -203,7 +203,7 @@ impl Printer {
 
     fn list(&mut self, list: &List, (verb, spec): (char, &Spec), depth: usize) {
         let (open, between, close) = if spec.sharp_v {
-            self.out.extend_from_slice(format!("[]{}", list.element.name()).as_bytes());
+            self.out.extend_from_slice(list.element.list_name().as_bytes());
             if list.is_nil() {
                 return self.out.extend_from_slice(b"(nil)");
             }

@@ -198,7 +198,7 @@ fn are_one(one: &Data, other: &Data) -> bool {
 fn by_marshaler(fault: Fault, type_name: &str) -> Fault {
     match fault.kind {
         FaultKind::Limit => fault,
-        FaultKind::Go => {
+        FaultKind::Go | FaultKind::Parse => {
             Fault::new(format!("json: error calling MarshalJSON for type {type_name}: {}", fault.message))
         }
     }

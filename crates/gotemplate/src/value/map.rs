@@ -66,6 +66,12 @@ impl Map {
         Self { map_type, entries: Rc::new(RefCell::new(entries)) }
     }
 
+    /// The same map, shared, under another Go type.
+    #[must_use]
+    pub fn under(&self, map_type: MapType) -> Self {
+        Self { map_type, entries: Rc::clone(&self.entries) }
+    }
+
     /// The value of a key; none if it is not there.
     #[must_use]
     pub fn get(&self, key: &[u8]) -> Option<Value> {

@@ -16,7 +16,7 @@ use crate::{Call, Fault, Ledger, Signature};
 
 pub use bytes::Bytes;
 pub use map::{Entry, Map, MapType, Method, NamedMap};
-pub use types::{Element, FloatType, IntType, UintType};
+pub use types::{Element, FloatType, IntType, ListMethod, NamedList, UintType};
 
 /// A value and where it came from.
 #[derive(Debug, Clone)]

@@ -1,4 +1,9 @@
-//! The Go types behind numbers and the items of slices.
+//! The Go types behind numbers and slices.
+
+use std::borrow::Cow;
+
+use super::{List, Value};
+use crate::{Call, Fault, Signature};
 
 /// A signed integer type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +50,7 @@ pub enum FloatType {
     Float64,
 }
 
-/// The element type of a slice.
+/// The type of a slice, by that of its elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Element {
     /// `interface{}`.
@@ -56,7 +61,34 @@ pub enum Element {
     Int,
     /// Another one, by its Go name: `map[string]interface {}`.
     Named(&'static str),
+    /// That of a slice type which has a name and methods.
+    Of(&'static NamedList),
 }
+
+/// Calls a method of a list by its name.
+pub type ListMethod = fn(&Call<'_>, &List, &str, &[Value]) -> Result<Value, Fault>;
+
+/// A named slice type, such as Helm's `common.VersionSet`.
+#[derive(Debug)]
+pub struct NamedList {
+    /// The Go type as `%T` prints it.
+    pub name: &'static str,
+    /// The type of the elements.
+    pub element: Element,
+    /// What a method takes; none if the type has no such method.
+    pub signature: fn(&str) -> Option<Signature>,
+    /// Calls a method that there is.
+    pub method: ListMethod,
+}
+
+/// Types are one where their names are.
+impl PartialEq for NamedList {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for NamedList {}
 
 impl IntType {
     /// The Go type as `%T` prints it.
@@ -90,7 +122,7 @@ impl UintType {
 }
 
 impl Element {
-    /// The Go type as `%T` prints it.
+    /// The Go type of an element as `%T` prints it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -98,6 +130,25 @@ impl Element {
             Self::String => "string",
             Self::Int => "int",
             Self::Named(name) => name,
+            Self::Of(list) => list.element.name(),
+        }
+    }
+
+    /// The Go type of the slice as `%T` prints it.
+    #[must_use]
+    pub fn list_name(self) -> Cow<'static, str> {
+        match self {
+            Self::Of(list) => Cow::Borrowed(list.name),
+            element => Cow::Owned(format!("[]{}", element.name())),
+        }
+    }
+
+    /// The type without its name and methods, by which Go assigns one slice type to another.
+    #[must_use]
+    pub fn underlying(self) -> Self {
+        match self {
+            Self::Of(list) => list.element,
+            element => element,
         }
     }
 }
