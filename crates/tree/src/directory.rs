@@ -26,10 +26,20 @@ pub struct Directory {
     root: PathBuf,
     threads: usize,
     exclude: Vec<String>,
+    scope: Scope,
     /// Folders, by the paths below the root, that were found to stand there with all links followed: asked once for
     /// each.
     inside: Arc<RwLock<BTreeSet<String>>>,
     names: Names,
+}
+
+/// What a walk takes.
+#[derive(Debug, Clone)]
+enum Scope {
+    /// What Git does not ignore; links are named, not followed.
+    Tracked,
+    /// All below one folder, links followed.
+    Everything(PathBuf),
 }
 
 /// Why a folder cannot be a root.
@@ -64,13 +74,29 @@ impl Directory {
         if !root.is_dir() {
             return Err(OpenDirectory::NotAFolder { path: shown() });
         }
-        Ok(Self { root, threads, exclude: Vec::new(), inside: Arc::default(), names: Names::default() })
+        let scope = Scope::Tracked;
+        Ok(Self {
+            root,
+            threads,
+            exclude: Vec::new(),
+            scope,
+            inside: Arc::default(),
+            names: Names::default(),
+        })
     }
 
     /// Leaves out what these patterns match, written as in a `.gitignore` file at the root.
     #[must_use]
     pub fn excluding(mut self, patterns: &[String]) -> Self {
         self.exclude = patterns.to_vec();
+        self
+    }
+
+    /// Lists all that is below `folder`, whatever Git ignores, and what links there lead to, as long as it is below the
+    /// root: a chart is all that is in its folder.
+    #[must_use]
+    pub fn everything_in(mut self, folder: &str) -> Self {
+        self.scope = Scope::Everything(self.root.join(self.names.path_of(folder)));
         self
     }
 
@@ -138,15 +164,20 @@ impl Directory {
             // A pattern that does not parse excludes nothing; the configuration has checked them.
             let _ = overrides.add(&format!("!{pattern}"));
         }
-        let mut builder = WalkBuilder::new(&self.root);
-        builder
-            .hidden(false)
-            .parents(true)
-            .require_git(false)
-            .follow_links(false)
-            .max_depth(Some(DEPTH_MAX))
-            .threads(self.threads)
-            .filter_entry(|entry| entry.file_name() != ".git");
+        let mut builder = match &self.scope {
+            Scope::Tracked => {
+                let mut builder = WalkBuilder::new(&self.root);
+                builder.parents(true).require_git(false).follow_links(false);
+                builder.filter_entry(|entry| entry.file_name() != ".git");
+                builder
+            }
+            Scope::Everything(folder) => {
+                let mut builder = WalkBuilder::new(folder);
+                builder.standard_filters(false).follow_links(true);
+                builder
+            }
+        };
+        builder.hidden(false).max_depth(Some(DEPTH_MAX)).threads(self.threads);
         if let Ok(overrides) = overrides.build() {
             builder.overrides(overrides);
         }
@@ -410,6 +441,24 @@ mod tests {
         let directory = Directory::open(folder.path(), 1).unwrap();
         assert!(matches!(directory.resolve("b/outside.yaml"), Err(ReadFile::OutsideRoot)));
         assert!(matches!(directory.resolve("../x"), Err(ReadFile::OutsideRoot | ReadFile::Missing)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn everything_in_a_folder_is_what_git_ignores_and_what_links_lead_to_as_well() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (sample(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("o.yaml"), "o: 1").unwrap();
+        fs::create_dir_all(folder.path().join("skip/.git")).unwrap();
+        fs::write(folder.path().join("skip/.git/g.yaml"), "g: 1").unwrap();
+        symlink(folder.path().join("b"), folder.path().join("skip/b")).unwrap();
+        symlink(folder.path().join("skip"), folder.path().join("skip/up")).unwrap();
+        symlink(outside.path().join("o.yaml"), folder.path().join("skip/o.yaml")).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap().everything_in("skip");
+        let listing = directory.list(&|path| path.ends_with(".yaml"));
+        assert_eq!(listing.files, ["skip/.git/g.yaml", "skip/b/x.yaml", "skip/o.yaml", "skip/s.yaml"]);
+        assert_eq!(directory.read("skip/b/x.yaml", 100).unwrap(), b"x: 1");
+        assert!(matches!(directory.read("skip/o.yaml", 100), Err(ReadFile::OutsideRoot)));
     }
 
     #[test]
