@@ -1,8 +1,10 @@
-//! Versions of add-ons and charts, ordered by semantic versioning.
+//! Versions of add-ons, ordered by semantic versioning. Unlike [`crate::semver`] it reads what tags of images say, too.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
+
+use crate::semver::compare_prereleases;
 
 /// An add-on's version: up to three numbers and an optional pre-release, as in `v1.14.2` or
 /// `0.9.0-rc.1`. Missing numbers count as 0; build metadata is dropped.
@@ -70,42 +72,15 @@ impl FromStr for AddonVersion {
 
 impl Ord for AddonVersion {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.numbers.cmp(&other.numbers).then_with(|| compare_prerelease(&self.prerelease, &other.prerelease))
+        self.numbers
+            .cmp(&other.numbers)
+            .then_with(|| compare_prereleases(&self.prerelease, &other.prerelease))
     }
 }
 
 impl PartialOrd for AddonVersion {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
-    }
-}
-
-/// Semantic versioning §11: a release is newer than its pre-releases; identifiers compare one by
-/// one, numbers by value and before words; the shorter list is older.
-fn compare_prerelease(left: &str, right: &str) -> Ordering {
-    match (left.is_empty(), right.is_empty()) {
-        (true, true) => return Ordering::Equal,
-        (true, false) => return Ordering::Greater,
-        (false, true) => return Ordering::Less,
-        (false, false) => {}
-    }
-    let (mut left, mut right) = (left.split('.'), right.split('.'));
-    loop {
-        let ordering = match (left.next(), right.next()) {
-            (None, None) => return Ordering::Equal,
-            (None, Some(_)) => return Ordering::Less,
-            (Some(_), None) => return Ordering::Greater,
-            (Some(a), Some(b)) => match (a.parse::<u64>(), b.parse::<u64>()) {
-                // Leading zeros do not count, and yet `01` is another text than `1`.
-                (Ok(left), Ok(right)) => left.cmp(&right).then_with(|| a.cmp(b)),
-                (Ok(_), Err(_)) => Ordering::Less,
-                (Err(_), Ok(_)) => Ordering::Greater,
-                (Err(_), Err(_)) => a.cmp(b),
-            },
-        };
-        if ordering != Ordering::Equal {
-            return ordering;
-        }
     }
 }
 
