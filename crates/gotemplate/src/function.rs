@@ -18,6 +18,8 @@ pub enum Parameter {
     Int,
     /// `int64`.
     Int64,
+    /// `uint32`.
+    Uint32,
     /// `float64`.
     Float64,
     /// `bool`.
@@ -45,6 +47,7 @@ impl Parameter {
             Self::String => "string",
             Self::Int => "int",
             Self::Int64 => "int64",
+            Self::Uint32 => "uint32",
             Self::Float64 => "float64",
             Self::Bool => "bool",
             Self::List => "[]interface {}",

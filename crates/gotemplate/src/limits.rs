@@ -33,3 +33,7 @@ pub const JSON_DEPTH_MAX: usize = 1_000;
 
 /// Tokens of one JSON text. A dashboard of 5 MB has 500,000; each one costs some 100 bytes once it is a value.
 pub const JSON_TOKENS_MAX: usize = 8_000_000;
+
+/// Draws from the port until there is enough usable randomness. Each keeps half of what it gives or more, so that a fair
+/// source needs fewer than 40 even for the longest text; a source that repeats itself ends here.
+pub const RANDOM_DRAWS_MAX: usize = 256;

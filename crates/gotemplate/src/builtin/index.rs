@@ -119,7 +119,8 @@ pub(super) fn len(call: &Call<'_>, values: &[Value]) -> Answer {
         Data::Map(map) => map.len(),
         Data::Nil if call.is_boxed_nil => return Err(Fault::new("len of nil pointer")),
         Data::Nil => return Err(Fault::new("reflect: call of reflect.Value.Type on zero Value")),
-        _ => return Err(Fault::new(format!("len of type {}", type_name(item)))),
+        // Go looks at what a pointer points to.
+        _ => return Err(Fault::new(format!("len of type {}", type_name(item).trim_start_matches('*')))),
     };
     Ok(Value::int(i64::try_from(length).unwrap_or(i64::MAX), call.made(values)))
 }

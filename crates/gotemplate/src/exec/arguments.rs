@@ -3,7 +3,7 @@
 use super::evaluate::{Callee, Got};
 use super::walk::{Focus, State, Walk};
 use crate::parse::node::{Operand, Shown, Term};
-use crate::{Bytes, Data, Element, FloatType, IntType, List, Map, MapType, Parameter, Value};
+use crate::{Bytes, Data, Element, FloatType, IntType, List, Map, MapType, Parameter, UintType, Value};
 
 impl<'s> State<'s> {
     pub(super) fn arguments(
@@ -103,6 +103,10 @@ impl<'s> State<'s> {
             (Parameter::Duration, Term::Number(number)) if number.int.is_some() => {
                 Data::Int(number.int.unwrap_or(0), IntType::Duration)
             }
+            (Parameter::Uint32, Term::Number(number)) if number.uint.is_some() => {
+                // Go cuts what is larger.
+                Data::Uint(number.uint.unwrap_or(0) & u64::from(u32::MAX), UintType::Uint32)
+            }
             (Parameter::Float64, Term::Number(number)) if number.float.is_some() => {
                 Data::Float(number.float.unwrap_or(0.0), FloatType::Float64)
             }
@@ -110,6 +114,9 @@ impl<'s> State<'s> {
             (Parameter::String, _) => return Err(self.error(format!("expected string; found {}", shown()))),
             (Parameter::Int | Parameter::Int64 | Parameter::Duration, _) => {
                 return Err(self.error(format!("expected integer; found {}", shown())));
+            }
+            (Parameter::Uint32, _) => {
+                return Err(self.error(format!("expected unsigned integer; found {}", shown())));
             }
             (Parameter::Float64, _) => return Err(self.error(format!("expected float; found {}", shown()))),
             (
@@ -156,6 +163,7 @@ fn fits(value: &Value, parameter: Parameter) -> bool {
         | (Parameter::Int, Data::Int(_, IntType::Int))
         | (Parameter::Int64, Data::Int(_, IntType::Int64))
         | (Parameter::Duration, Data::Int(_, IntType::Duration))
+        | (Parameter::Uint32, Data::Uint(_, UintType::Uint32))
         | (Parameter::Float64, Data::Float(_, FloatType::Float64))
         | (Parameter::ByteSlice, Data::ByteSlice(_)) => true,
         (Parameter::List, Data::List(list)) => list.element.underlying() == Element::Interface,
@@ -184,6 +192,7 @@ fn nil_of(parameter: Parameter) -> Option<Data> {
         | Parameter::Int
         | Parameter::Int64
         | Parameter::Duration
+        | Parameter::Uint32
         | Parameter::Float64
         | Parameter::Bool => None,
     }

@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 use text::Origin;
 
 use crate::limits::JSON_DEPTH_MAX;
-use crate::sprig::{Rope, base64};
+use crate::sprig::{Rope, to_base64};
 use crate::value::JsonForm;
 use crate::{Bytes, Call, Data, Fault, FaultKind, FloatType, Value, format};
 
@@ -78,7 +78,7 @@ impl Writer<'_, '_> {
             Data::String(text) => self.string(text.as_slice(), origin),
             Data::ByteSlice(bytes) => {
                 self.rope.push_own(b"\"")?;
-                self.rope.push(&base64(bytes.as_slice()), self.call.made(std::slice::from_ref(&value)))?;
+                self.rope.push(&to_base64(bytes.as_slice()), self.call.made(std::slice::from_ref(&value)))?;
                 self.rope.push_own(b"\"")
             }
             Data::List(list) if list.is_nil() => self.rope.push(b"null", origin),

@@ -50,6 +50,14 @@ pub(super) fn int(call: &Call<'_>, arguments: &[Value], at: usize) -> Result<i64
     }
 }
 
+/// The unsigned integer at `at`.
+pub(super) fn uint(call: &Call<'_>, arguments: &[Value], at: usize) -> Result<u64, Fault> {
+    match &any(call, arguments, at)?.data {
+        Data::Uint(value, _) => Ok(*value),
+        _ => Err(unchecked(call, at)),
+    }
+}
+
 /// The bool at `at`.
 pub(super) fn bool(call: &Call<'_>, arguments: &[Value], at: usize) -> Result<bool, Fault> {
     match &any(call, arguments, at)?.data {

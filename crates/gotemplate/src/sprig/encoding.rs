@@ -1,15 +1,15 @@
 //! Base64 and base32.
 
 use super::arguments::{bytes, fixed};
-use crate::Parameter::String;
+use crate::Parameter::String as Text;
 use crate::{Call, Fault, Function, Value};
 
 /// The family.
 pub(super) const FUNCTIONS: &[Function] = &[
-    fixed("b64enc", &[String], |call, values| encode(call, values, &BASE64)),
-    fixed("b64dec", &[String], |call, values| decode(call, values, &BASE64)),
-    fixed("b32enc", &[String], |call, values| encode(call, values, &BASE32)),
-    fixed("b32dec", &[String], |call, values| decode(call, values, &BASE32)),
+    fixed("b64enc", &[Text], |call, values| encode(call, values, &BASE64)),
+    fixed("b64dec", &[Text], |call, values| decode(call, values, &BASE64)),
+    fixed("b32enc", &[Text], |call, values| encode(call, values, &BASE32)),
+    fixed("b32dec", &[Text], |call, values| decode(call, values, &BASE32)),
 ];
 
 /// An alphabet whose digits are of so many bits.
@@ -28,12 +28,38 @@ const BASE64: Base = Base {
     group: 4,
 };
 
+const BCRYPT: Base = Base {
+    name: "bcrypt",
+    alphabet: b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+    bits: 6,
+    group: 4,
+};
+
 const BASE32: Base =
     Base { name: "base32", alphabet: b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 8 };
 
-/// Bytes in base64, with padding.
-pub(crate) fn base64(bytes: &[u8]) -> Vec<u8> {
+/// Base64 with padding, as `base64.StdEncoding` writes it.
+pub(crate) fn to_base64(bytes: &[u8]) -> Vec<u8> {
     encoded(bytes, &BASE64)
+}
+
+/// What such text stands for.
+///
+/// # Errors
+/// Go's words for the first byte that is wrong.
+pub(super) fn from_base64(text: &[u8]) -> Result<Vec<u8>, Fault> {
+    decoded(text, &BASE64).map_err(|at| Fault::new(illegal(&BASE64, at)))
+}
+
+/// The digits of bcrypt, without padding.
+pub(super) fn to_bcrypt_base64(bytes: &[u8]) -> Vec<u8> {
+    let mut out = encoded(bytes, &BCRYPT);
+    out.truncate((bytes.len() * 8).div_ceil(6));
+    out
+}
+
+fn illegal(base: &Base, at: usize) -> String {
+    format!("illegal {} data at input byte {at}", base.name)
 }
 
 fn encode(call: &Call<'_>, values: &[Value], base: &Base) -> Result<Value, Fault> {
@@ -68,7 +94,7 @@ fn decode(call: &Call<'_>, values: &[Value], base: &Base) -> Result<Value, Fault
     let text = bytes(call, values, 0)?.as_slice();
     let answer = match decoded(text, base) {
         Ok(bytes) => bytes,
-        Err(at) => format!("illegal {} data at input byte {at}", base.name).into_bytes(),
+        Err(at) => illegal(base, at).into_bytes(),
     };
     Ok(Value::string(answer, call.made(values)))
 }

@@ -3,20 +3,25 @@
 //! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
 //! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
 //! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
-//! Not there yet: semantic versions, cryptography, random texts.
+//! Not there yet: private keys and certificates.
 
 mod arguments;
 mod casts;
+mod ciphers;
 mod dates;
 mod decimals;
 mod dicts;
+mod draw;
 mod encoding;
 mod flow;
+mod hashes;
 mod json;
 mod lists;
 mod merge;
 mod numbers;
+mod passwords;
 mod paths;
+mod random;
 mod regex;
 mod rope;
 mod show;
@@ -26,25 +31,30 @@ mod strings_cut;
 mod strings_split;
 mod types;
 mod urls;
+mod versions;
 mod words;
 
 use crate::Function;
 
-pub(crate) use encoding::base64;
+pub(crate) use encoding::to_base64;
 pub(crate) use rope::Rope;
 
 /// All functions, family by family.
 pub const FAMILIES: &[&[Function]] = &[
+    ciphers::FUNCTIONS,
     dates::FUNCTIONS,
     decimals::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,
+    hashes::FUNCTIONS,
     json::FUNCTIONS,
     lists::FUNCTIONS,
     merge::FUNCTIONS,
     numbers::FUNCTIONS,
+    passwords::FUNCTIONS,
     paths::FUNCTIONS,
+    random::FUNCTIONS,
     regex::FUNCTIONS,
     strings::FUNCTIONS,
     strings_case::FUNCTIONS,
@@ -52,4 +62,5 @@ pub const FAMILIES: &[&[Function]] = &[
     strings_split::FUNCTIONS,
     types::FUNCTIONS,
     urls::FUNCTIONS,
+    versions::FUNCTIONS,
 ];

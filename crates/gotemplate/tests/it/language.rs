@@ -186,6 +186,11 @@ fn the_functions_of_sprig_answer_as_the_original_ones() {
 }
 
 #[test]
+fn versions_digests_ciphers_and_randomness_answer_as_the_original_ones() {
+    check_all(("sprig_secrets.jsonl", &FunctionTable::new(FAMILIES)), &Ledger::on());
+}
+
+#[test]
 fn origins_change_nothing_of_the_result() {
     check_all(("language.jsonl", &FunctionTable::new(&[FUNCTIONS])), &Ledger::off());
     SPRIG.iter().for_each(|file| check_all((file, &FunctionTable::new(FAMILIES)), &Ledger::off()));

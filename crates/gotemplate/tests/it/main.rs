@@ -6,5 +6,6 @@ mod functions;
 mod json;
 mod language;
 mod origins;
+mod randomness;
 mod robustness;
 mod urls;
