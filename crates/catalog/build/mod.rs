@@ -18,13 +18,14 @@ pub(crate) use table::Fault;
 pub(crate) type Files = BTreeMap<&'static str, String>;
 
 /// The names that [`compile`] asks for.
-pub(crate) const FILE_NAMES: [&str; 6] = [
+pub(crate) const FILE_NAMES: [&str; 7] = [
     schema::API.file,
     schema::CRD.file,
     schema::BEHAVIOUR.file,
     schema::GATE.file,
     schema::RELEASE.file,
     schema::ADDON.file,
+    schema::SERVED.file,
 ];
 
 /// What is written to `OUT_DIR`.
@@ -50,7 +51,9 @@ pub(crate) fn compile(files: &Files) -> Result<Compiled, Fault> {
     rules::check_releases(&releases)?;
     let addons = table::read(&schema::ADDON, files)?;
     rules::check_addons(&addons)?;
-    for table in [&apis, &crds, &behaviours, &gates, &releases, &addons] {
+    let served = table::read(&schema::SERVED, files)?;
+    rules::check_served(&served)?;
+    for table in [&apis, &crds, &behaviours, &gates, &releases, &addons, &served] {
         table.emit(&mut blob, &mut tables)?;
     }
     let families = rules::families(&apis);

@@ -22,6 +22,11 @@ fn minor_at(table: &Table, row: &Row, column: &str) -> Option<Minor> {
     cell::minor(table.cell(row, column)).ok()
 }
 
+/// The first minor is not after the last.
+pub(crate) fn check_served(table: &Table) -> Result<(), Fault> {
+    table.rows.iter().try_for_each(|row| check_order(table, row, &["first", "last"]))
+}
+
 /// Events in order, a replacement that is a row and not the row itself, a mark for conversion only
 /// where there is a replacement.
 pub(crate) fn check_apis(table: &Table) -> Result<(), Fault> {

@@ -187,3 +187,17 @@ pub(crate) const ADDON: Schema = Schema {
         column("source", Kind::Required),
     ],
 };
+
+pub(crate) const SERVED: Schema = Schema {
+    file: "served-by-default.csv",
+    table: "SERVED",
+    row_type: "ServedRow",
+    key: &["group", "version", "kind"],
+    columns: &[
+        column("group", Kind::Group),
+        column("version", Kind::Required),
+        column("kind", Kind::Required),
+        column("first", Kind::RequiredMinor),
+        column("last", Kind::RequiredMinor),
+    ],
+};

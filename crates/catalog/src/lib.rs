@@ -10,6 +10,7 @@ mod api;
 mod behaviour;
 pub mod calendar;
 mod crd;
+mod discovery;
 mod feature_gate;
 mod ics;
 mod overlay;
@@ -23,6 +24,7 @@ pub use api::{Api, Conversion, DefaultOn, Form, api, apis, family, group_version
 pub use behaviour::{BehaviourChange, Confidence, Milestone, Severity, behaviour, behaviours};
 pub use calendar::Release;
 pub use crd::{CrdApi, CrdState, VersionText, crd_api, crd_apis, is_crd_group};
+pub use discovery::served_by_default;
 pub use feature_gate::{FeatureGate, feature_gate, feature_gates};
 pub use overlay::{Enabled, Overlay, Platform, Served, served, served_span};
 pub use route::{ClusterAt, Common, End, Route, Step, Unknown, When, common_version, route};

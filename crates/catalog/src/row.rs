@@ -138,6 +138,15 @@ pub(crate) struct AddonRow {
     pub(crate) source: Text,
 }
 
+#[derive(Debug)]
+pub(crate) struct ServedRow {
+    pub(crate) group: Text,
+    pub(crate) version: Text,
+    pub(crate) kind: Text,
+    pub(crate) first: Minor,
+    pub(crate) last: Minor,
+}
+
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
 /// The rows between the first for which `order` is not less and the first for which it is greater.

@@ -13,6 +13,7 @@ fn good() -> Files {
         include_str!("../../data/feature-gates-removed.csv"),
         include_str!("../../data/eks-calendar.csv"),
         include_str!("../../data/addon-compat.csv"),
+        include_str!("../../data/served-by-default.csv"),
     ];
     compile::FILE_NAMES.into_iter().zip(texts.map(str::to_owned)).collect()
 }
@@ -143,6 +144,8 @@ fn a_fault_names_file_line_column_and_reason() {
             "not in the notation for ranges",
         ),
         ("addon-compat.csv", "x,,addon,1.x,1.x,1.20,1.19,b,,s", 2, "max_k8s", "lies before 'min_k8s'"),
+        ("served-by-default.csv", "apps,v1,A,1.20,1.19", 2, "last", "1.19 lies before 'first', 1.20"),
+        ("served-by-default.csv", "apps,v1,A,1.20,", 2, "last", "must not be empty"),
         ("addon-compat.csv", "x,,image,1.x,1.x,1.20,,b,,s", 2, "version_of", "'image' is not one of"),
     ];
     for (file, rows, line, column, reason) in cases {

@@ -8,6 +8,7 @@ mod calendar;
 mod compiling;
 mod crds;
 mod facts;
+mod listing;
 mod routes;
 mod searching;
 mod serving;
