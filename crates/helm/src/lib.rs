@@ -1,13 +1,23 @@
-//! Helm charts, up to but without rendering: loading, values and what is given on the command line.
+//! Helm charts: loading, values, and what they render.
 //!
 //! A [`chart::Chart`] is read from a folder of a tree or from the bytes of an archive; [`values`] become maps of the
-//! template engine whose keys and scalars know where they were written. Where Helm 3 and Helm 4 differ a
-//! [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
+//! template engine whose keys and scalars know where they were written; [`dependencies`] tells which charts take part;
+//! [`engine`] executes their templates; [`render`] does all of it and puts the manifests in order. Where Helm 3 and Helm 4
+//! differ a [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
 
+pub mod capabilities;
 pub mod chart;
+pub mod dependencies;
+pub mod engine;
+mod json;
 pub mod limits;
 pub mod order;
+mod ranges;
+pub mod render;
 pub mod values;
+mod words;
+
+pub use json::ReadJson;
 
 /// Which Helm to be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

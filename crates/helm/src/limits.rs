@@ -32,3 +32,14 @@ pub const NAME_INDICES_MAX: usize = 1_000;
 
 /// Patterns of one `.helmignore`. The longest that are published have 60.
 pub const IGNORE_PATTERNS_MAX: usize = 10_000;
+
+/// Templates that one cache keeps. The largest repository of charts that is published has 4,000.
+pub const CACHED_TEMPLATES_MAX: usize = 100_000;
+
+/// Items that one text of the command line may put into lists: sixteen lists of the largest index. Helm has no bound; a
+/// text of a few kilobytes would take gigabytes.
+pub const SET_ITEMS_MAX: usize = 16 * 65_537;
+
+/// Nested collections of one JSON text. Go's reader stops at 10,000; schemas and records that are published nest 40 deep,
+/// and the bound of `manifest` for documents is half of it.
+pub const JSON_DEPTH_MAX: usize = 510;

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
 use crate::commands::{
-    calendar, completions, convert, demo, explain, fetch, fix, kustomize, man, scan, schema,
+    calendar, completions, convert, demo, explain, fetch, fix, helm, kustomize, man, scan, schema,
 };
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Fix(fix::FixArguments),
     Convert(convert::ConvertArguments),
     Kustomize(kustomize::KustomizeArguments),
+    Helm(helm::HelmArguments),
     Fetch(fetch::FetchArguments),
     Calendar(calendar::CalendarArguments),
     Explain(explain::ExplainArguments),

@@ -42,7 +42,7 @@ enum Audience {
 pub(crate) struct CommandError {
     audience: Audience,
     message: String,
-    source: Option<Box<dyn Error>>,
+    source: Option<Box<dyn Error + Send>>,
     hint: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl CommandError {
     }
 
     /// With its cause, whose chain is told as well.
-    pub(crate) fn because(mut self, source: impl Error + 'static) -> Self {
+    pub(crate) fn because(mut self, source: impl Error + Send + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
     }
@@ -80,7 +80,7 @@ impl CommandError {
             Audience::User | Audience::Environment => format!("error: {}", self.message),
             Audience::Configuration => format!("error in the configuration: {}", self.message),
         };
-        let mut cause = self.source.as_deref();
+        let mut cause = self.source.as_deref().map(|source| source as &dyn Error);
         while let Some(error) = cause {
             let told = error.to_string();
             // An error whose own words are the message is not told twice.

@@ -19,6 +19,7 @@ mod measure;
 mod metadata;
 mod parity;
 mod repository;
+mod served;
 mod shell;
 
 use clap::Parser;

@@ -42,6 +42,8 @@ pub struct Metadata {
     pub kube_version: String,
     /// What it depends on; none where the list has a null.
     pub dependencies: Vec<Option<Dependency>>,
+    /// Whether there is such a list at all, which Helm tells from one that is empty.
+    pub lists_dependencies: bool,
     /// `application`, `library` or empty.
     pub chart_type: String,
 }
@@ -116,7 +118,10 @@ impl Metadata {
             "deprecated" => self.deprecated = bool_of(value, "Metadata", name)?,
             "annotations" => self.annotations = text_map_of(value, "Metadata", name)?,
             "kubeversion" => self.kube_version = text()?,
-            "dependencies" => self.dependencies = each(value, name, Dependency::decode)?,
+            "dependencies" => {
+                self.dependencies = each(value, name, Dependency::decode)?;
+                self.lists_dependencies = !matches!(value, Value::Null);
+            }
             "type" => self.chart_type = text()?,
             _ => {}
         }

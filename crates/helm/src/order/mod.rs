@@ -1,10 +1,14 @@
 //! What was rendered, taken apart and put in order.
 //!
-//! Takes the text that the templates gave; gives the manifests in it, and sorts what a caller read of them as Helm does.
-//! Parses no YAML and changes no text.
+//! Takes what the templates gave; gives the manifests in it, sorted as Helm sorts them, and the hooks apart. Reads of a
+//! manifest what Helm reads, and changes no text.
 
+mod heads;
 mod kinds;
+mod manifests;
 mod split;
 
+pub use heads::{Head, ReadHead};
 pub use kinds::{Direction, sort_by_kind};
+pub use manifests::{Hook, Manifest, SortManifests, Sorted, sort_manifests};
 pub use split::split_manifests;

@@ -10,19 +10,19 @@ use gotemplate::{Bytes, Data, Entry, Ledger, Map, MapType, Value};
 use manifest::limits::ALIAS_EXPANSION_NODES_MAX;
 use manifest::resolve::{Dialect, Meaning, ResolveScalar, resolve_node};
 use manifest::value::{Expansion, ReadValue, Value as Plain, json_key};
-use manifest::{Document, NodeId, NodeKind, ParseDocument};
+use manifest::{Document, NodeId, NodeKind};
 use text::{Origin, Span, TextId};
 
 use super::merge_maps;
-use crate::HelmVersion;
 use crate::chart::File;
+use crate::{HelmVersion, words};
 
 /// Why a text gives no values.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadValues {
     /// It is no YAML.
-    #[error("error converting YAML to JSON")]
-    Parse(#[from] ParseDocument),
+    #[error("error converting YAML to JSON: {0}")]
+    Parse(String),
     /// A value in it is refused by its reader.
     #[error("error converting YAML to JSON")]
     Read(#[from] ReadValue),
@@ -30,8 +30,19 @@ pub enum ReadValues {
     #[error("error converting YAML to JSON: json: unsupported value: {0}")]
     Unsupported(&'static str),
     /// Something other than a table.
-    #[error("json: cannot unmarshal {0} into Go value of type map[string]interface {{}}")]
+    #[error(
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {0} into Go value of type map[string]interface {{}}"
+    )]
     ExpectTable(&'static str),
+}
+
+/// Where a text stands whose values are read.
+#[derive(Clone, Copy)]
+enum Home {
+    /// In a registered text, behind so many bytes.
+    Text(TextId, u32),
+    /// Nowhere by itself: it is a value, of this origin.
+    Value(Origin),
 }
 
 /// The values of a chart's file.
@@ -39,7 +50,7 @@ pub enum ReadValues {
 /// # Errors
 /// If Helm would refuse the file.
 pub fn of_file(file: &File, version: HelmVersion, ledger: &Ledger) -> Result<Map, ReadValues> {
-    let source = Source { text: file.text, bytes: &file.bytes, bytes_skipped: file.bytes_skipped };
+    let source = Source { home: Home::Text(file.text, file.bytes_skipped), bytes: &file.bytes };
     source.values(version, ledger)
 }
 
@@ -48,43 +59,41 @@ pub fn of_file(file: &File, version: HelmVersion, ledger: &Ledger) -> Result<Map
 /// # Errors
 /// If Helm would refuse the text.
 pub fn of_text(text: TextId, bytes: &[u8], version: HelmVersion, ledger: &Ledger) -> Result<Map, ReadValues> {
-    Source { text, bytes, bytes_skipped: 0 }.values(version, ledger)
+    Source { home: Home::Text(text, 0), bytes }.values(version, ledger)
+}
+
+/// What the first document of a text says that is a value itself, of this origin.
+///
+/// # Errors
+/// If Helm would refuse the text.
+pub(crate) fn of_value(origin: Origin, bytes: &[u8], ledger: &Ledger) -> Result<Value, ReadValues> {
+    let whole = 0..bytes.len();
+    Source { home: Home::Value(origin), bytes }.document(whole, ledger)
 }
 
 #[derive(Clone, Copy)]
 struct Source<'t> {
-    text: TextId,
+    home: Home,
     bytes: &'t [u8],
-    bytes_skipped: u32,
 }
 
 impl Source<'_> {
     fn values(self, version: HelmVersion, ledger: &Ledger) -> Result<Map, ReadValues> {
         let whole = 0..self.bytes.len();
         match version {
-            HelmVersion::V3 => self.document(whole, ledger),
+            HelmVersion::V3 => self.table(whole, ledger),
             HelmVersion::V4 => {
                 let mut merged = Map::new(MapType::Interface);
                 for chunk in chunks(self.bytes) {
-                    merged = merge_maps(&merged, &self.document(chunk, ledger)?, ledger);
+                    merged = merge_maps(&merged, &self.table(chunk, ledger)?, ledger);
                 }
                 Ok(merged)
             }
         }
     }
 
-    /// The first document of a range; what stands behind it is overlooked, as Go's decoder does that is asked once.
-    fn document(self, range: Range<usize>, ledger: &Ledger) -> Result<Map, ReadValues> {
-        let document = manifest::parse_first(self.text, self.bytes, range)?;
-        let Some(root) = document.root() else { return Ok(Map::new(MapType::Interface)) };
-        let mut reader = Reader {
-            document: &document,
-            ledger,
-            bytes_skipped: self.bytes_skipped,
-            expansion: Expansion::new(ALIAS_EXPANSION_NODES_MAX),
-            alias: None,
-        };
-        match reader.value(root)?.data {
+    fn table(self, range: Range<usize>, ledger: &Ledger) -> Result<Map, ReadValues> {
+        match self.document(range, ledger)?.data {
             Data::Map(map) => Ok(map),
             Data::Nil => Ok(Map::new(MapType::Interface)),
             Data::List(_) => Err(ReadValues::ExpectTable("array")),
@@ -92,6 +101,25 @@ impl Source<'_> {
             Data::Float(..) => Err(ReadValues::ExpectTable("number")),
             _ => Err(ReadValues::ExpectTable("string")),
         }
+    }
+
+    /// The first document of a range; what stands behind it is overlooked, as Go's decoder does that is asked once.
+    fn document(self, range: Range<usize>, ledger: &Ledger) -> Result<Value, ReadValues> {
+        let text = match self.home {
+            Home::Text(text, _) => text,
+            Home::Value(_) => TextId(u32::MAX),
+        };
+        let document = manifest::parse_first(text, self.bytes, range)
+            .map_err(|error| ReadValues::Parse(words::of_yaml(self.bytes, &error)))?;
+        let Some(root) = document.root() else { return Ok(Value::nil(Ledger::NOWHERE)) };
+        let mut reader = Reader {
+            document: &document,
+            ledger,
+            source: self,
+            expansion: Expansion::new(ALIAS_EXPANSION_NODES_MAX),
+            alias: None,
+        };
+        reader.value(root)
     }
 }
 
@@ -117,7 +145,7 @@ fn chunks(bytes: &[u8]) -> Vec<Range<usize>> {
 struct Reader<'d, 't> {
     document: &'d Document<'t>,
     ledger: &'d Ledger,
-    bytes_skipped: u32,
+    source: Source<'d>,
     expansion: Expansion,
     /// First byte of the outermost alias that is being expanded.
     alias: Option<u32>,
@@ -150,11 +178,14 @@ impl Reader<'_, '_> {
     /// Where a node stands, and by which alias it came here.
     fn origin(&self, node: NodeId) -> Origin {
         let span = self.document.span(node);
-        let span =
-            Span { start: span.start + self.bytes_skipped, end: span.end + self.bytes_skipped, ..span };
+        let bytes_skipped = match self.source.home {
+            Home::Text(_, bytes_skipped) => bytes_skipped,
+            Home::Value(whole) => return self.ledger.part(whole, self.source.bytes, span.range()),
+        };
+        let span = Span { start: span.start + bytes_skipped, end: span.end + bytes_skipped, ..span };
         match self.alias {
             Some(alias) if self.ledger.is_on() => {
-                Origin::Aliased { definition: span, alias: alias + self.bytes_skipped }
+                Origin::Aliased { definition: span, alias: alias + bytes_skipped }
             }
             _ => self.ledger.written(span),
         }

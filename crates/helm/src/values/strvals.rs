@@ -1,7 +1,8 @@
-//! The texts of `--set`, `--set-string` and `--set-literal`: `name.of[0].key=value,other={a,b}`.
+//! The texts of `--set` and its kin: `name.of[0].key=value,other={a,b}`.
 //!
 //! Takes one such text and the map that it changes; each key and value that it puts there has its span in the text for an
-//! origin. Behaves as Helm's strvals do where the text ends early as well, and errs in their words.
+//! origin. Behaves as Helm's strvals do where the text ends early as well, and errs in their words. Reads no file: the
+//! content of those that `--set-file` names comes from the caller.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -9,8 +10,11 @@ use std::rc::Rc;
 use gotemplate::{Bytes, Data, Element, Ledger, List, Map, MapType, Value};
 use text::{Origin, Span, TextId};
 
+use super::json::ValuesOf;
+use super::merge_maps;
 use crate::HelmVersion;
-use crate::limits::{INDEX_MAX, NAME_DOTS_MAX, NAME_INDICES_MAX};
+use crate::json::{ReadJson, read, read_first};
+use crate::limits::{INDEX_MAX, NAME_DOTS_MAX, NAME_INDICES_MAX, SET_ITEMS_MAX};
 
 /// What the values of a text are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +25,23 @@ pub enum SetKind {
     String,
     /// `--set-literal`: one name, and all behind `=` is its text; nothing is escaped.
     Literal,
+    /// `--set-json`: all are JSON, so that numbers are floats. For Helm 4 the whole text may be one JSON object.
+    Json,
+    /// `--set-file`: all are paths of files whose content counts; see [`set_with_files`].
+    File,
 }
+
+/// The content of a file that `--set-file` names.
+#[derive(Clone)]
+pub struct FileContent {
+    /// The text that the content is.
+    pub text: TextId,
+    /// The content.
+    pub bytes: Bytes,
+}
+
+/// Gives the content of a file by the path in a text, or says why there is none, in the words that Helm would show.
+pub type ReadFile<'r> = &'r mut dyn FnMut(&str) -> Result<FileContent, String>;
 
 /// A text that was given, and how to read it.
 #[derive(Clone, Copy)]
@@ -75,6 +95,18 @@ pub enum ParseSet {
     /// A list without its brace.
     #[error("list must terminate with '}}'")]
     UnclosedList,
+    /// More items in the lists of one text than [`SET_ITEMS_MAX`].
+    #[error("more than {SET_ITEMS_MAX} items in the lists of one text")]
+    TooManyItems,
+    /// A value that is no JSON. Helm shows the whole text in place of a reason.
+    #[error("the value of a key is not JSON")]
+    Json(#[from] ReadJson),
+    /// A number of JSON that a 64-bit float cannot hold.
+    #[error("the value of a key has a number that is out of range")]
+    NumberOutOfRange,
+    /// A file without content.
+    #[error("{0}")]
+    ReadFile(String),
     /// A name that goes through a value of another type.
     #[error("unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")]
     Convert {
@@ -85,13 +117,29 @@ pub enum ParseSet {
     },
 }
 
-/// Puts what a text says into a map.
+/// Puts what a text says into a map. It has no files: a text of [`SetKind::File`] that names one is refused.
 ///
 /// # Errors
 /// If Helm would refuse the text; `into` may have been changed by what stands before the fault.
 pub fn set(given: Given<'_>, into: &Map, ledger: &Ledger) -> Result<(), ParseSet> {
+    set_with_files(given, into, ledger, &mut |_| Err("no file can be read here".to_owned()))
+}
+
+/// Puts what a text says into a map, with the content of the files that a text of [`SetKind::File`] names.
+///
+/// # Errors
+/// If Helm would refuse the text or a file has no content; `into` may have been changed by what stands before the fault.
+pub fn set_with_files(
+    given: Given<'_>,
+    into: &Map,
+    ledger: &Ledger,
+    files: ReadFile<'_>,
+) -> Result<(), ParseSet> {
     let Given { text, id, kind, version } = given;
-    let mut parser = Parser { text, id, at: 0, kind, version, ledger };
+    if kind == SetKind::Json && version == HelmVersion::V4 && text.trim_start().starts_with('{') {
+        return set_object(given, into, ledger);
+    }
+    let mut parser = Parser { text, id, at: 0, kind, version, ledger, files, items: 0 };
     loop {
         match parser.key(into, 0) {
             Ok(()) => {}
@@ -99,6 +147,19 @@ pub fn set(given: Given<'_>, into: &Map, ledger: &Ledger) -> Result<(), ParseSet
             Err(Stop::Fault(fault)) => return Err(fault),
         }
     }
+}
+
+/// Merges one JSON object into a map, as files of values are merged.
+fn set_object(given: Given<'_>, into: &Map, ledger: &Ledger) -> Result<(), ParseSet> {
+    let trimmed = given.text.trim();
+    let offset = given.text.len() - given.text.trim_start().len();
+    let object = read(trimmed)?;
+    let values = ValuesOf { id: given.id, offset, ledger };
+    let over = values.map(object.members()).map_err(|_| ParseSet::NumberOutOfRange)?;
+    let merged = merge_maps(into, &over, ledger);
+    let entries = merged.entries().clone();
+    *into.entries_mut() = entries;
+    Ok(())
 }
 
 /// What ends a part: the end of the text, which is no fault by itself, or a fault.
@@ -121,16 +182,19 @@ struct Run {
     last: Option<char>,
 }
 
-struct Parser<'t> {
+struct Parser<'t, 'r> {
     text: &'t str,
     id: TextId,
     at: usize,
     kind: SetKind,
     version: HelmVersion,
     ledger: &'t Ledger,
+    files: ReadFile<'r>,
+    /// Items that were put into lists so far.
+    items: usize,
 }
 
-impl Parser<'_> {
+impl Parser<'_, '_> {
     fn next(&mut self) -> Option<char> {
         let character = self.text.get(self.at..)?.chars().next()?;
         self.at += character.len_utf8();
@@ -177,14 +241,12 @@ impl Parser<'_> {
 
     fn list_under(&mut self, data: &Map, name: &Run, dots: usize) -> Result<(), Stop> {
         let index = self.index()?;
-        let mut items = match data.get(name.text.as_bytes()) {
+        let mut items = match data.entries_mut().get_mut(name.text.as_bytes()) {
             None => Vec::new(),
-            Some(value) => items_of(&value)?,
+            Some(entry) => take_items(&mut entry.value)?,
         };
         let result = self.item(&mut items, index, dots, 0);
-        if !matches!(result, Err(Stop::Fault(_))) {
-            self.put(data, name, list_of(items, self.origin(name.range.clone())));
-        }
+        self.put(data, name, list_of(items, self.origin(name.range.clone())));
         result
     }
 
@@ -221,14 +283,45 @@ impl Parser<'_> {
             let run = self.until(&[]);
             return Ok((Value::string(run.text, self.origin(run.range)), Ok(())));
         }
+        if self.kind == SetKind::Json {
+            return Ok((self.json()?, Ok(())));
+        }
         match self.peek() {
             None => Ok((Value::string("", self.origin(self.at..self.at)), Err(Stop::End))),
             Some('{') => Ok((self.braced()?, Ok(()))),
             Some(_) => {
                 let run = self.until(&[',']);
-                Ok((self.typed(run), Ok(())))
+                Ok((self.typed(run)?, Ok(())))
             }
         }
+    }
+
+    /// A value of JSON and the comma behind it; null where nothing stands.
+    fn json(&mut self) -> Result<Value, Stop> {
+        let start = self.at;
+        if self.ends_value() {
+            return Ok(Value::nil(self.origin(start..start)));
+        }
+        let (json, end) = read_first(self.text, self.at).map_err(ParseSet::Json)?;
+        let values = ValuesOf { id: self.id, offset: 0, ledger: self.ledger };
+        let value = values.value(&json).map_err(|_| ParseSet::NumberOutOfRange)?;
+        self.at = end;
+        self.ends_value();
+        Ok(value)
+    }
+
+    /// Goes past white space and one comma; whether the comma or the end of the text was there.
+    fn ends_value(&mut self) -> bool {
+        while let Some(next) = self.peek() {
+            if next != ',' && !next.is_whitespace() {
+                return false;
+            }
+            self.next();
+            if next == ',' {
+                return true;
+            }
+        }
+        true
     }
 
     fn braced(&mut self) -> Result<Value, Stop> {
@@ -241,7 +334,7 @@ impl Parser<'_> {
             if last.is_none() {
                 return Err(ParseSet::UnclosedList.into());
             }
-            items.push(self.typed(run));
+            items.push(self.typed(run)?);
             if last == Some('}') {
                 let origin = self.origin(start..self.at);
                 if self.peek() == Some(',') {
@@ -252,10 +345,11 @@ impl Parser<'_> {
         }
     }
 
-    fn typed(&self, run: Run) -> Value {
+    fn typed(&mut self, run: Run) -> Result<Value, Stop> {
         let origin = self.origin(run.range);
         let is = |word: &str| run.text.eq_ignore_ascii_case(word);
-        match () {
+        Ok(match () {
+            () if self.kind == SetKind::File => self.content(&run.text)?,
             () if self.kind == SetKind::String => Value::string(run.text, origin),
             () if is("true") => Value::bool(true, origin),
             () if is("false") => Value::bool(false, origin),
@@ -266,7 +360,13 @@ impl Parser<'_> {
                 Ok(number) => Value::int64(number, origin),
                 Err(_) => Value::string(run.text, origin),
             },
-        }
+        })
+    }
+
+    fn content(&mut self, path: &str) -> Result<Value, Stop> {
+        let FileContent { text, bytes } = (self.files)(path).map_err(ParseSet::ReadFile)?;
+        let end = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Ok(Value::string(bytes.clone(), self.ledger.written(Span::new(text, 0..end))))
     }
 
     fn index(&mut self) -> Result<i64, Stop> {
@@ -312,13 +412,13 @@ impl Parser<'_> {
             }
             Some('[') => {
                 let next = self.index()?;
-                let mut inner = match items.get(position) {
+                let mut inner = match items.get_mut(position) {
                     None | Some(Value { data: Data::Nil, .. }) => Vec::new(),
-                    Some(value) => items_of(value)?,
+                    Some(value) => take_items(value)?,
                 };
                 let result = self.item(&mut inner, next, dots, lists + 1);
                 // Where the text ends early only what was there already has changed.
-                if result.is_ok() || matches!(result, Err(Stop::End)) && position < items.len() {
+                if result.is_ok() || position < items.len() {
                     self.put_item(items, index, list_of(inner, self.origin(start..self.at)))?;
                 }
                 result
@@ -339,12 +439,16 @@ impl Parser<'_> {
         }
     }
 
-    fn put_item(&self, items: &mut Vec<Value>, index: i64, value: Value) -> Result<(), Stop> {
+    fn put_item(&mut self, items: &mut Vec<Value>, index: i64, value: Value) -> Result<(), Stop> {
         let position = match usize::try_from(index) {
             Ok(position) if index <= INDEX_MAX => position,
             _ => return Err(ParseSet::IndexTooLarge(index).into()),
         };
         if items.len() <= position {
+            self.items += position + 1 - items.len();
+            if self.items > SET_ITEMS_MAX {
+                return Err(ParseSet::TooManyItems.into());
+            }
             items.resize(position + 1, Value::nil(value.origin));
         }
         if let Some(item) = items.get_mut(position) {
@@ -371,10 +475,14 @@ fn list_of(items: Vec<Value>, origin: Origin) -> Value {
     Value::new(Data::List(List { element: Element::Interface, items: Rc::new(items) }), origin)
 }
 
-fn items_of(value: &Value) -> Result<Vec<Value>, Stop> {
-    match &value.data {
-        Data::List(list) => Ok(list.items.to_vec()),
-        _ => Err(convert(value, "[]interface {}")),
+/// Takes the items out of a list that gets them back, so that it is not copied unless it is shared.
+fn take_items(value: &mut Value) -> Result<Vec<Value>, Stop> {
+    if !matches!(value.data, Data::List(_)) {
+        return Err(convert(value, "[]interface {}"));
+    }
+    match std::mem::replace(&mut value.data, Data::Nil) {
+        Data::List(list) => Ok(Rc::try_unwrap(list.items).unwrap_or_else(|shared| shared.to_vec())),
+        _ => Ok(Vec::new()),
     }
 }
 

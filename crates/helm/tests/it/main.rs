@@ -1,6 +1,7 @@
 //! Charts and values, as Helm has them.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
 
+mod capabilities;
 mod loading;
 mod ordering;
 mod reading;

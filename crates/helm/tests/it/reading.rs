@@ -35,7 +35,7 @@ fn what_is_no_table_is_refused_and_nothing_is_empty() {
     assert_eq!(read("# only this\n", V4), "{}");
     assert_eq!(
         read("[secret]", V4),
-        "json: cannot unmarshal array into Go value of type map[string]interface {}"
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}"
     );
     assert_eq!(read("a: .inf", V3), "error converting YAML to JSON: json: unsupported value: +Inf");
     assert!(read("a: &x [*x]", V3).ends_with("an anchor's value contains itself"));

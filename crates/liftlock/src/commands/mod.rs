@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod fix;
+pub(crate) mod helm;
 pub(crate) mod kustomize;
 pub(crate) mod man;
 mod repository;
@@ -25,6 +26,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Fix(arguments) => fix::run(&global, &arguments),
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Kustomize(arguments) => kustomize::run(&arguments),
+        Command::Helm(arguments) => helm::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

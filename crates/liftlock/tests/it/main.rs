@@ -7,6 +7,7 @@ mod arguments;
 mod bad_input;
 mod bad_names;
 mod building;
+mod charts;
 mod configuration;
 mod exit_codes;
 mod fixing;

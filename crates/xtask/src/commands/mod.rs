@@ -6,6 +6,7 @@ pub(crate) mod generate;
 mod house;
 mod origins;
 mod parity;
+mod served;
 pub(crate) mod test;
 
 use crate::measure::child;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Origins(origins::Arguments),
     /// Compares what we do with what another program does
     Parity(parity::Arguments),
+    /// Makes the table of what API servers serve by default again, out of the source of Kubernetes
+    Served(served::Arguments),
     /// Does all set-up the tests need, then runs all of them
     Test(test::Arguments),
 }
@@ -47,6 +50,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::MeasureChild(arguments) => child::run(&arguments),
         Command::Origins(arguments) => origins::run(&arguments),
         Command::Parity(arguments) => parity::run(&arguments),
+        Command::Served(arguments) => served::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     }
 }

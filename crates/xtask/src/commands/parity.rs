@@ -2,7 +2,7 @@
 //!
 //! The comparisons need the engine's crates, so they are examples that this command builds and runs.
 
-use crate::parity::kustomize;
+use crate::parity::{charts, kustomize};
 use crate::shell::Program;
 use anyhow::{Result, bail};
 use clap::Subcommand;
@@ -19,6 +19,8 @@ pub(crate) struct Arguments {
 enum Comparison {
     /// Kustomizations beside those of kustomize 5.8.1: given trees, or random ones
     Kustomize(kustomize::Arguments),
+    /// Charts beside those of Helm 3.21 and Helm 4.2, with every file of values that stands beside them
+    Helm(charts::compare::Arguments),
     /// Conversions beside those of kubectl-convert 1.33 on generated objects; writes the golden data that tests replay
     Convert {
         /// The program to compare with
@@ -36,6 +38,7 @@ enum Comparison {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.comparison {
         Comparison::Kustomize(arguments) => kustomize::run(arguments),
+        Comparison::Helm(arguments) => charts::compare::run(arguments),
         Comparison::Convert { kubectl_convert, seed, count } => {
             if !kubectl_convert.is_file() {
                 bail!("'{}' is not a program to compare with", kubectl_convert.display());

@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The kustomize that makes the expected output of the random and directed cases
-    #[arg(long, value_name = "PATH", required_unless_present_any = ["flux", "templates"])]
+    #[arg(long, value_name = "PATH", required_unless_present_any = ["flux", "templates", "helm3", "helm4"])]
     kustomize: Option<PathBuf>,
     /// The program of tools/oracle/flux, which makes the expected output of what is built as Flux builds
     #[arg(long, value_name = "PATH")]
@@ -24,6 +24,12 @@ pub(crate) struct Arguments {
     /// The program of tools/oracle/template, which executes templates as Go does
     #[arg(long, value_name = "PATH")]
     templates: Option<PathBuf>,
+    /// The Helm 3 that makes the expected output of charts
+    #[arg(long, value_name = "PATH")]
+    helm3: Option<PathBuf>,
+    /// The Helm 4 that makes the expected output of charts
+    #[arg(long, value_name = "PATH")]
+    helm4: Option<PathBuf>,
     /// How many random cases are made
     #[arg(long, default_value_t = 120)]
     count: u64,
@@ -39,13 +45,14 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
 /// The cases of templates, one in each line: of the language, and of sprig's functions.
-const TEMPLATES: [&str; 7] = [
+const TEMPLATES: [&str; 8] = [
     "crates/gotemplate/tests/data/language.jsonl",
     "crates/gotemplate/tests/data/sprig.jsonl",
     "crates/gotemplate/tests/data/sprig_dates.jsonl",
     "crates/gotemplate/tests/data/sprig_dates_local.jsonl",
     "crates/gotemplate/tests/data/sprig_decimals.jsonl",
     "crates/gotemplate/tests/data/sprig_json.jsonl",
+    "crates/gotemplate/tests/data/sprig_secrets.jsonl",
     "crates/gotemplate/tests/data/sprig_urls.jsonl",
 ];
 
@@ -70,6 +77,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     if let Some(program) = &arguments.flux {
         make_directed(&Original::start(program, "fluxcd/pkg/kustomize")?, FLUX)?;
+    }
+    for (program, major) in [(&arguments.helm3, "3"), (&arguments.helm4, "4")] {
+        if let Some(program) = program {
+            super::charts::golden::make(program, major)?;
+        }
     }
     if let Some(program) = &arguments.templates {
         TEMPLATES.iter().try_for_each(|file| make_templates(program, file))?;

@@ -1,0 +1,95 @@
+//! `.Capabilities`: what the cluster can do, as templates see it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use gotemplate::{Call, Data, Element, Fault, Ledger, List, NamedList, Parameter, Signature, Value};
+
+use super::host;
+use super::record::{Field, Record};
+use crate::HelmVersion;
+use crate::capabilities::{BuildInfo, Capabilities, KubeVersion};
+
+/// The value of `.Capabilities`.
+pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value {
+    let Capabilities { kube_version, api_versions, helm_version } = capabilities;
+    let api_versions = api_versions.iter().map(|api| text(api)).collect();
+    let element = Element::Of(match version {
+        HelmVersion::V3 => &VERSION_SET_OF_3,
+        HelmVersion::V4 => &VERSION_SET_OF_4,
+    });
+    let api_versions = List { element, items: Rc::new(api_versions) };
+    Record {
+        type_name: match version {
+            HelmVersion::V3 => "*chartutil.Capabilities",
+            HelmVersion::V4 => "*common.Capabilities",
+        },
+        fields: vec![
+            Field::always("KubeVersion", "KubeVersion", kube(kube_version, version)),
+            Field::always("APIVersions", "APIVersions", Value::unwritten(Data::List(api_versions))),
+            Field::always("HelmVersion", "HelmVersion", helm(helm_version)),
+        ],
+        texts: Vec::new(),
+    }
+    .into_value()
+}
+
+fn text(text: &str) -> Value {
+    Value::string(text, Ledger::NOWHERE)
+}
+
+fn kube(kube: &KubeVersion, version: HelmVersion) -> Value {
+    Record {
+        type_name: match version {
+            HelmVersion::V3 => "chartutil.KubeVersion",
+            HelmVersion::V4 => "common.KubeVersion",
+        },
+        fields: vec![
+            Field::always("Version", "Version", text(&kube.version)),
+            Field::always("Major", "Major", text(&kube.major)),
+            Field::always("Minor", "Minor", text(&kube.minor)),
+        ],
+        texts: vec![("String", kube.normalized.clone()), ("GitVersion", kube.version.clone())],
+    }
+    .into_value()
+}
+
+fn helm(helm: &BuildInfo) -> Value {
+    let mut fields = vec![
+        Field::optional("Version", "version", text(helm.version)),
+        Field::optional("GitCommit", "git_commit", text(helm.git_commit)),
+        Field::optional("GitTreeState", "git_tree_state", text(helm.git_tree_state)),
+        Field::optional("GoVersion", "go_version", text(helm.go_version)),
+    ];
+    if let Some(client) = helm.kube_client_version {
+        fields.push(Field::always("KubeClientVersion", "kube_client_version", text(client)));
+    }
+    Record { type_name: "version.BuildInfo", fields, texts: Vec::new() }.into_value()
+}
+
+static VERSION_SET_OF_3: NamedList = NamedList {
+    name: "chartutil.VersionSet",
+    element: Element::String,
+    signature: has_signature,
+    method: has,
+};
+
+static VERSION_SET_OF_4: NamedList =
+    NamedList { name: "common.VersionSet", element: Element::String, signature: has_signature, method: has };
+
+fn has_signature(name: &str) -> Option<Signature> {
+    (name == "Has").then_some(Signature { parameters: &[Parameter::String], variadic: None })
+}
+
+/// Whether an API is there; what was asked for is noted, since another cluster may answer otherwise.
+fn has(call: &Call<'_>, list: &List, _: &str, arguments: &[Value]) -> Result<Value, Fault> {
+    let asked = arguments.first().and_then(Value::as_bytes);
+    let has = list.items.iter().any(|api| api.as_bytes() == asked);
+    if let (Some(host), Some(asked)) = (host::of(call), asked) {
+        host.asked.borrow_mut().insert((asked.as_text().into_owned(), has));
+    }
+    Ok(Value::bool(has, call.made(arguments)))
+}
+
+/// What templates asked of the capabilities, with the answers.
+pub type Asked = BTreeSet<(String, bool)>;

@@ -1,0 +1,32 @@
+//! What the functions of one render share.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use gotemplate::Call;
+
+use super::capabilities::Asked;
+use crate::HelmVersion;
+
+/// State of one render.
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) version: HelmVersion,
+    /// Whether names of hosts may be looked up.
+    pub(super) is_dns_enabled: bool,
+    /// How often each template is being included now.
+    pub(super) included: RefCell<BTreeMap<String, usize>>,
+    /// Which APIs were asked for.
+    pub(super) asked: RefCell<Asked>,
+}
+
+impl Host {
+    pub(super) fn new(version: HelmVersion, is_dns_enabled: bool) -> Self {
+        Self { version, is_dns_enabled, included: RefCell::default(), asked: RefCell::default() }
+    }
+}
+
+/// The host of a call.
+pub(super) fn of<'c>(call: &'c Call<'_>) -> Option<&'c Host> {
+    call.templates.host().downcast_ref()
+}

@@ -1,0 +1,55 @@
+//! Values to JSON and back, as Helm's functions answer: `toJson`, `fromJson`, `fromJsonArray`.
+
+use gotemplate::json::{Decoded, Style, read, write};
+use gotemplate::{Call, Data, Entry, Fault, Map, MapType, Value};
+
+/// A value as `encoding/json` prints it.
+///
+/// # Errors
+/// In the words of `encoding/json`, if JSON cannot say it.
+pub(super) fn text(call: &Call<'_>, value: &Value) -> Result<Value, Fault> {
+    write(call, value, Style::Compact)
+}
+
+/// A text as a table; what is wrong with it stands under `Error`.
+pub(super) fn table(call: &Call<'_>, text: &Value) -> Result<Value, Fault> {
+    let made = call.made(std::slice::from_ref(text));
+    let Decoded { value, fault } = read(call, text)?;
+    let (map, told) = match (value.data, fault) {
+        (Data::Map(map), fault) => (map, fault.map(|fault| fault.message)),
+        (Data::Nil, fault) => (Map::new(MapType::Interface), fault.map(|fault| fault.message)),
+        (data, _) => {
+            let told = cannot_hold(&data, "map[string]interface {}");
+            (Map::new(MapType::Interface), Some(told))
+        }
+    };
+    if let Some(told) = told {
+        let entry = Entry { key: made, value: Value::string(told, made) };
+        map.entries_mut().insert("Error".into(), entry);
+    }
+    Ok(Value::new(Data::Map(map), made))
+}
+
+/// A text as a list; what is wrong with it is its only item.
+pub(super) fn list(call: &Call<'_>, text: &Value) -> Result<Value, Fault> {
+    let made = call.made(std::slice::from_ref(text));
+    let Decoded { value, fault } = read(call, text)?;
+    let told = match (value.data, fault) {
+        (Data::List(list), None) => return Ok(Value::new(Data::List(list), made)),
+        (Data::Nil, None) => return Ok(Value::list(Vec::new(), made)),
+        (_, Some(fault)) => fault.message,
+        (data, None) => cannot_hold(&data, "[]interface {}"),
+    };
+    Ok(Value::list(vec![Value::string(told, made)], made))
+}
+
+fn cannot_hold(data: &Data, wanted: &str) -> String {
+    let found = match data {
+        Data::List(_) => "array",
+        Data::Map(_) => "object",
+        Data::Bool(_) => "bool",
+        Data::Float(..) => "number",
+        _ => "string",
+    };
+    format!("json: cannot unmarshal {found} into Go value of type {wanted}")
+}

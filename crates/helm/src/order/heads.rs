@@ -1,0 +1,122 @@
+//! What Helm reads of a manifest: its kind, its name, its annotations.
+
+use std::collections::BTreeMap;
+
+use manifest::resolve::Dialect;
+use manifest::value::Value;
+use text::TextId;
+
+/// The head of a manifest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// `metadata.annotations`.
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// Why a manifest has no head.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadHead {
+    /// It is no YAML.
+    #[error("error converting YAML to JSON: {0}")]
+    Parse(String),
+    /// A value in it is refused by its reader.
+    #[error("error converting YAML to JSON")]
+    Read(#[from] manifest::value::ReadValue),
+    /// A part of the head is of the wrong type.
+    #[error(
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go {place} of type {wanted}"
+    )]
+    Decode {
+        /// What was found.
+        found: &'static str,
+        /// Where.
+        place: String,
+        /// The Go type.
+        wanted: &'static str,
+    },
+}
+
+impl Head {
+    /// Reads the first document of a manifest; what stands behind it is overlooked, as in Helm.
+    pub(super) fn read(manifest: &str) -> Result<Self, ReadHead> {
+        let bytes = manifest.as_bytes();
+        let document = manifest::parse_first(TextId(u32::MAX), bytes, 0..bytes.len())
+            .map_err(|error| ReadHead::Parse(crate::words::of_yaml(bytes, &error)))?;
+        let value = Value::from_document(&document, Dialect::GoYaml2)?;
+        let mut head = Self::default();
+        let Some(entries) = mapping(&value, "value", "util.SimpleHead")? else { return Ok(head) };
+        for (key, value) in entries {
+            match key.as_str() {
+                Some("apiVersion") => head.api_version = text(value, "struct field SimpleHead.apiVersion")?,
+                Some("kind") => head.kind = text(value, "struct field SimpleHead.kind")?,
+                Some("metadata") => head.metadata(value)?,
+                _ => {}
+            }
+        }
+        Ok(head)
+    }
+
+    fn metadata(&mut self, value: &Value) -> Result<(), ReadHead> {
+        let wanted = "struct { Name string \"json:\\\"name\\\"\"; Annotations map[string]string \"json:\\\"annotations\\\"\" }";
+        let entries = mapping(value, "struct field SimpleHead.metadata", wanted)?.unwrap_or_default();
+        for (key, value) in entries {
+            match key.as_str() {
+                Some("name") => self.name = text(value, "struct field .metadata.name")?,
+                Some("annotations") => {
+                    let place = "struct field .metadata.annotations";
+                    let entries = mapping(value, place, "map[string]string")?.unwrap_or_default();
+                    for (key, value) in entries {
+                        let key = manifest::value::json_key(key.clone()).unwrap_or_default();
+                        self.annotations.insert(key, text(value, place)?);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn mapping<'v>(
+    value: &'v Value,
+    place: &str,
+    wanted: &'static str,
+) -> Result<Option<&'v [(Value, Value)]>, ReadHead> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Mapping(entries) => Ok(Some(entries)),
+        other => Err(ReadHead::Decode { found: found(other), place: place.to_owned(), wanted }),
+    }
+}
+
+/// A text; what is another scalar has become one on its way.
+fn text(value: &Value, place: &str) -> Result<String, ReadHead> {
+    Ok(match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Unsigned(value) => value.to_string(),
+        Value::Float(value) => manifest::emit::float_text(*value),
+        other @ (Value::Sequence(_) | Value::Mapping(_)) => {
+            return Err(ReadHead::Decode { found: found(other), place: place.to_owned(), wanted: "string" });
+        }
+    })
+}
+
+fn found(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Unsigned(_) | Value::Float(_) => "number",
+        Value::String(_) => "string",
+        Value::Sequence(_) => "array",
+        Value::Mapping(_) => "object",
+    }
+}

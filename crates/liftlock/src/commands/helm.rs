@@ -1,0 +1,182 @@
+//! `liftlock helm template`: what `helm template` does, in its place.
+
+mod flags;
+mod given;
+mod ports;
+mod shown;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use gotemplate::Ledger;
+use helm::HelmVersion;
+use helm::capabilities::Capabilities;
+use helm::chart::{Chart, LoadChart};
+use helm::engine::{Execution, ReleaseOptions, TemplateCache};
+use helm::render::{RenderChart, Target, check_installable, render};
+use text::Texts;
+use tree::Directory;
+use version::Minor;
+
+use crate::error::{CommandError, Outcome};
+use crate::terminal;
+use flags::TemplateArguments;
+
+/// Bytes of stack for templates that stand within one another: Helm lets one include itself 1,000 times.
+const STACK_BYTES: usize = 512 * 1024 * 1024;
+
+/// What of it the executor may use; the rest is for what reads and prints values.
+const STACK_BYTES_MAX: usize = STACK_BYTES - 16 * 1024 * 1024;
+
+/// Render charts.
+#[derive(Debug, Args)]
+pub(crate) struct HelmArguments {
+    #[command(subcommand)]
+    command: HelmCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum HelmCommand {
+    Template(Box<TemplateArguments>),
+}
+
+pub(crate) fn run(arguments: &HelmArguments) -> Result<Outcome, CommandError> {
+    let HelmCommand::Template(arguments) = &arguments.command;
+    flags::refuse(arguments)?;
+    on_large_stack(|| template(arguments))?
+}
+
+/// Runs on a thread whose stack is large enough for whatever Helm would render; only what is touched of it is there.
+fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, CommandError> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let thread =
+            thread.map_err(|error| CommandError::environment("cannot start a thread").because(error))?;
+        thread.join().map_err(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
+    let version = arguments.version();
+    let (name, chart_path) = flags::name_and_chart(arguments)?;
+    check_release_name(&name, version)?;
+    let mut texts = Texts::new();
+    let ledger = Ledger::off();
+    let given = given::values(arguments, version, (&mut texts, &ledger))?;
+    let chart = load(Path::new(&chart_path), &mut texts)?;
+    check_installable(&chart).map_err(|error| refused(&error, version))?;
+    let capabilities = capabilities(arguments, version)?;
+    let release = ReleaseOptions {
+        name,
+        namespace: arguments.namespace(),
+        is_upgrade: arguments.is_upgrade,
+        revision: 1,
+    };
+    let (ports, cache) = (ports::System::new(arguments.enable_dns), TemplateCache::new());
+    let execution = Execution {
+        version,
+        ledger: &ledger,
+        ports: &ports,
+        is_dns_enabled: arguments.enable_dns,
+        stack_bytes_max: STACK_BYTES_MAX,
+        cache: &cache,
+    };
+    let target = Target {
+        release: &release,
+        capabilities: &capabilities,
+        renders_subchart_notes: arguments.render_subchart_notes,
+    };
+    let rendered = render(&chart, &given, target, &execution);
+    let rendered = rendered.map_err(|error| refused(&error, version))?;
+    rendered.warnings.iter().for_each(|warning| terminal::tell(warning));
+    shown::show(&rendered, &release.name, arguments)?;
+    // The process ends: to give back the memory first would only take time.
+    std::mem::forget((rendered, given, texts));
+    std::mem::forget(cache);
+    Ok(Outcome::Clean)
+}
+
+/// The chart of a folder or of an archive.
+fn load(path: &Path, texts: &mut Texts) -> Result<Chart, CommandError> {
+    let shown = path.display().to_string();
+    let absolute = path.canonicalize().map_err(|error| {
+        CommandError::user(format!("path \"{shown}\" not found"))
+            .because(error)
+            .hint("give the folder or the archive of a chart; charts of repositories are not fetched here")
+    })?;
+    let refused = |error: &LoadChart| {
+        CommandError::user(text::with_causes(error)).hint(format!("the chart is '{shown}'"))
+    };
+    if absolute.is_dir() {
+        let root = repository_of(&absolute);
+        let folder = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().into_owned();
+        let tree = Directory::open(&root, 1)
+            .map_err(|error| CommandError::environment(error.to_string()).because(error))?
+            .everything_in(&folder);
+        return Chart::of_folder(&tree, &folder, texts).map_err(|error| refused(&error));
+    }
+    let bytes = given::read_file(&absolute)?;
+    Chart::of_archive(&bytes, &shown, texts).map_err(|error| refused(&error))
+}
+
+/// The folder within which links may lead anywhere: the repository that a chart is in, else the folder in which the
+/// command runs if the chart is below it, else the chart's own.
+fn repository_of(folder: &Path) -> PathBuf {
+    let repository = folder.ancestors().find(|ancestor| ancestor.join(".git").exists());
+    let here = Path::new(".").canonicalize().ok().filter(|here| folder.starts_with(here));
+    repository.map(Path::to_path_buf).or(here).unwrap_or_else(|| folder.to_path_buf())
+}
+
+/// What Helm believes of a cluster; for a given version of Kubernetes, what a cluster of its minor serves by default.
+fn capabilities(arguments: &TemplateArguments, version: HelmVersion) -> Result<Capabilities, CommandError> {
+    let given = arguments.kube_version.as_deref().unwrap_or_default();
+    let offline = Capabilities::offline(version, given, arguments.api_versions.iter().cloned());
+    let offline = offline.map_err(|error| CommandError::user(text::with_causes(&error)))?;
+    let Some(minor) = given.parse::<Minor>().ok().filter(|_| !given.is_empty()) else { return Ok(offline) };
+    let Some(served) = catalog::served_by_default(minor) else { return Ok(offline) };
+    let kinds = served.map(|kind| (kind.group, kind.version, kind.kind));
+    let mut capabilities = Capabilities::of_cluster(version, offline.kube_version, kinds);
+    capabilities.api_versions.extend(arguments.api_versions.iter().cloned());
+    Ok(capabilities)
+}
+
+/// The longest name of a release: `maxReleaseNameLen` of Helm.
+const RELEASE_NAME_BYTES_MAX: usize = 53;
+
+fn check_release_name(name: &str, version: HelmVersion) -> Result<(), CommandError> {
+    let check = match version {
+        HelmVersion::V3 => "",
+        HelmVersion::V4 => "release name check failed: ",
+    };
+    let told = |reason: &str| CommandError::user(format!("{check}release name {name:?}: {reason}"));
+    if name.is_empty() {
+        return Err(told("no name provided"));
+    }
+    let is_end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |part: &str| match part.as_bytes() {
+        [first, .., last] => {
+            is_end(*first) && is_end(*last) && part.bytes().all(|byte| is_end(byte) || byte == b'-')
+        }
+        [only] => is_end(*only),
+        [] => false,
+    };
+    if name.len() <= RELEASE_NAME_BYTES_MAX && name.split('.').all(is_part) {
+        return Ok(());
+    }
+    Err(told(
+        "invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53",
+    ))
+}
+
+fn refused(error: &RenderChart, version: HelmVersion) -> CommandError {
+    let told = text::with_causes(error);
+    match (error, version) {
+        (RenderChart::FindDependencies { .. }, HelmVersion::V3) => CommandError::user(format!(
+            "An error occurred while checking for chart dependencies. You may need to run `helm dependency build` to fetch missing dependencies: {told}"
+        )),
+        (RenderChart::FindDependencies { .. }, HelmVersion::V4) => CommandError::user(format!(
+            "an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch missing dependencies: {told}"
+        )),
+        _ => CommandError::user(told),
+    }
+}

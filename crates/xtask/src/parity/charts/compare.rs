@@ -1,0 +1,202 @@
+//! `cargo xtask parity helm`: every chart of given trees with every file of values that stands beside it.
+
+use super::{Helm, ours, refusal, unstable};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `cargo xtask parity helm`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The Helm 3 to compare with
+    #[arg(long, value_name = "PATH")]
+    helm3: Option<PathBuf>,
+    /// The Helm 4 to compare with
+    #[arg(long, value_name = "PATH")]
+    helm4: Option<PathBuf>,
+    /// Our program, if it is built already
+    #[arg(long, value_name = "PATH")]
+    liftlock: Option<PathBuf>,
+    /// A tree whose charts are rendered; may be given several times
+    #[arg(long, value_name = "DIR", required = true)]
+    tree: Vec<PathBuf>,
+    /// Render a random part of the whole: one of so many
+    #[arg(long, default_value_t = 1, value_name = "COUNT")]
+    one_of: usize,
+}
+
+/// One chart with one file of values, or with none.
+struct Render {
+    chart: PathBuf,
+    values: Option<PathBuf>,
+}
+
+#[derive(Default)]
+struct Tally {
+    equal: usize,
+    different: usize,
+    both_refuse: usize,
+    refuse_otherwise: usize,
+    only_we_refuse: usize,
+    only_they_refuse: usize,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let own = match &arguments.liftlock {
+        Some(path) => path.canonicalize().with_context(|| format!("no program at '{}'", path.display()))?,
+        None => crate::bench::build(crate::bench::Profile::Release)?,
+    };
+    let mut faults = 0;
+    for (program, major) in [(&arguments.helm3, "3"), (&arguments.helm4, "4")] {
+        let Some(program) = program else {
+            println!("Helm {major}: not given");
+            continue;
+        };
+        let helm = Helm::new(program, major)?;
+        println!("Helm {major}: {}", helm.version()?);
+        for tree in &arguments.tree {
+            faults += compare_tree(&helm, &own, (tree, arguments.one_of))?;
+        }
+    }
+    if faults > 0 {
+        bail!("{faults} renders compare badly");
+    }
+    Ok(())
+}
+
+fn compare_tree(helm: &Helm, own: &Path, (tree, one_of): (&Path, usize)) -> Result<usize> {
+    let tree = tree.canonicalize().with_context(|| format!("no folder at '{}'", tree.display()))?;
+    let mut tally = Tally::default();
+    for render in renders(&tree)?.into_iter().step_by(one_of.max(1)) {
+        if let Some(told) = compare(helm, own, &tree, &render, &mut tally)? {
+            println!("{}: {told}", render.name(&tree));
+        }
+    }
+    println!("{}: {}", tree.display(), tally.print());
+    Ok(tally.faults())
+}
+
+fn compare(
+    helm: &Helm,
+    own: &Path,
+    tree: &Path,
+    render: &Render,
+    tally: &mut Tally,
+) -> Result<Option<String>> {
+    let arguments = render.arguments();
+    let theirs = helm.template(tree, &arguments)?;
+    let our_answer = ours(own, helm.major, tree, &arguments)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let words = |bytes: &[u8]| refusal::words(&text(bytes));
+    Ok(match (theirs.status.success(), our_answer.status.success()) {
+        (true, true) if theirs.stdout == our_answer.stdout => {
+            tally.equal += 1;
+            None
+        }
+        (true, true) => {
+            let again = helm.template(tree, &arguments)?;
+            let (first, second) = (text(&theirs.stdout), text(&again.stdout));
+            match unstable::differing_line(&first, &second, &text(&our_answer.stdout)) {
+                None => {
+                    tally.equal += 1;
+                    None
+                }
+                Some((line, theirs, ours)) => {
+                    tally.different += 1;
+                    Some(format!("line {line} differs:\n  theirs: {theirs}\n  ours:   {ours}"))
+                }
+            }
+        }
+        (false, false) => {
+            let (theirs, ours) = (words(&theirs.stderr), words(&our_answer.stderr));
+            if refusal::agree(&theirs, &ours) {
+                tally.both_refuse += 1;
+                None
+            } else {
+                tally.refuse_otherwise += 1;
+                Some(format!("refused otherwise:\n  theirs: {theirs}\n  ours:   {ours}"))
+            }
+        }
+        (true, false) => {
+            tally.only_we_refuse += 1;
+            Some(format!("only we refuse: {}", words(&our_answer.stderr)))
+        }
+        (false, true) => {
+            tally.only_they_refuse += 1;
+            Some(format!("only they refuse: {}", words(&theirs.stderr)))
+        }
+    })
+}
+
+/// Every chart below a tree with each file of values beside it, in their order.
+fn renders(tree: &Path) -> Result<Vec<Render>> {
+    let mut renders = Vec::new();
+    for entry in walkdir(tree)? {
+        if entry.file_name().is_none_or(|name| name != "Chart.yaml") {
+            continue;
+        }
+        let Some(chart) = entry.parent().map(Path::to_path_buf) else { continue };
+        let mut values = Vec::new();
+        for path in walkdir(&chart)? {
+            let below = path.strip_prefix(&chart).unwrap_or(&path).to_string_lossy().into_owned();
+            let is_yaml = below.ends_with(".yaml") || below.ends_with(".yml");
+            let is_example = below.starts_with("examples/") && below.ends_with("/values.yaml");
+            let is_case = below.starts_with("ci/") || below.starts_with("tests/values/");
+            if is_yaml && (is_example || is_case) {
+                values.push(path);
+            }
+        }
+        renders.push(Render { chart: chart.clone(), values: None });
+        renders.extend(values.into_iter().map(|path| Render { chart: chart.clone(), values: Some(path) }));
+    }
+    Ok(renders)
+}
+
+/// All files below a folder, sorted.
+fn walkdir(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let listed =
+            std::fs::read_dir(&folder).with_context(|| format!("cannot list '{}'", folder.display()))?;
+        for entry in listed {
+            let entry = entry?;
+            match entry.file_type()? {
+                kind if kind.is_dir() => folders.push(entry.path()),
+                _ => files.push(entry.path()),
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+impl Render {
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments = vec!["release".to_owned(), self.chart.display().to_string()];
+        if let Some(values) = &self.values {
+            arguments.extend(["-f".to_owned(), values.display().to_string()]);
+        }
+        arguments
+    }
+
+    fn name(&self, tree: &Path) -> String {
+        let below = |path: &Path| path.strip_prefix(tree).unwrap_or(path).display().to_string();
+        match &self.values {
+            Some(values) => format!("{} with {}", below(&self.chart), below(values)),
+            None => below(&self.chart),
+        }
+    }
+}
+
+impl Tally {
+    fn faults(&self) -> usize {
+        self.different + self.only_we_refuse + self.only_they_refuse + self.refuse_otherwise
+    }
+
+    fn print(&self) -> String {
+        let Self { equal, different, both_refuse, refuse_otherwise, only_we_refuse, only_they_refuse } = self;
+        format!(
+            "{equal} equal, {different} different, {both_refuse} both refuse for one cause, {refuse_otherwise} for different ones, {only_we_refuse} only we refuse, {only_they_refuse} only they refuse"
+        )
+    }
+}
