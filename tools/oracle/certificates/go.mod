@@ -1,0 +1,3 @@
+module liftlock/oracle/certificates
+
+go 1.26
