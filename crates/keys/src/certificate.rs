@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use der::asn1::{Any, BitString, Int, ObjectIdentifier, OctetString};
-use der::{Decode as _, Encode as _, Sequence};
+use der::{Decode as _, Encode as _, Sequence, Tag, Tagged as _};
 use p256::ecdsa::signature::Signer as _;
 use rsa::pkcs1v15::SigningKey as RsaSigningKey;
 use rsa::pkcs8::EncodePublicKey as _;
@@ -17,8 +17,8 @@ use crate::{ParseKey, PrivateKey, asn1, pem};
 /// What a certificate is to say.
 #[derive(Debug, Clone)]
 pub struct Request<'r> {
-    /// The common name of the subject; where it is empty the subject is as well.
-    pub common_name: &'r str,
+    /// The common name of the subject; where it is empty the subject is as well. To be UTF-8.
+    pub common_name: &'r [u8],
     /// The addresses that it is valid for.
     pub ip_addresses: &'r [IpAddr],
     /// The names of hosts that it is valid for.
@@ -49,11 +49,22 @@ pub enum ReadAuthority {
     #[error("unable to decode certificate")]
     NoBlock,
     /// The block is none.
-    #[error("error parsing certificate: decodedSignerCert.Bytes: x509: malformed certificate")]
-    Malformed,
+    #[error("error parsing certificate: decodedSignerCert.Bytes: {0}")]
+    Certificate(ParseCertificate),
     /// Its key cannot be read.
     #[error("error parsing private key: {0}")]
     Key(ParseKey),
+}
+
+/// Why bytes are no certificate, in Go's words as far as these tell the outer form from what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseCertificate {
+    /// It is none.
+    #[error("x509: malformed certificate")]
+    Malformed,
+    /// It has the outer form, but what is signed has not.
+    #[error("x509: malformed tbs certificate")]
+    MalformedBody,
 }
 
 /// Why a certificate cannot be issued, in Go's words.
@@ -68,6 +79,9 @@ pub enum IssueCertificate {
     /// The key of the issuer is not that of its certificate.
     #[error("x509: provided PrivateKey doesn't match parent's PublicKey")]
     OtherKey,
+    /// The common name is not UTF-8.
+    #[error("asn1: string not valid UTF-8")]
+    NotUtf8,
     /// A name of a host is not in ASCII.
     #[error("x509: {0:?} cannot be encoded as an IA5String")]
     NotAscii(String),
@@ -126,9 +140,20 @@ struct Extension {
 }
 
 /// Whether the bytes of a block are a certificate.
-#[must_use]
-pub fn check_certificate(bytes: &[u8]) -> bool {
-    Certificate::from_der(bytes).is_ok()
+///
+/// # Errors
+/// If they are none.
+pub fn check_certificate(bytes: &[u8]) -> Result<(), ParseCertificate> {
+    parse(bytes).map(|_| ())
+}
+
+fn parse(bytes: &[u8]) -> Result<Certificate, ParseCertificate> {
+    let outer = Any::from_der(bytes).ok().filter(|outer| outer.tag() == Tag::Sequence);
+    let outer = outer.ok_or(ParseCertificate::Malformed)?;
+    if outer.value().first() != Some(&asn1::SEQUENCE) {
+        return Err(ParseCertificate::MalformedBody);
+    }
+    Certificate::from_der(bytes).map_err(|_| ParseCertificate::Malformed)
 }
 
 /// A certificate in PEM for the key that signs it.
@@ -136,9 +161,10 @@ pub fn check_certificate(bytes: &[u8]) -> bool {
 /// # Errors
 /// If the key is of no use for it, or a name cannot be written.
 pub fn issue_for_itself(request: &Request<'_>, key: &PrivateKey) -> Result<String, IssueCertificate> {
-    let subject = name(request.common_name);
     let algorithm = signature_algorithm(key)?;
-    let body = body(request, &algorithm, (&subject, None), &PublicKey::of(key)?)?;
+    let subject_key = PublicKey::of(key)?;
+    let subject = name(request.common_name)?;
+    let body = body(request, &algorithm, (&subject, None), &subject_key)?;
     signed(&body, &algorithm, key)
 }
 
@@ -149,9 +175,9 @@ impl Authority {
     /// If one of them is not what it should be.
     pub fn from_pem(certificate: &str, key: &str) -> Result<Self, ReadAuthority> {
         let block = pem::decode(certificate).ok_or(ReadAuthority::NoBlock)?;
-        let malformed = |_| ReadAuthority::Malformed;
-        let Body { subject, key: public_key, extensions, .. } =
-            Certificate::from_der(&block.bytes).map_err(malformed)?.body;
+        let malformed = |_| ReadAuthority::Certificate(ParseCertificate::Malformed);
+        let certificate = parse(&block.bytes).map_err(ReadAuthority::Certificate)?;
+        let Body { subject, key: public_key, extensions, .. } = certificate.body;
         let mut extensions = extensions.iter().flatten();
         let identifier = extensions
             .find(|extension| extension.identifier == SUBJECT_KEY_IDENTIFIER)
@@ -173,6 +199,7 @@ impl Authority {
     pub fn issue(&self, request: &Request<'_>, key: &PrivateKey) -> Result<String, IssueCertificate> {
         let algorithm = signature_algorithm(&self.key)?;
         let subject_key = PublicKey::of(key)?;
+        name(request.common_name)?;
         if PublicKey::of(&self.key)?.bits != self.public_key {
             return Err(IssueCertificate::OtherKey);
         }
@@ -253,7 +280,7 @@ fn body(
     (issuer, issuer_key_identifier): (&[u8], Option<&[u8]>),
     key: &PublicKey,
 ) -> Result<Vec<u8>, IssueCertificate> {
-    let subject = name(request.common_name);
+    let subject = name(request.common_name)?;
     let version = asn1::tagged(asn1::EXPLICIT, &[&asn1::unsigned(&[2])]);
     let validity = [time(request.not_before_seconds), time(request.not_after_seconds)].concat();
     // What one issues to itself needs no way to the issuer's key.
@@ -275,15 +302,16 @@ fn body(
 }
 
 /// A name with nothing but a common name; with nothing where that is empty.
-fn name(common_name: &str) -> Vec<u8> {
+fn name(common_name: &[u8]) -> Result<Vec<u8>, IssueCertificate> {
     if common_name.is_empty() {
-        return asn1::tagged(asn1::SEQUENCE, &[]);
+        return Ok(asn1::tagged(asn1::SEQUENCE, &[]));
     }
-    let is_printable = |byte: u8| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte);
-    let tag = if common_name.bytes().all(is_printable) { asn1::PRINTABLE_STRING } else { asn1::UTF8_STRING };
-    let text = asn1::tagged(tag, &[common_name.as_bytes()]);
+    std::str::from_utf8(common_name).map_err(|_| IssueCertificate::NotUtf8)?;
+    let is_printable = |byte: &u8| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(byte);
+    let tag = if common_name.iter().all(is_printable) { asn1::PRINTABLE_STRING } else { asn1::UTF8_STRING };
+    let text = asn1::tagged(tag, &[common_name]);
     let pair = asn1::tagged(asn1::SEQUENCE, &[&asn1::identifier(COMMON_NAME), &text]);
-    asn1::tagged(asn1::SEQUENCE, &[&asn1::tagged(asn1::SET, &[&pair])])
+    Ok(asn1::tagged(asn1::SEQUENCE, &[&asn1::tagged(asn1::SET, &[&pair])]))
 }
 
 /// A second, in the form that its year asks for (RFC 5280, §4.1.2.5).

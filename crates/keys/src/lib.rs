@@ -11,7 +11,8 @@ pub mod pem;
 mod private_key;
 
 pub use certificate::{
-    Authority, IssueCertificate, ReadAuthority, Request, check_certificate, issue_for_itself,
+    Authority, IssueCertificate, ParseCertificate, ReadAuthority, Request, check_certificate,
+    issue_for_itself,
 };
 pub use private_key::{Algorithm, GenerateKey, ParseDer, ParseKey, PrivateKey};
 

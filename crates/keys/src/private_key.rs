@@ -163,7 +163,7 @@ impl PrivateKey {
             Some("RSA") => from_pkcs1(&bytes).map(Self).map_err(ParseKey::Rsa),
             Some("EC") => from_sec1(&bytes, None).map(Self).map_err(ParseKey::Curve),
             Some("DSA") => from_dsa(&bytes).map(Self).map_err(ParseKey::Dsa),
-            Some(kind) => Err(ParseKey::UnknownKind(kind.to_owned())),
+            Some(_) => Err(ParseKey::UnknownKind(label)),
         }
     }
 

@@ -3,10 +3,10 @@
 //! Each takes arguments that were checked against its signature and answers as the original does, error texts included:
 //! a Go panic is an error with the panic's text, because text/template recovers it. Strings keep the pieces they were cut
 //! from; what was computed has one origin made by the function's name. Never asks the world but through [`crate::Ports`].
-//! Not there yet: private keys and certificates.
 
 mod arguments;
 mod casts;
+mod certificates;
 mod ciphers;
 mod dates;
 mod decimals;
@@ -41,6 +41,7 @@ pub(crate) use rope::Rope;
 
 /// All functions, family by family.
 pub const FAMILIES: &[&[Function]] = &[
+    certificates::FUNCTIONS,
     ciphers::FUNCTIONS,
     dates::FUNCTIONS,
     decimals::FUNCTIONS,

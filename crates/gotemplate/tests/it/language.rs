@@ -191,6 +191,11 @@ fn versions_digests_ciphers_and_randomness_answer_as_the_original_ones() {
 }
 
 #[test]
+fn keys_and_certificates_answer_as_the_original_ones() {
+    check_all(("sprig_certificates.jsonl", &FunctionTable::new(FAMILIES)), &Ledger::on());
+}
+
+#[test]
 fn origins_change_nothing_of_the_result() {
     check_all(("language.jsonl", &FunctionTable::new(&[FUNCTIONS])), &Ledger::off());
     SPRIG.iter().for_each(|file| check_all((file, &FunctionTable::new(FAMILIES)), &Ledger::off()));

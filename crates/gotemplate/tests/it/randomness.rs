@@ -60,6 +60,17 @@ const RANDOM: &[&str] = &[
     "bcrypt \"p\"",
     "htpasswd \"u\" \"p\"",
     "encryptAES \"key\" \"text\"",
+    "genPrivateKey \"ecdsa\"",
+    "genPrivateKey \"ed25519\"",
+];
+
+const CERTIFICATES: &[&str] = &[
+    "genCA \"x\" 1",
+    "genCAWithKey \"x\" 1 (genPrivateKey \"ecdsa\")",
+    "genSelfSignedCert \"x\" nil (list \"a\") 1",
+    "genSelfSignedCertWithKey \"x\" nil (list \"a\") 1 (genPrivateKey \"ed25519\")",
+    "genSignedCert \"x\" nil nil 1 (genCAWithKey \"x\" 1 (genPrivateKey \"ecdsa\"))",
+    "genSignedCertWithKey \"x\" nil nil 1 (genCAWithKey \"x\" 1 (genPrivateKey \"ecdsa\")) (genPrivateKey \"ecdsa\")",
 ];
 
 #[test]
@@ -83,6 +94,36 @@ fn what_is_drawn_is_made_by_the_function() {
         let name = call.split(' ').next().unwrap();
         let Some(Record::Made { rule, .. }) = origins.record(id) else { panic!("{call}") };
         assert_eq!(*rule, name);
+    }
+}
+
+#[test]
+fn certificates_are_of_the_world_s_randomness_and_time() {
+    for call in CERTIFICATES {
+        let render = |second: i128, field| {
+            render_in(&Fixed::at(second * 1_000_000_000), &format!("{{{{({call}).{field}}}}}")).unwrap()
+        };
+        assert_eq!(render(0, "Cert"), render(0, "Cert"), "{call}");
+        assert_ne!(render(0, "Cert"), render(1, "Cert"), "{call}");
+        assert_eq!(render(0, "Key"), render(1, "Key"), "{call}");
+        let told = render_in(&Dull(None), &format!("{{{{({call}).Key}}}}")).unwrap_err();
+        assert!(told.ends_with("no randomness is to be had") || told.contains("genPrivateKey"), "{told}");
+    }
+}
+
+#[test]
+fn both_texts_of_a_certificate_are_made_by_the_function() {
+    for call in CERTIFICATES {
+        let ledger = Ledger::on();
+        let template = format!("{{{{with {call}}}}}{{{{.Cert}}}}{{{{.Key}}}}{{{{end}}}}");
+        let (_, pieces) = rendered(&Fixed::at(0), &template, &ledger).unwrap();
+        let origins = ledger.into_origins();
+        assert_eq!(pieces.len(), 2);
+        for piece in pieces {
+            let Origin::Recorded(id) = piece else { panic!("{call}: {piece:?}") };
+            let Some(Record::Made { rule, .. }) = origins.record(id) else { panic!("{call}") };
+            assert_eq!(*rule, call.split(' ').next().unwrap());
+        }
     }
 }
 

@@ -53,7 +53,7 @@ fn read() -> String {
 /// The certificate, or the words why there is none.
 fn issued(case: &Case, cases: &[Case], keys: &BTreeMap<String, String>) -> String {
     let request = Request {
-        common_name: &case.common_name,
+        common_name: case.common_name.as_bytes(),
         ip_addresses: &case.ips,
         dns_names: &case.dns,
         not_before_seconds: case.not_before,
@@ -78,7 +78,10 @@ fn certificates_are_those_of_go_byte_by_byte() {
         let expected = case.made.as_ref().or(case.failed.as_ref()).unwrap();
         assert_eq!(issued(case, &cases, &keys), *expected, "case {number}");
         if let Some(made) = &case.made {
-            assert!(keys::check_certificate(&keys::pem::decode(made).unwrap().bytes), "case {number}");
+            assert!(
+                keys::check_certificate(&keys::pem::decode(made).unwrap().bytes).is_ok(),
+                "case {number}"
+            );
         }
     }
 }
@@ -90,8 +93,12 @@ fn an_authority_that_cannot_be_read_says_why() {
     let told = |certificate: &str, key: &str| Authority::from_pem(certificate, key).unwrap_err().to_string();
     assert_eq!(told("", &keys["rsa"]), "unable to decode certificate");
     assert_eq!(
-        told(&keys["rsa"], &keys["rsa"]),
+        told(&keys::pem::encode("CERTIFICATE", b"x"), &keys["rsa"]),
         "error parsing certificate: decodedSignerCert.Bytes: x509: malformed certificate"
+    );
+    assert_eq!(
+        told(&keys["p256"], &keys["rsa"]),
+        "error parsing certificate: decodedSignerCert.Bytes: x509: malformed tbs certificate"
     );
     assert_eq!(told(certificate, ""), "error parsing private key: no PEM data in input");
     assert_eq!(
@@ -117,7 +124,7 @@ proptest::proptest! {
         let ip_addresses: Vec<_> =
             addresses.iter().map(|bits| std::net::IpAddr::V6(std::net::Ipv6Addr::from_bits(*bits))).collect();
         let request = Request {
-            common_name: &common_name,
+            common_name: common_name.as_bytes(),
             ip_addresses: &ip_addresses,
             dns_names: &dns_names,
             not_before_seconds,

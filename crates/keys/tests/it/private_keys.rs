@@ -74,7 +74,10 @@ fn what_is_no_key_is_told() {
         told(&known["rsa"].replace("RSA PRIVATE", "PUBLIC")),
         "no private key data in PEM block of type PUBLIC KEY"
     );
-    assert_eq!(told(&relabelled(&known["rsa"], "OPENSSH PRIVATE KEY")), "invalid private key type OPENSSH");
+    assert_eq!(
+        told(&relabelled(&known["rsa"], "OPENSSH PRIVATE KEY")),
+        "invalid private key type OPENSSH PRIVATE KEY"
+    );
     assert!(
         told(&pem::encode("RSA PRIVATE KEY", b"abc")).starts_with("parsing RSA private key from PEM: asn1: ")
     );

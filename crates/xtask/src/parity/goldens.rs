@@ -45,9 +45,10 @@ const CASES: &str = "crates/kustomize/tests/data/cases";
 const FLUX: &str = "crates/kustomize/tests/data/flux";
 
 /// The cases of templates, one in each line: of the language, and of sprig's functions.
-const TEMPLATES: [&str; 8] = [
+const TEMPLATES: [&str; 9] = [
     "crates/gotemplate/tests/data/language.jsonl",
     "crates/gotemplate/tests/data/sprig.jsonl",
+    "crates/gotemplate/tests/data/sprig_certificates.jsonl",
     "crates/gotemplate/tests/data/sprig_dates.jsonl",
     "crates/gotemplate/tests/data/sprig_dates_local.jsonl",
     "crates/gotemplate/tests/data/sprig_decimals.jsonl",
