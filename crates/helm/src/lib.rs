@@ -14,6 +14,7 @@ pub mod limits;
 pub mod order;
 mod ranges;
 pub mod render;
+pub mod schema;
 pub mod values;
 mod words;
 

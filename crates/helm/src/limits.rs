@@ -43,3 +43,17 @@ pub const SET_ITEMS_MAX: usize = 16 * 65_537;
 /// Nested collections of one JSON text. Go's reader stops at 10,000; schemas and records that are published nest 40 deep,
 /// and the bound of `manifest` for documents is half of it.
 pub const JSON_DEPTH_MAX: usize = 510;
+
+/// Schemas in one `values.schema.json` and all that it refers to. The whole of Kubernetes' API has 20,000.
+pub const SCHEMA_NODES_MAX: usize = 200_000;
+
+/// Documents that one schema refers to. Charts that are published refer to two.
+pub const SCHEMA_DOCUMENTS_MAX: usize = 64;
+
+/// Steps that judging one value by one schema may take: schemas entered, members looked at. The largest published schemas
+/// take about 100,000; a schema that enters itself twice takes any number.
+pub const SCHEMA_STEPS_MAX: u64 = 10_000_000;
+
+/// Schemas entered within one another. A schema nested 40 deep takes 130 when it is judged by the schema of its draft;
+/// the bound is what fits into half of a thread's stack.
+pub const SCHEMA_FRAMES_MAX: usize = 600;

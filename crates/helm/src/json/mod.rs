@@ -25,7 +25,7 @@ pub(crate) enum JsonData<'t> {
     Null,
     Bool(bool),
     /// A number, as written.
-    Number(&'t str),
+    Number(Cow<'t, str>),
     /// A text without its quotes and escapes.
     String(Cow<'t, str>),
     Array(Vec<Json<'t>>),
@@ -57,7 +57,6 @@ pub enum ReadJson {
 }
 
 impl<'t> Json<'t> {
-    #[cfg(test)]
     /// The value of a member of an object: the last of that name; none in anything else.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         self.members().iter().rev().find(|member| member.key == key).map(|member| &member.value)
@@ -71,8 +70,15 @@ impl<'t> Json<'t> {
         }
     }
 
+    /// The items of an array; none in anything else.
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.data {
+            JsonData::Array(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The text, if it is one.
-    #[cfg(test)]
     pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.data {
             JsonData::String(text) => Some(text),

@@ -5,5 +5,6 @@ mod capabilities;
 mod loading;
 mod ordering;
 mod reading;
+mod schemas;
 mod setting;
 mod show;
