@@ -1,9 +1,10 @@
 //! Helm charts: loading, values, and what they render.
 //!
 //! A [`chart::Chart`] is read from a folder of a tree or from the bytes of an archive; [`values`] become maps of the
-//! template engine whose keys and scalars know where they were written; [`dependencies`] tells which charts take part;
-//! [`engine`] executes their templates; [`render`] does all of it and puts the manifests in order. Where Helm 3 and Helm 4
-//! differ a [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
+//! template engine whose keys and scalars know where they were written; [`dependencies`] tells which charts take part and
+//! [`schema`] judges what they are given; [`engine`] executes their templates; [`render`] does all of it and puts the
+//! manifests in order. Beside that stands [`release`]: what Helm keeps of what it deployed. Where Helm 3 and Helm 4 differ
+//! a [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
 
 pub mod capabilities;
 pub mod chart;
@@ -12,8 +13,10 @@ pub mod engine;
 mod json;
 pub mod limits;
 pub mod order;
-mod ranges;
-pub mod render;
+//! template engine whose keys and scalars know where they were written; [`dependencies`] tells which charts take part and
+//! [`schema`] judges what they are given; [`engine`] executes their templates; [`render`] does all of it and puts the
+//! manifests in order. Beside that stands [`release`]: what Helm keeps of what it deployed. Where Helm 3 and Helm 4 differ
+//! a [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
 pub mod schema;
 pub mod values;
 mod words;

@@ -57,3 +57,11 @@ pub const SCHEMA_STEPS_MAX: u64 = 10_000_000;
 /// Schemas entered within one another. A schema nested 40 deep takes 130 when it is judged by the schema of its draft;
 /// the bound is what fits into half of a thread's stack.
 pub const SCHEMA_FRAMES_MAX: usize = 600;
+
+/// Bytes of the `release` of one Secret or ConfigMap. Kubernetes takes objects of 1 MiB of data (`MaxSecretSize`), which the
+/// second base64 of a Secret makes four thirds of that in a file.
+pub const RECORD_DATA_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes of JSON that one record may unpack to, which Helm does not bound. Text of charts packs to a tenth, and base64 of
+/// what is packed already does not pack at all.
+pub const RECORD_JSON_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -93,7 +93,7 @@ pub struct Lock {
 
 impl Metadata {
     /// Sets what `value` says and leaves the rest, as decoding into a Go struct does.
-    pub(super) fn decode(&mut self, value: &Value) -> Result<(), DecodeField> {
+    pub(crate) fn decode(&mut self, value: &Value) -> Result<(), DecodeField> {
         for (name, value) in mapping_of(value, "chart.Metadata")? {
             self.set(name, value)?;
         }
@@ -173,7 +173,7 @@ impl Dependency {
 }
 
 impl Lock {
-    pub(super) fn decode(value: &Value) -> Result<Self, DecodeField> {
+    pub(crate) fn decode(value: &Value) -> Result<Self, DecodeField> {
         let mut lock = Self::default();
         for (name, value) in mapping_of(value, "chart.Lock")? {
             match name.to_ascii_lowercase().as_str() {

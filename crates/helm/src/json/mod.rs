@@ -4,11 +4,13 @@
 //! equal keys included. Numbers keep the text they were written in. Never converts, never shows a value in an error.
 
 mod read;
+mod write;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 pub(crate) use read::{read, read_first};
+pub(crate) use write::quoted;
 
 /// A value and its bytes.
 #[derive(Debug, Clone, PartialEq)]

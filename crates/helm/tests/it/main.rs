@@ -5,6 +5,7 @@ mod capabilities;
 mod loading;
 mod ordering;
 mod reading;
+mod records;
 mod schemas;
 mod setting;
 mod show;
