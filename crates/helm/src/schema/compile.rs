@@ -10,6 +10,7 @@ use super::documents::{Document, Resource, Spot};
 use super::draft::Draft;
 use super::keywords::Reader;
 use super::node::{Compiled, DynamicReference, Keywords, Location, Node, NodeId, Rule};
+use super::patterns::Patterns;
 use super::{Refusal, url};
 use crate::json::{Json, JsonData};
 use crate::limits::SCHEMA_NODES_MAX;
@@ -42,6 +43,7 @@ pub(super) fn compile(given: &Given<'_>, judge: Judge<'_>) -> Result<Pass, Refus
         queue: VecDeque::new(),
         wants: BTreeSet::new(),
         asserts_formats: given.asserts_formats,
+        patterns: Patterns::default(),
         judge,
     };
     for (address, root) in given.documents {
@@ -77,6 +79,7 @@ pub(super) struct Compiler<'j, 'g> {
     queue: VecDeque<Task<'j>>,
     wants: BTreeSet<String>,
     asserts_formats: bool,
+    patterns: Patterns,
     judge: Judge<'g>,
 }
 
@@ -197,7 +200,12 @@ impl<'j> Compiler<'j, '_> {
         let dynamic_target = dynamic_to.map(|to| self.reference(task.document, around, to)).transpose()?;
         let anchor = dynamic_to.map(|to| url::decode(url::split(to).1).unwrap_or_default());
         let anchor = anchor.filter(|anchor| !anchor.is_empty() && !anchor.starts_with('/'));
+        let texts = reader.texts(&mut self.patterns)?;
+        let mut patterns = std::mem::take(&mut self.patterns);
         let mut number = |spot: &Spot<'j>| self.number(task.document, spot);
+        let objects = reader.objects(&mut patterns, &mut number)?;
+        let (arrays, logic) = (reader.arrays(&mut number)?, reader.logic(&mut number)?);
+        self.patterns = patterns;
         Ok(Keywords {
             dynamic_anchors: dynamic,
             dynamic_anchor: since(Draft::Draft2020, "$dynamicAnchor").map(str::to_owned),
@@ -207,10 +215,10 @@ impl<'j> Compiler<'j, '_> {
             dynamic_reference: dynamic_target.map(|target| DynamicReference { target, anchor }),
             general: reader.general(),
             numbers: reader.numbers(),
-            texts: reader.texts()?,
-            arrays: reader.arrays(&mut number)?,
-            objects: reader.objects(&mut number)?,
-            logic: reader.logic(&mut number)?,
+            texts,
+            arrays,
+            objects,
+            logic,
             ..Keywords::empty(draft, resource)
         })
     }

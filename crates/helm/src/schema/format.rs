@@ -14,6 +14,9 @@ pub(super) struct Format {
     check: fn(&str) -> Result<(), String>,
 }
 
+/// The format of regular expressions.
+pub(super) const REGEX: &str = "regex";
+
 const FORMATS: &[Format] = &[
     Format { name: "json-pointer", check: json_pointer },
     Format { name: "uuid", check: uuid },
@@ -30,7 +33,8 @@ const FORMATS: &[Format] = &[
     Format { name: "uri-reference", check: uri_reference },
     Format { name: "iri-reference", check: uri_reference },
     Format { name: "semver", check: semver },
-    Format { name: "regex", check: regex },
+    // Patterns are compiled by whoever counts them.
+    Format { name: REGEX, check: |_| Ok(()) },
 ];
 
 impl Format {
@@ -47,10 +51,6 @@ impl Format {
 
 fn when(is_wrong: bool, words: &str) -> Result<(), String> {
     if is_wrong { Err(words.to_owned()) } else { Ok(()) }
-}
-
-fn regex(text: &str) -> Result<(), String> {
-    regexp::compile(text).map(|_| ()).map_err(|error| error.to_string())
 }
 
 fn json_pointer(text: &str) -> Result<(), String> {

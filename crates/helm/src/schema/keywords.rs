@@ -17,6 +17,7 @@ use super::node::{
     Additional, Arrays, Choices, Dependency, General, Items, Keywords, Logic, NodeId, Numbers, Objects, Texts,
 };
 use super::number::Number;
+use super::patterns::{Patterns, Spent};
 use crate::json::{Json, JsonData};
 
 /// Reads the keywords of a schema.
@@ -117,11 +118,15 @@ impl<'j> Reader<'_, 'j> {
         })
     }
 
-    fn regex(&self, keyword: &str, pattern: &str) -> Result<Regex, Refusal> {
-        regexp::compile(pattern).map_err(|error| {
-            let place = format!("{}/{keyword}", self.spot.pointer.behind(0));
-            Refusal::Words(format!("invalid regex {pattern:?} at {place:?}: {error}"))
-        })
+    fn regex(&self, keyword: &str, pattern: &str, patterns: &mut Patterns) -> Result<Regex, Refusal> {
+        match patterns.get(pattern) {
+            Ok(Ok(regex)) => Ok(regex.clone()),
+            Ok(Err(reason)) => {
+                let place = format!("{}/{keyword}", self.spot.pointer.behind(0));
+                Err(Refusal::Words(format!("invalid regex {pattern:?} at {place:?}: {reason}")))
+            }
+            Err(Spent) => Err(Refusal::TooLarge),
+        }
     }
 
     pub(super) fn general(&self) -> General {
@@ -159,9 +164,10 @@ impl<'j> Reader<'_, 'j> {
         Numbers { minimum, maximum, exclusive_minimum, exclusive_maximum, multiple_of }
     }
 
-    pub(super) fn texts(&self) -> Result<Texts, Refusal> {
+    pub(super) fn texts(&self, patterns: &mut Patterns) -> Result<Texts, Refusal> {
         let pattern = self.get("pattern").and_then(Json::as_text);
-        let pattern = pattern.map(|text| Ok((self.regex("pattern", text)?, text.to_owned()))).transpose()?;
+        let pattern =
+            pattern.map(|text| Ok((self.regex("pattern", text, patterns)?, text.to_owned()))).transpose()?;
         Ok(Texts {
             characters_min: self.count("minLength"),
             characters_max: self.count("maxLength"),
@@ -196,11 +202,11 @@ impl<'j> Reader<'_, 'j> {
         Ok(arrays)
     }
 
-    pub(super) fn objects(&self, enter: Enter<'_, 'j>) -> Result<Objects, Refusal> {
+    pub(super) fn objects(&self, regexes: &mut Patterns, enter: Enter<'_, 'j>) -> Result<Objects, Refusal> {
         let patterns = self.map("patternProperties", enter)?;
         let patterns: Result<_, Refusal> = patterns
             .into_iter()
-            .map(|(pattern, node)| Ok((self.regex("patternProperties", &pattern)?, node)))
+            .map(|(pattern, node)| Ok((self.regex("patternProperties", &pattern, regexes)?, node)))
             .collect();
         let mut objects = Objects {
             members_min: self.count("minProperties"),

@@ -14,6 +14,7 @@ mod instance;
 mod keywords;
 mod node;
 mod number;
+mod patterns;
 mod url;
 mod walk;
 

@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 
 use super::draft::Draft;
 use super::failure::{Failure, Form, escape};
+use super::format::REGEX;
 use super::instance::{INTEGER, Instance, TYPES};
 use super::keywords::shown;
 use super::node::{Compiled, DynamicReference, General, Keywords, Node, NodeId, Rule};
+use super::patterns::{Patterns, Spent};
 use crate::limits::{SCHEMA_FRAMES_MAX, SCHEMA_STEPS_MAX};
 
 /// What a walk came to.
@@ -23,7 +25,7 @@ pub(super) enum Verdict {
 
 /// Judges a value.
 pub(super) fn validate(compiled: &Compiled, value: &Instance) -> Verdict {
-    let mut walk = Walk { nodes: &compiled.nodes, steps: 0, is_spent: false };
+    let mut walk = Walk { nodes: &compiled.nodes, patterns: Patterns::default(), steps: 0, is_spent: false };
     let frame = Frame::root(compiled.root, value, Quiet::No, 0);
     let result = walk.check(&frame);
     match result {
@@ -35,6 +37,8 @@ pub(super) fn validate(compiled: &Compiled, value: &Instance) -> Verdict {
 
 pub(super) struct Walk<'c> {
     nodes: &'c [Node],
+    /// Values that were held to the format `regex`.
+    patterns: Patterns,
     steps: u64,
     is_spent: bool,
 }
@@ -188,6 +192,7 @@ impl<'c> Walk<'c> {
             return Err(frame.fail(|| format!("invalid jsonType {type_name}")));
         }
         general(&keywords.general, frame)?;
+        self.format(&keywords.general, frame)?;
         let open = Open::of(frame.value, Some(keywords), frame.is_tracked);
         self.spend(open.members.len() + open.items.len());
         let mut state = State { frame, failures: Vec::new(), open };
@@ -207,6 +212,22 @@ impl<'c> Walk<'c> {
         }
         self.spend(state.failures.iter().map(Failure::steps).sum());
         state.result()
+    }
+
+    fn format(&mut self, general: &General, frame: &Frame<'_, '_>) -> Result<(), Failure> {
+        let (Some(format), Instance::String(text)) = (general.format, frame.value) else { return Ok(()) };
+        let checked = match format.name {
+            REGEX => match self.patterns.get(text) {
+                Ok(compiled) => compiled.as_ref().map(|_| ()).map_err(String::clone),
+                Err(Spent) => {
+                    self.is_spent = true;
+                    Ok(())
+                }
+            },
+            _ => format.check(text),
+        };
+        let shown = || super::failure::quote(text);
+        checked.map_err(|reason| frame.fail(|| format!("{} is not valid {}: {reason}", shown(), format.name)))
     }
 
     /// A schema that leads back to itself without going into the value.
@@ -400,12 +421,6 @@ fn general(general: &General, frame: &Frame<'_, '_>) -> Result<(), Failure> {
     }
     if let Some(choices) = general.choices.as_ref().filter(|choices| !choices.values.contains(value)) {
         return Err(frame.fail(|| choices.shown.clone()));
-    }
-    if let (Some(format), Instance::String(text)) = (general.format, value)
-        && let Err(reason) = format.check(text)
-    {
-        let shown = super::failure::quote(text);
-        return Err(frame.fail(|| format!("{shown} is not valid {}: {reason}", format.name)));
     }
     Ok(())
 }

@@ -219,3 +219,11 @@ fn schemas_nested_to_the_bound_fit_into_the_stack() {
         assert_eq!(judged(&schema, &json!({}), &NoRemotes).not_validated[0].reason, Reason::TooLong);
     }
 }
+
+#[test]
+fn patterns_that_would_take_gigabytes_are_not_compiled() {
+    let properties: serde_json::Map<_, _> =
+        (0..2_000).map(|at| (at.to_string(), json!({"pattern": format!("^a{{400}}{at}$")}))).collect();
+    let found = judged(&json!({ "properties": properties }), &json!({}), &NoRemotes);
+    assert_eq!(found.not_validated[0].reason, Reason::TooLong);
+}
