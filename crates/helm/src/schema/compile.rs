@@ -191,6 +191,8 @@ impl<'j> Compiler<'j, '_> {
         if draft < Draft::Draft2019 && reference.is_some() {
             let mut alone = Keywords::empty(draft, resource);
             alone.reference = reference;
+            // Everything beside a reference is to be overlooked; Helm overlooks it but for this.
+            alone.general.constant = reader.constant();
             return Ok(alone);
         }
         let since = |first: Draft, keyword: &str| text(keyword).filter(|_| draft >= first);

@@ -182,7 +182,7 @@ fn email(text: &str) -> Result<(), String> {
 }
 
 fn date(text: &str) -> Result<(), String> {
-    let shown = quote(text.as_bytes());
+    let shown = quote_time(text);
     let mut rest = text;
     let mut numbers = [0_u32; 3];
     for (at, (length, element)) in [(4, "2006"), (2, "01"), (2, "02")].into_iter().enumerate() {
@@ -206,14 +206,27 @@ fn date(text: &str) -> Result<(), String> {
         _ => return Err(format!("parsing time {shown}: month out of range")),
     };
     if !rest.is_empty() {
-        return Err(format!("parsing time {shown}: extra text: {}", quote(rest.as_bytes())));
+        return Err(format!("parsing time {shown}: extra text: {}", quote_time(rest)));
     }
     when(!(1..=days).contains(&day), &format!("parsing time {shown}: day out of range"))
 }
 
 fn cannot_parse(shown: &str, rest: &str, element: &str) -> String {
-    let rest = quote(rest.as_bytes());
+    let rest = quote_time(rest);
     format!("parsing time {shown} as \"2006-01-02\": cannot parse {rest} as \"{element}\"")
+}
+
+/// A text in quotes as Go's package `time` shows it: bytes beyond ASCII one by one.
+fn quote_time(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => quoted.extend(['\\', char::from(byte)]),
+            b' '..0x80 => quoted.push(char::from(byte)),
+            byte => quoted.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    quoted + "\""
 }
 
 fn time(text: &str) -> Result<(), String> {

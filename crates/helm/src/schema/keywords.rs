@@ -129,6 +129,10 @@ impl<'j> Reader<'_, 'j> {
         }
     }
 
+    pub(super) fn constant(&self) -> Option<Instance> {
+        self.since(Draft::Draft6, "const").map(Instance::of_json)
+    }
+
     pub(super) fn general(&self) -> General {
         let bit = |name: &str| TYPES.iter().find(|(_, known)| *known == name).map_or(0, |(bit, _)| *bit);
         let types = match self.get("type") {
@@ -144,7 +148,7 @@ impl<'j> Reader<'_, 'j> {
         let format = self.get("format").and_then(Json::as_text).filter(|_| asserts);
         General {
             types,
-            constant: self.since(Draft::Draft6, "const").map(Instance::of_json),
+            constant: self.constant(),
             choices: self.get("enum").and_then(choices),
             format: format.and_then(Format::of_name),
         }
