@@ -13,10 +13,9 @@ pub mod engine;
 mod json;
 pub mod limits;
 pub mod order;
-//! template engine whose keys and scalars know where they were written; [`dependencies`] tells which charts take part and
-//! [`schema`] judges what they are given; [`engine`] executes their templates; [`render`] does all of it and puts the
-//! manifests in order. Beside that stands [`release`]: what Helm keeps of what it deployed. Where Helm 3 and Helm 4 differ
-//! a [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
+mod ranges;
+pub mod release;
+pub mod render;
 pub mod schema;
 pub mod values;
 mod words;

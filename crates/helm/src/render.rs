@@ -13,6 +13,7 @@ use crate::engine::{
 };
 use crate::order::{ReadHead, SortManifests, Sorted, sort_manifests};
 use crate::ranges::is_compatible;
+use crate::schema::{Remotes, Schemas, validate};
 use crate::values::{CoalesceValues, coalesce};
 
 /// The end of the names of templates that give notes.
@@ -39,6 +40,9 @@ pub enum RenderChart {
     /// Given values do not go with the charts.
     #[error(transparent)]
     Coalesce(#[from] CoalesceValues),
+    /// Values do not fit the schema of a chart, in Helm's words.
+    #[error("{0}")]
+    Schema(String),
     /// The chart is for other versions of Kubernetes.
     #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {found}")]
     KubeVersion {
@@ -94,12 +98,14 @@ pub struct Release<'c> {
 }
 
 /// What a chart is rendered for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Target<'t> {
     /// The release.
     pub release: &'t ReleaseOptions,
     /// The cluster.
     pub capabilities: &'t Capabilities,
+    /// What values are judged with; none to leave it out.
+    pub schemas: Option<(&'t Schemas, &'t dyn Remotes)>,
     /// Whether notes of the charts that it depends on are wanted as well.
     pub renders_subchart_notes: bool,
 }
@@ -135,6 +141,7 @@ pub fn render<'c>(
     let Execution { version, ledger, .. } = *execution;
     let enabled = enable(chart, given, version, ledger)?;
     let coalesced = coalesce(&enabled.root, given, (version, false), ledger)?;
+    let not_validated = check_values(&enabled.root, &coalesced.values, target)?;
     check_kube_version(chart, target.capabilities)?;
     let about = (target.release, target.capabilities);
     let rendered = engine::render(&enabled.root, &coalesced.values, about, execution)?;
@@ -148,7 +155,25 @@ pub fn render<'c>(
     };
     let mut warnings = enabled.warnings;
     warnings.extend(coalesced.warnings);
+    warnings.extend(not_validated);
     Ok(Release { templates, sorted, notes, crds: crds(&enabled.root), asked, warnings })
+}
+
+/// Judges values by the schemas of the charts; tells which could not be judged and why.
+fn check_values(
+    root: &EnabledChart<'_>,
+    values: &Map,
+    target: Target<'_>,
+) -> Result<Vec<String>, RenderChart> {
+    let Some((schemas, remotes)) = target.schemas else { return Ok(Vec::new()) };
+    let validation = validate(root, values, schemas, remotes);
+    if let Some(words) = validation.error() {
+        return Err(RenderChart::Schema(words));
+    }
+    let told = validation.not_validated.into_iter();
+    let told = told
+        .map(|told| format!("warning: values of chart {} are not validated: {}", told.chart, told.reason));
+    Ok(told.collect())
 }
 
 fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), RenderChart> {

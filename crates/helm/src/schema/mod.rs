@@ -24,7 +24,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gotemplate::{Data, Map, Value};
 use sha2::{Digest as _, Sha256};
 
-use crate::chart::Chart;
+use crate::chart::{Chart, File};
+use crate::dependencies::EnabledChart;
 use crate::json::{Json, read};
 use crate::limits::SCHEMA_DOCUMENTS_MAX;
 use compile::{Given, Pass, compile};
@@ -124,9 +125,51 @@ impl Refusal {
     }
 }
 
+/// A chart that may have a schema, and charts below it: as it was loaded, or as it takes part in a render.
+pub trait Schemed {
+    /// The name under which its values stand.
+    fn name(&self) -> &str;
+
+    /// Its schema.
+    fn schema(&self) -> Option<&File>;
+
+    /// The charts below it.
+    fn below(&self) -> &[Self]
+    where
+        Self: Sized;
+}
+
+impl Schemed for Chart {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn schema(&self) -> Option<&File> {
+        self.schema.as_ref()
+    }
+
+    fn below(&self) -> &[Self] {
+        &self.dependencies
+    }
+}
+
+impl Schemed for EnabledChart<'_> {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn schema(&self) -> Option<&File> {
+        self.chart.schema.as_ref()
+    }
+
+    fn below(&self) -> &[Self] {
+        &self.dependencies
+    }
+}
+
 /// Judges the coalesced values of a chart and those of its dependencies by their schemas.
 #[must_use]
-pub fn validate(chart: &Chart, values: &Map, schemas: &Schemas, remotes: &dyn Remotes) -> Validation {
+pub fn validate(chart: &impl Schemed, values: &Map, schemas: &Schemas, remotes: &dyn Remotes) -> Validation {
     let mut validation = Validation::default();
     let mut words = String::new();
     schemas.chart((chart, values), remotes, &mut validation, &mut words);
@@ -143,13 +186,13 @@ impl Schemas {
 
     fn chart(
         &self,
-        (chart, values): (&Chart, &Map),
+        (chart, values): (&impl Schemed, &Map),
         remotes: &dyn Remotes,
         validation: &mut Validation,
         words: &mut String,
     ) {
         let name = chart.name();
-        if let Some(schema) = &chart.schema {
+        if let Some(schema) = chart.schema() {
             let reason = match self.one(&schema.bytes, values, remotes) {
                 Ok(()) => None,
                 Err(Refusal::Words(said)) => {
@@ -163,7 +206,7 @@ impl Schemas {
             let not_validated = reason.map(|reason| NotValidated { chart: name.to_owned(), reason });
             validation.not_validated.extend(not_validated);
         }
-        for dependency in &chart.dependencies {
+        for dependency in chart.below() {
             let name = dependency.name();
             match values.get(name.as_bytes()) {
                 None | Some(Value { data: Data::Nil, .. }) => {}

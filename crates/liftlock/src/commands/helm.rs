@@ -14,6 +14,7 @@ use helm::capabilities::Capabilities;
 use helm::chart::{Chart, LoadChart};
 use helm::engine::{Execution, ReleaseOptions, TemplateCache};
 use helm::render::{RenderChart, Target, check_installable, render};
+use helm::schema::{NoRemotes, Schemas};
 use text::Texts;
 use tree::Directory;
 use version::Minor;
@@ -73,6 +74,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
         revision: 1,
     };
     let (ports, cache) = (ports::System::new(arguments.enable_dns), TemplateCache::new());
+    let schemas = Schemas::new();
     let execution = Execution {
         version,
         ledger: &ledger,
@@ -84,6 +86,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let target = Target {
         release: &release,
         capabilities: &capabilities,
+        schemas: (!arguments.skip_schema_validation).then_some((&schemas, &NoRemotes)),
         renders_subchart_notes: arguments.render_subchart_notes,
     };
     let rendered = render(&chart, &given, target, &execution);
