@@ -4,15 +4,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::semver::compare_prereleases;
+use crate::semver::{Version, Written, is_digit, read};
 
 /// An add-on's version: up to three numbers and an optional pre-release, as in `v1.14.2` or
-/// `0.9.0-rc.1`. Missing numbers count as 0; build metadata is dropped.
+/// `0.9.0-rc.1`. Missing numbers count as 0; build metadata is dropped. A pre-release is any text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AddonVersion {
-    numbers: [u64; 3],
-    prerelease: String,
-}
+pub struct AddonVersion(Version);
 
 /// The text is not of the form `N[.N[.N]][-pre][+build]`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -23,19 +20,19 @@ impl AddonVersion {
     /// The release `major.minor.patch`.
     #[must_use]
     pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
-        Self { numbers: [major, minor, patch], prerelease: String::new() }
+        Self(Version::bare([major, minor, patch], String::new()))
     }
 
     /// The three numbers: major, minor, patch.
     #[must_use]
     pub fn numbers(&self) -> [u64; 3] {
-        self.numbers
+        self.0.numbers()
     }
 
     /// The pre-release part without its dash; empty for a release.
     #[must_use]
     pub fn prerelease(&self) -> &str {
-        &self.prerelease
+        self.0.prerelease()
     }
 }
 
@@ -44,37 +41,28 @@ impl FromStr for AddonVersion {
 
     fn from_str(text: &str) -> Result<Self, ParseAddonVersion> {
         let refuse = || ParseAddonVersion(text.to_owned());
-        let bare = text.trim();
-        let bare = bare.strip_prefix('v').unwrap_or(bare);
-        let without_build = bare.split('+').next().unwrap_or(bare);
+        let trimmed = text.trim();
+        let without_build = trimmed.split('+').next().unwrap_or(trimmed);
         let (core, prerelease) = match without_build.split_once('-') {
             Some((_, "")) => return Err(refuse()),
             Some((core, prerelease)) => (core, prerelease),
             None => (without_build, ""),
         };
-        let mut numbers = [0; 3];
-        let mut parts = core.split('.');
-        for (index, slot) in numbers.iter_mut().enumerate() {
-            match parts.next() {
-                Some(part) if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) => {
-                    *slot = part.parse().map_err(|_| refuse())?;
-                }
-                None if index > 0 => break,
-                _ => return Err(refuse()),
-            }
-        }
-        if parts.next().is_some() {
+        let Some((Written { segments: [major, minor, patch], .. }, "")) = read(core, is_digit) else {
             return Err(refuse());
-        }
-        Ok(Self { numbers, prerelease: prerelease.to_owned() })
+        };
+        let number = |segment: &str| match segment {
+            "" => Ok(0),
+            digits => digits.parse().map_err(|_| refuse()),
+        };
+        let numbers = [number(major)?, number(minor)?, number(patch)?];
+        Ok(Self(Version::bare(numbers, prerelease.to_owned())))
     }
 }
 
 impl Ord for AddonVersion {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.numbers
-            .cmp(&other.numbers)
-            .then_with(|| compare_prereleases(&self.prerelease, &other.prerelease))
+        self.0.compare(&other.0)
     }
 }
 
@@ -85,13 +73,8 @@ impl PartialOrd for AddonVersion {
 }
 
 impl fmt::Display for AddonVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [major, minor, patch] = self.numbers;
-        write!(f, "{major}.{minor}.{patch}")?;
-        if !self.prerelease.is_empty() {
-            write!(f, "-{}", self.prerelease)?;
-        }
-        Ok(())
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, formatter)
     }
 }
 

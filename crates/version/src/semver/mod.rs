@@ -13,5 +13,5 @@ mod version;
 
 pub use check::{Conflict, Reason};
 pub use constraints::{Constraints, ParseConstraints};
-pub(crate) use precedence::compare_prereleases;
+pub(crate) use notation::{Written, is_digit, read};
 pub use version::{Increment, ParseNumber, ParseVersion, Version};

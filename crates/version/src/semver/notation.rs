@@ -5,19 +5,19 @@
 
 /// A version as it is written. Absent parts are empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Written<'t> {
+pub(crate) struct Written<'t> {
     /// All of it.
-    pub(super) whole: &'t str,
+    pub(crate) whole: &'t str,
     /// What stands for major, minor and patch, without dots.
-    pub(super) segments: [&'t str; 3],
+    pub(crate) segments: [&'t str; 3],
     /// What follows the dash.
-    pub(super) prerelease: &'t str,
+    pub(crate) prerelease: &'t str,
     /// What follows the plus.
-    pub(super) metadata: &'t str,
+    pub(crate) metadata: &'t str,
 }
 
 /// What a segment of a version is made of.
-pub(super) fn is_digit(byte: u8) -> bool {
+pub(crate) fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
 }
 
@@ -38,7 +38,7 @@ pub(super) fn is_blank(character: char) -> bool {
 }
 
 /// Reads a version at the beginning of `text`, whose segments are made of what `is_segment` says; gives it and the rest.
-pub(super) fn read(text: &str, is_segment: fn(u8) -> bool) -> Option<(Written<'_>, &str)> {
+pub(crate) fn read(text: &str, is_segment: fn(u8) -> bool) -> Option<(Written<'_>, &str)> {
     let bare = text.strip_prefix('v').unwrap_or(text);
     let (major, mut rest) = run(bare, is_segment)?;
     let mut segments = [major, "", ""];

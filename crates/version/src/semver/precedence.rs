@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// Semantic versioning §11: a release is newer than its pre-releases; identifiers compare one by
 /// one, numbers by value and before words; the shorter list is older. What is no number of 64 bits is a word.
-pub(crate) fn compare_prereleases(left: &str, right: &str) -> Ordering {
+pub(super) fn compare_prereleases(left: &str, right: &str) -> Ordering {
     match (left.is_empty(), right.is_empty()) {
         (true, true) => return Ordering::Equal,
         (true, false) => return Ordering::Greater,

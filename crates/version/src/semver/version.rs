@@ -125,6 +125,11 @@ impl Version {
         Ok(Self::of(numbers, (prerelease.unwrap_or_default(), metadata.unwrap_or_default()), text))
     }
 
+    /// A version that nobody wrote, whose pre-release may be any text.
+    pub(crate) const fn bare(numbers: [u64; 3], prerelease: String) -> Self {
+        Self { numbers, prerelease, metadata: String::new(), original: String::new() }
+    }
+
     fn of(numbers: [u64; 3], (prerelease, metadata): (&str, &str), original: &str) -> Self {
         let [prerelease, metadata, original] = [prerelease, metadata, original].map(str::to_owned);
         Self { numbers, prerelease, metadata, original }
