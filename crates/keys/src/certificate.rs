@@ -8,9 +8,11 @@ use p256::ecdsa::signature::Signer as _;
 use rsa::pkcs1v15::SigningKey as RsaSigningKey;
 use rsa::pkcs8::EncodePublicKey as _;
 use rsa::signature::SignatureEncoding as _;
+use rsa::traits::PublicKeyParts as _;
 use sha2::{Digest as _, Sha256};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 
+use crate::limits::RSA_SIGNER_BITS_MIN;
 use crate::private_key::{ED25519, Kind};
 use crate::{ParseKey, PrivateKey, asn1, pem};
 
@@ -85,10 +87,13 @@ pub enum IssueCertificate {
     /// A name of a host is not in ASCII.
     #[error("x509: {0:?} cannot be encoded as an IA5String")]
     NotAscii(String),
+    /// The key of the issuer is an RSA key of fewer than 1,024 bits, with which Go does not sign.
+    #[error("crypto/rsa: {0}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)")]
+    SmallKey(u32),
     /// A key lies on a curve that we do not compute on. Go would go on.
     #[error("keys on the curve {0} are read, and nothing more")]
     OtherCurve(ObjectIdentifier),
-    /// A key cannot be written or does not sign: it is too small, or its numbers do not belong together.
+    /// A key cannot be written or does not sign, because its numbers do not belong together.
     #[error("cannot sign: {0}")]
     Sign(String),
 }
@@ -254,6 +259,10 @@ fn signed(body: &[u8], algorithm: &[u8], key: &PrivateKey) -> Result<String, Iss
     let failed = |error: &dyn std::fmt::Display| IssueCertificate::Sign(error.to_string());
     let signature = match &key.0 {
         Kind::Rsa(key) => {
+            let bits = key.n().bit_width_vartime();
+            if bits < RSA_SIGNER_BITS_MIN {
+                return Err(IssueCertificate::SmallKey(bits));
+            }
             let signer = RsaSigningKey::<Sha256>::new(key.as_ref().clone());
             signer.try_sign(body).map_err(|error| failed(&error))?.to_vec()
         }

@@ -4,6 +4,9 @@
 /// power of it.
 pub const RSA_BITS_MAX: usize = 8192;
 
+/// Bits of an RSA key that signs (`checkKeySize` of Go's crypto/rsa).
+pub const RSA_SIGNER_BITS_MIN: u32 = 1024;
+
 /// Bytes of a text in PEM that is read. A key of the most bits takes 6 kB, a bundle of 100 certificates 200 kB.
 pub const PEM_BYTES_MAX: usize = 4 << 20;
 
