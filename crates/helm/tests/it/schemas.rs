@@ -227,3 +227,21 @@ fn patterns_that_would_take_gigabytes_are_not_compiled() {
     let found = judged(&json!({ "properties": properties }), &json!({}), &NoRemotes);
     assert_eq!(found.not_validated[0].reason, Reason::TooLong);
 }
+
+#[test]
+fn compiled_schemas_are_shared_between_threads() {
+    let schemas = Schemas::new();
+    let judge = || {
+        let found = validate(
+            &chart("c", Some(&json!({"required": ["x"]})), Vec::new()),
+            &map_of(&json!({})),
+            &schemas,
+            &NoRemotes,
+        );
+        assert_eq!(found.failure.as_deref(), Some("c:\n- at '': missing property 'x'\n"));
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(judge);
+        scope.spawn(judge);
+    });
+}
