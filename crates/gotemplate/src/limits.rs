@@ -37,3 +37,7 @@ pub const JSON_TOKENS_MAX: usize = 8_000_000;
 /// Draws from the port until there is enough usable randomness. Each keeps half of what it gives or more, so that a fair
 /// source needs fewer than 40 even for the longest text; a source that repeats itself ends here.
 pub const RANDOM_DRAWS_MAX: usize = 256;
+
+/// Collections within one another that `deepCopy` copies. Values of charts nest 20 deep; a map that was put into itself
+/// never ends.
+pub const COPY_DEPTH_MAX: usize = 1_000;

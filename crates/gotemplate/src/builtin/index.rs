@@ -105,7 +105,7 @@ fn sliced(call: &Call<'_>, item: &Value, range: std::ops::Range<usize>) -> Value
         Data::List(List { element, items }) => {
             let items = items.get(range).unwrap_or_default().to_vec();
             let element: Element = *element;
-            Value::new(Data::List(List { element, items: Rc::new(items) }), item.origin)
+            Value::new(Data::List(List { element, items: Rc::new(items.into()) }), item.origin)
         }
         _ => item.clone(),
     }

@@ -125,7 +125,7 @@ impl Builder {
 
 fn closed(open: Open) -> Data {
     match open {
-        Open::List(items) => Data::List(List { element: Element::Interface, items: Rc::new(items) }),
+        Open::List(items) => Data::List(List { element: Element::Interface, items: Rc::new(items.into()) }),
         Open::Map(entries, _) => Data::Map(Map::of(MapType::Interface, entries)),
     }
 }

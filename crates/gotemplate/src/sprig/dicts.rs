@@ -77,7 +77,7 @@ fn keys(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     Ok(Value::strings(found, call.made(values)))
 }
 
-/// In the order of the keys, as [`keys`].
+/// In the order of the keys, as [`keys()`].
 fn values_of(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let found = map(call, values, 0)?.entries().values().map(|entry| entry.value.clone()).collect();
     Ok(Value::list(found, call.made(values)))

@@ -183,8 +183,9 @@ fn chunk(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let list = items(value).ok_or_else(|| Fault::new(format!("Cannot chunk type {}", kind_name(value))))?;
     let size = usize::try_from(size).ok().filter(|size| *size > 0);
     let Some(size) = size else { return Err(Fault::new("runtime error: makeslice: len out of range")) };
-    let chunks = list.chunks(size).map(|chunk| Value::list(chunk.to_vec(), value.origin)).collect();
-    let list = List { element: Element::Named("[]interface {}"), items: Rc::new(chunks) };
+    let chunks: Vec<Value> =
+        list.chunks(size).map(|chunk| Value::list(chunk.to_vec(), value.origin)).collect();
+    let list = List { element: Element::Named("[]interface {}"), items: Rc::new(chunks.into()) };
     Ok(Value::new(Data::List(list), call.made(values)))
 }
 

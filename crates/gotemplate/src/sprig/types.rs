@@ -43,5 +43,5 @@ fn copy(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     if matches!(value.data, Data::Nil) {
         return Err(Fault::new("reflect: call of reflect.Value.Type on zero Value"));
     }
-    Ok(deep_copy(value))
+    deep_copy(value)
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use text::Origin;
 
+use super::teardown::{is_collection, take_apart};
 use super::{Bytes, Value};
 use crate::{Call, Fault, Signature};
 
@@ -14,7 +15,21 @@ use crate::{Call, Fault, Signature};
 pub struct Map {
     /// Its Go type.
     pub map_type: MapType,
-    entries: Rc<RefCell<BTreeMap<Bytes, Entry>>>,
+    entries: Rc<Shared>,
+}
+
+/// What clones of a map share.
+#[derive(Debug, Default)]
+struct Shared(RefCell<BTreeMap<Bytes, Entry>>);
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let entries = self.0.get_mut();
+        if entries.values().any(|entry| is_collection(&entry.value)) {
+            let entries = std::mem::take(entries);
+            take_apart(entries.into_values().map(|entry| entry.value).collect());
+        }
+    }
 }
 
 /// One entry of a map.
@@ -63,7 +78,7 @@ impl Map {
     /// A map of `entries`.
     #[must_use]
     pub fn of(map_type: MapType, entries: BTreeMap<Bytes, Entry>) -> Self {
-        Self { map_type, entries: Rc::new(RefCell::new(entries)) }
+        Self { map_type, entries: Rc::new(Shared(RefCell::new(entries))) }
     }
 
     /// The same map, shared, under another Go type.
@@ -75,41 +90,53 @@ impl Map {
     /// The value of a key; none if it is not there.
     #[must_use]
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.entries.borrow().get(key).map(|entry| entry.value.clone())
+        self.entries.0.borrow().get(key).map(|entry| entry.value.clone())
     }
 
     /// Puts a value in place, whose key is the bytes of `origin`.
     pub fn insert(&self, key: Bytes, origin: Origin, value: Value) {
-        self.entries.borrow_mut().insert(key, Entry { key: origin, value });
+        self.entries.0.borrow_mut().insert(key, Entry { key: origin, value });
     }
 
     /// Takes a key away.
     pub fn remove(&self, key: &[u8]) {
-        self.entries.borrow_mut().remove(key);
+        self.entries.0.borrow_mut().remove(key);
     }
 
     /// The entries to look at. Must not be held while anything else runs that may change the map.
     #[must_use]
     pub fn entries(&self) -> Ref<'_, BTreeMap<Bytes, Entry>> {
-        self.entries.borrow()
+        self.entries.0.borrow()
     }
 
     /// The entries to change. Must not be held while anything else looks at the map.
     #[must_use]
     pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Bytes, Entry>> {
-        self.entries.borrow_mut()
+        self.entries.0.borrow_mut()
     }
 
     /// How many entries.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.borrow().len()
+        self.entries.0.borrow().len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.borrow().is_empty()
+        self.entries.0.borrow().is_empty()
+    }
+
+    /// The values, if nobody else has this map; none otherwise.
+    pub(super) fn into_values(self) -> Vec<Value> {
+        let own = Rc::into_inner(self.entries);
+        let entries = own.map(|mut shared| std::mem::take(shared.0.get_mut()));
+        entries.into_iter().flatten().map(|(_, entry)| entry.value).collect()
+    }
+
+    /// A number that only clones of this map have as long as one of them lives.
+    pub(crate) fn identity(&self) -> usize {
+        Rc::as_ptr(&self.entries).addr()
     }
 
     /// Whether both are one map.

@@ -5,7 +5,9 @@
 //! template can call changes one in place. Never converts between types by itself.
 
 mod bytes;
+mod items;
 mod map;
+mod teardown;
 mod types;
 
 use std::rc::Rc;
@@ -15,6 +17,7 @@ use text::Origin;
 use crate::{Call, Fault, Ledger, Signature};
 
 pub use bytes::Bytes;
+pub use items::Items;
 pub use map::{Entry, Map, MapType, Method, NamedMap};
 pub use types::{Element, FloatType, IntType, ListMethod, NamedList, UintType};
 
@@ -69,15 +72,21 @@ pub struct List {
     /// The type of the items.
     pub element: Element,
     /// The items; those of [`List::nil`] are its own.
-    pub items: Rc<Vec<Value>>,
+    pub items: Rc<Items>,
 }
 
 thread_local! {
     /// The items of every nil slice, which is how one is told from a slice that is empty.
-    static NIL: Rc<Vec<Value>> = Rc::default();
+    static NIL: Rc<Items> = Rc::default();
 }
 
 impl List {
+    /// A slice of these items.
+    #[must_use]
+    pub fn new(element: Element, items: Vec<Value>) -> Self {
+        Self { element, items: Rc::new(items.into()) }
+    }
+
     /// A nil slice: it holds nothing and prints as an empty one, but is `null` in JSON and not deeply equal to `[]`.
     #[must_use]
     pub fn nil(element: Element) -> Self {
@@ -200,13 +209,13 @@ impl Value {
     /// A `[]interface{}`.
     #[must_use]
     pub fn list(items: Vec<Self>, origin: Origin) -> Self {
-        Self { data: Data::List(List { element: Element::Interface, items: Rc::new(items) }), origin }
+        Self { data: Data::List(List { element: Element::Interface, items: Rc::new(items.into()) }), origin }
     }
 
     /// A `[]string`; the items are to be strings.
     #[must_use]
     pub fn strings(items: Vec<Self>, origin: Origin) -> Self {
-        Self { data: Data::List(List { element: Element::String, items: Rc::new(items) }), origin }
+        Self { data: Data::List(List { element: Element::String, items: Rc::new(items.into()) }), origin }
     }
 
     /// The same value from elsewhere.

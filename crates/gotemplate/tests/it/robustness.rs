@@ -39,6 +39,24 @@ fn a_range_over_a_huge_number_ends_with_a_named_limit() {
 }
 
 #[test]
+fn lists_and_maps_nest_as_deep_as_a_template_loops() {
+    let nest = |step: &str, rest: &str| {
+        format!("{{{{$x := list}}}}{{{{$y := list}}}}{{{{range until 200000}}}}{step}{{{{end}}}}{rest}")
+    };
+    let lists = nest("{{$x = list $x}}{{$y = list $y}}", "{{deepEqual $x $y}}");
+    let maps = nest("{{$x = dict \"a\" $x}}{{$y = dict \"a\" $y}}", "{{deepEqual $x $y}}");
+    let copies = nest("{{$x = list $x}}", "{{$x | deepCopy | len}}");
+    let run = |template: &str| {
+        let functions = FunctionTable::new(gotemplate::sprig::FAMILIES);
+        let rendered = execute_with(functions, template, &data(), (MissingKey::Invalid, &Ledger::off()));
+        rendered.map(|rendered| rendered.bytes)
+    };
+    assert_eq!(run(&lists), Ok(b"true".to_vec()));
+    assert_eq!(run(&maps), Ok(b"true".to_vec()));
+    assert!(run(&copies).unwrap_err().contains("nests deeper than"));
+}
+
+#[test]
 fn control_structures_and_parentheses_nest_up_to_a_named_limit() {
     let told = failure(&format!("{}{}", "{{if 1}}".repeat(2_000), "{{end}}".repeat(2_000)));
     assert!(told.contains("control structures within one another"), "{told}");

@@ -1,7 +1,6 @@
 //! `.Capabilities`: what the cluster can do, as templates see it.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use gotemplate::{Call, Data, Element, Fault, Ledger, List, NamedList, Parameter, Signature, Value};
 
@@ -18,7 +17,7 @@ pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value 
         HelmVersion::V3 => &VERSION_SET_OF_3,
         HelmVersion::V4 => &VERSION_SET_OF_4,
     });
-    let api_versions = List { element, items: Rc::new(api_versions) };
+    let api_versions = List::new(element, api_versions);
     Record {
         type_name: match version {
             HelmVersion::V3 => "*chartutil.Capabilities",

@@ -122,7 +122,7 @@ fn structures(items: Vec<Value>, element: &'static str, version: HelmVersion) ->
 fn list(element: Element, items: Vec<Value>, version: HelmVersion) -> Value {
     Value::unwritten(Data::List(match version {
         HelmVersion::V3 if items.is_empty() => List::nil(element),
-        _ => List { element, items: items.into() },
+        _ => List::new(element, items),
     }))
 }
 

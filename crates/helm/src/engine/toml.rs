@@ -61,7 +61,7 @@ fn value_of(value: &toml::Value, origin: text::Origin) -> Value {
             let element =
                 if is_tables { Element::Named("map[string]interface {}") } else { Element::Interface };
             let items: Vec<Value> = items.iter().map(|item| value_of(item, origin)).collect();
-            Value::new(Data::List(List { element, items: items.into() }), origin)
+            Value::new(Data::List(List::new(element, items)), origin)
         }
         toml::Value::Table(table) => Value::new(Data::Map(map_of(table, origin)), origin),
     }

@@ -472,7 +472,7 @@ impl Parser<'_, '_> {
 }
 
 fn list_of(items: Vec<Value>, origin: Origin) -> Value {
-    Value::new(Data::List(List { element: Element::Interface, items: Rc::new(items) }), origin)
+    Value::new(Data::List(List::new(Element::Interface, items)), origin)
 }
 
 /// Takes the items out of a list that gets them back, so that it is not copied unless it is shared.
@@ -481,7 +481,9 @@ fn take_items(value: &mut Value) -> Result<Vec<Value>, Stop> {
         return Err(convert(value, "[]interface {}"));
     }
     match std::mem::replace(&mut value.data, Data::Nil) {
-        Data::List(list) => Ok(Rc::try_unwrap(list.items).unwrap_or_else(|shared| shared.to_vec())),
+        Data::List(list) => {
+            Ok(Rc::try_unwrap(list.items).map_or_else(|shared| shared.to_vec(), |mut items| items.take()))
+        }
         _ => Ok(Vec::new()),
     }
 }

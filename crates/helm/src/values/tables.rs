@@ -4,7 +4,6 @@
 //! charts hold is one table. Copies only where Helm copies. Warns with names alone, since a value may be a secret.
 
 use gotemplate::{Bytes, Data, Entry, Ledger, List, Map, Value};
-use std::rc::Rc;
 
 /// What tables are laid over one another with.
 pub(crate) struct Tables<'l> {
@@ -85,10 +84,9 @@ pub(crate) fn deep_copy(map: &Map) -> Map {
 fn deep_copy_of_value(value: &Value) -> Value {
     let data = match &value.data {
         Data::Map(map) => Data::Map(deep_copy(map)),
-        Data::List(list) if list.items.iter().any(is_collection) => Data::List(List {
-            element: list.element,
-            items: Rc::new(list.items.iter().map(deep_copy_of_value).collect()),
-        }),
+        Data::List(list) if list.items.iter().any(is_collection) => {
+            Data::List(List::new(list.element, list.items.iter().map(deep_copy_of_value).collect()))
+        }
         data => data.clone(),
     };
     Value { data, origin: value.origin }
