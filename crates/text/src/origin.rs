@@ -229,6 +229,30 @@ impl Origins {
         found
     }
 
+    /// The innermost decision that a value stands under by itself, through what it was patched by, or the last of what it
+    /// is composed of: what comes first may be the blanks before it.
+    #[must_use]
+    pub fn deciding(&self, origin: Origin) -> Option<DecisionId> {
+        let mut found = None;
+        let mut origin = origin;
+        for _ in 0..STEPS_MAX {
+            let Origin::Recorded(id) = origin else { break };
+            origin = match self.record(id) {
+                Some(Record::Decided { what, by }) => {
+                    found = Some(*by);
+                    *what
+                }
+                Some(Record::Patched { by, .. }) => *by,
+                Some(Record::Composed { parts }) => match self.parts(*parts).last() {
+                    Some(part) => part.origin,
+                    None => break,
+                },
+                _ => break,
+            };
+        }
+        found
+    }
+
     fn push_inputs(&self, id: RecordId, open: &mut Vec<Origin>) {
         match self.record(id) {
             None => {}
@@ -544,6 +568,21 @@ mod tests {
         let across = origins.part(composed, "ab:cde", 1..5);
         assert_eq!(origins.evidence(across), [Span::new(TextId(0), 1..3), Span::new(TextId(0), 10..12)]);
         assert_eq!(origins.patched(composed, Some(composed)), composed);
+    }
+
+    #[test]
+    fn the_innermost_decision_is_found_behind_blanks_and_patches() {
+        let mut origins = Origins::default();
+        let place = |start| Span::new(TextId(0), start..start + 1);
+        let mut decide =
+            |rule| origins.decide(Decision { rule, place: place(0), read: Vec::new(), parent: None });
+        let (outer, inner) = (decide("if"), decide("with"));
+        let decided = origins.decided(at(5), inner);
+        let patched = origins.patched(decided, Some(at(9)));
+        let composed = origins.composed(&[(2, at(1)), (3, patched)]);
+        let whole = origins.decided(composed, outer);
+        assert_eq!(origins.deciding(whole), Some(inner));
+        assert_eq!(origins.deciding(at(5)), None);
     }
 
     #[test]

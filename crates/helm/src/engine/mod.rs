@@ -19,7 +19,7 @@ mod toml;
 mod values_methods;
 mod yaml;
 
-use text::{DecisionId, Origin};
+use text::{DecisionId, Origin, TextId};
 
 use gotemplate::{
     Data, Engine, FaultKind, FunctionTable, Ledger, Map, MapType, MissingKey, Ports, Rendered, TemplateSet,
@@ -78,6 +78,8 @@ pub struct Execution<'e> {
 pub struct RenderedTemplate {
     /// Its name: the path of its chart, and its own in it.
     pub name: String,
+    /// The text that the template itself is.
+    pub source: TextId,
     /// The text. Bytes that are no UTF-8 have become replacement characters.
     pub text: String,
     /// Lengths, origins and decisions of all bytes in order; empty where nothing is recorded.
@@ -120,22 +122,22 @@ pub fn render(
             message: errors::of_executing(name, &error.message, execution.version),
             kind: error.kind,
         })?;
-        rendered.push(of_text(name, no_value::without_rendered(text)));
+        rendered.push(of_text((name, template.file.text), no_value::without_rendered(text)));
     }
     let asked = host.asked.take();
     Ok(RenderedTemplates { templates: rendered, asked })
 }
 
-fn of_text(name: &str, rendered: Rendered) -> RenderedTemplate {
+fn of_text((name, source): (&str, TextId), rendered: Rendered) -> RenderedTemplate {
     let Rendered { bytes, pieces } = rendered;
     let name = name.to_owned();
     match String::from_utf8(bytes) {
-        Ok(text) => RenderedTemplate { name, text, pieces },
+        Ok(text) => RenderedTemplate { name, source, text, pieces },
         // Bytes that are replaced change the length of everything: the whole text then has the origin of its first piece.
         Err(error) => {
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let first = pieces.first().map(|(_, origin, decision)| (text.len(), *origin, *decision));
-            RenderedTemplate { name, text, pieces: first.into_iter().collect() }
+            RenderedTemplate { name, source, text, pieces: first.into_iter().collect() }
         }
     }
 }

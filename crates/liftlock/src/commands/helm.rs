@@ -2,12 +2,13 @@
 
 mod flags;
 mod given;
+mod origins;
 mod ports;
 mod shown;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use gotemplate::Ledger;
 use helm::HelmVersion;
 use helm::capabilities::Capabilities;
@@ -22,6 +23,7 @@ use version::Minor;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 use flags::TemplateArguments;
+use origins::Places;
 
 /// Bytes of stack for templates that stand within one another: Helm lets one include itself 1,000 times.
 const STACK_BYTES: usize = 512 * 1024 * 1024;
@@ -36,10 +38,45 @@ pub(crate) struct HelmArguments {
     command: HelmCommand,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug)]
 enum HelmCommand {
     Template(Box<TemplateArguments>),
 }
+
+/// Written by hand, so that the many flags are defined only where they are asked for: every start of the program would pay
+/// for them.
+impl Subcommand for HelmCommand {
+    fn augment_subcommands(command: Command) -> Command {
+        let template = Command::new(TEMPLATE).about(flags::ABOUT).defer(TemplateArguments::augment_args);
+        command.subcommand(template)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        name == TEMPLATE
+    }
+}
+
+impl FromArgMatches for HelmCommand {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand() {
+            Some((TEMPLATE, matches)) => TemplateArguments::from_arg_matches(matches)
+                .map(|arguments| Self::Template(Box::new(arguments))),
+            _ => Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// The name of the only command.
+const TEMPLATE: &str = "template";
 
 pub(crate) fn run(arguments: &HelmArguments) -> Result<Outcome, CommandError> {
     let HelmCommand::Template(arguments) = &arguments.command;
@@ -62,9 +99,9 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let (name, chart_path) = flags::name_and_chart(arguments)?;
     check_release_name(&name, version)?;
     let mut texts = Texts::new();
-    let ledger = Ledger::off();
-    let given = given::values(arguments, version, (&mut texts, &ledger))?;
-    let chart = load(Path::new(&chart_path), &mut texts)?;
+    let ledger = if arguments.origins { Ledger::on() } else { Ledger::off() };
+    let (given, given_files) = given::values(arguments, version, (&mut texts, &ledger))?;
+    let (chart, root) = load(Path::new(&chart_path), &mut texts)?;
     check_installable(&chart).map_err(|error| refused(&error, version))?;
     let capabilities = capabilities(arguments, version)?;
     let release = ReleaseOptions {
@@ -92,6 +129,12 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let rendered = render(&chart, &given, target, &execution);
     let rendered = rendered.map_err(|error| refused(&error, version))?;
     rendered.warnings.iter().for_each(|warning| terminal::tell(warning));
+    if arguments.origins {
+        let places = Places::new(&texts, (&root, &chart), given_files);
+        let text = origins::text(&rendered, shown::of(arguments), &mut ledger.into_origins(), &places);
+        terminal::print(&text)?;
+        return Ok(Outcome::Clean);
+    }
     shown::show(&rendered, &release.name, arguments)?;
     // The process ends: to give back the memory first would only take time.
     std::mem::forget((rendered, given, texts));
@@ -99,8 +142,8 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     Ok(Outcome::Clean)
 }
 
-/// The chart of a folder or of an archive.
-fn load(path: &Path, texts: &mut Texts) -> Result<Chart, CommandError> {
+/// The chart of a folder or of an archive, and the folder that the paths of its files begin at.
+fn load(path: &Path, texts: &mut Texts) -> Result<(Chart, PathBuf), CommandError> {
     let shown = path.display().to_string();
     let absolute = path.canonicalize().map_err(|error| {
         CommandError::user(format!("path \"{shown}\" not found"))
@@ -116,10 +159,12 @@ fn load(path: &Path, texts: &mut Texts) -> Result<Chart, CommandError> {
         let tree = Directory::open(&root, 1)
             .map_err(|error| CommandError::environment(error.to_string()).because(error))?
             .everything_in(&folder);
-        return Chart::of_folder(&tree, &folder, texts).map_err(|error| refused(&error));
+        let chart = Chart::of_folder(&tree, &folder, texts).map_err(|error| refused(&error))?;
+        return Ok((chart, root));
     }
     let bytes = given::read_file(&absolute)?;
-    Chart::of_archive(&bytes, &shown, texts).map_err(|error| refused(&error))
+    let chart = Chart::of_archive(&bytes, &shown, texts).map_err(|error| refused(&error))?;
+    Ok((chart, PathBuf::new()))
 }
 
 /// The folder within which links may lead anywhere: the repository that a chart is in, else the folder in which the

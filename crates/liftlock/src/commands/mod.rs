@@ -10,6 +10,7 @@ pub(crate) mod fix;
 pub(crate) mod helm;
 pub(crate) mod kustomize;
 pub(crate) mod man;
+mod relative;
 mod repository;
 pub(crate) mod scan;
 pub(crate) mod schema;

@@ -132,3 +132,37 @@ fn every_case_was_made_by_both_from_the_inputs_that_it_has() {
         }
     }
 }
+
+#[test]
+fn each_line_says_where_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("web/values.yaml", "replicas: 1\nlabels:\n  tier: front\n"),
+        (
+            "web/templates/_helpers.tpl",
+            "{{ define \"l\" -}}\n{{ with .labels -}}\n{{ toYaml . }}\n{{- end }}{{ end }}",
+        ),
+        (
+            "web/templates/a.yaml",
+            "kind: X\nreplicas: {{ .Values.replicas }}\nlabels:\n  {{- include \"l\" .Values | nindent 2 }}\n{{ if .Values.password }}p: {{ .Values.password }}{{ end }}\n",
+        ),
+        ("v.yaml", "replicas: 2\n"),
+    ];
+    let case = Case {
+        files: files.map(|(path, content)| (path.to_owned(), content.to_owned())).to_vec(),
+        flags: ["site", "web", "-f", "v.yaml", "--set", "password=hidden", "--origins"]
+            .map(str::to_owned)
+            .to_vec(),
+        ..Case::default()
+    };
+    case.lay_out(folder.path());
+    let run = case.run(folder.path(), "4").expect(0);
+    let expected = "---\n# Source: web/templates/a.yaml\nkind: X\n\
+        replicas: 2 # v.yaml:1:11, web/values.yaml:1:11\n\
+        labels:\n  \
+        tier: front # web/templates/a.yaml:4:29, web/values.yaml:3:3, web/templates/_helpers.tpl:3:4, web/values.yaml:3:9, \
+        with web/templates/_helpers.tpl:2:9\n\
+        p: hidden # --set password, if web/templates/a.yaml:5:7\n\n";
+    assert_eq!(run.out, expected);
+}

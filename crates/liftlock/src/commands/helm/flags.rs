@@ -7,6 +7,9 @@ use helm::HelmVersion;
 
 use crate::error::CommandError;
 
+/// What the list of commands says of it.
+pub(super) const ABOUT: &str = "Render a chart and print its manifests";
+
 /// Render a chart and print its manifests.
 ///
 /// Prints what `helm template` prints, byte for byte, and needs no other program. No cluster is asked and nothing is
@@ -53,6 +56,9 @@ pub(super) struct TemplateArguments {
     /// Only print what these templates gave; `*` stands for any text without a slash.
     #[arg(short, long, value_name = "PATH")]
     pub(super) show_only: Vec<String>,
+    /// Say behind each line where it comes from: the places of the values in it, and what the template decided by.
+    #[arg(long, conflicts_with_all = ["show_only", "output_dir"])]
+    pub(super) origins: bool,
     /// Write a file for each template into this folder instead of printing.
     #[arg(long, value_name = "DIR")]
     pub(super) output_dir: Option<PathBuf>,

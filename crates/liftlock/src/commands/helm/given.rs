@@ -10,6 +10,7 @@ use helm::values::{FileContent, Given, SetKind, merge_maps, of_text, set_with_fi
 use text::{Source, TextId, Texts};
 
 use super::flags::TemplateArguments;
+use super::origins::GivenFiles;
 use super::ports;
 use crate::error::CommandError;
 
@@ -18,11 +19,14 @@ const GIVEN_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// All values in the order in which Helm lays them over one another: files, then `--set-json`, `--set`, `--set-string`,
 /// `--set-file` and `--set-literal`.
+///
+/// Gives the files as well, to show places in them.
 pub(super) fn values(
     arguments: &TemplateArguments,
     version: HelmVersion,
     (texts, ledger): (&mut Texts, &Ledger),
-) -> Result<Map, CommandError> {
+) -> Result<(Map, GivenFiles), CommandError> {
+    let mut given_files = GivenFiles::new();
     let mut values = Map::new(MapType::Interface);
     for path in &arguments.values {
         let bytes = read(path)?;
@@ -35,6 +39,7 @@ pub(super) fn values(
             CommandError::user(format!("failed to parse {path}: {document}{}", text::with_causes(&error)))
         })?;
         values = merge_maps(&values, &read, ledger);
+        given_files.insert(text, (path.clone(), bytes.into()));
     }
     let kinds = [
         ("--set-json", &arguments.set_json, SetKind::Json),
@@ -46,13 +51,21 @@ pub(super) fn values(
     let mut files = BTreeMap::new();
     for (flag, given, kind) in kinds {
         for text in given {
-            let id = texts.add(Source::Given { name: flag.to_owned() });
+            let id = texts.add(Source::Given { name: name_of_flag(flag, text) });
             let given = Given { text, id, kind, version };
             set_with_files(given, &values, ledger, &mut |path| file(path, texts, &mut files))
                 .map_err(|error| CommandError::user(format!("failed parsing {flag} data: {error}")))?;
         }
     }
-    Ok(values)
+    Ok((values, given_files))
+}
+
+/// A flag with the key that it gives, where it is one: values may be secrets.
+fn name_of_flag(flag: &str, text: &str) -> String {
+    match text.split_once('=') {
+        Some((key, value)) if !value.contains(',') => format!("{flag} {key}"),
+        _ => flag.to_owned(),
+    }
 }
 
 /// The content of a file that a value is to have; each is read once.

@@ -29,6 +29,11 @@ pub(super) fn show(
     only(&text, arguments)
 }
 
+/// What of a release is asked for.
+pub(super) fn of(arguments: &TemplateArguments) -> Shown {
+    Shown { crds: arguments.include_crds, hooks: !arguments.no_hooks, tests: !arguments.skip_tests }
+}
+
 /// Prints the manifests whose templates fit, in the order in which they are asked for.
 fn only(text: &str, arguments: &TemplateArguments) -> Result<(), CommandError> {
     let manifests: Vec<&str> =
