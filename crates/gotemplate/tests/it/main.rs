@@ -1,6 +1,7 @@
 //! Templates, beside what Go makes of them.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
 
+mod corpus;
 mod dates;
 mod functions;
 mod json;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected should stop")]
 
 mod capabilities;
+mod corpus;
 mod loading;
 mod ordering;
 mod reading;
