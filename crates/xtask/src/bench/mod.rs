@@ -5,6 +5,7 @@
 
 pub(crate) mod counts;
 mod forest;
+pub(crate) mod helm;
 mod kustomizations;
 pub(crate) mod kustomize;
 mod manifests;

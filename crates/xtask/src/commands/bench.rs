@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the published figures, made again.
 
-use crate::bench::{counts, kustomize, origins, scan, start};
+use crate::bench::{counts, helm, kustomize, origins, scan, start};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -18,6 +18,8 @@ enum What {
     Scan(scan::Arguments),
     /// Building kustomizations, beside kustomize where it is given
     Kustomize(kustomize::Arguments),
+    /// Rendering charts, beside Helm where it is given
+    Helm(helm::Arguments),
     /// What origins cost a build of kustomizations
     Origins(origins::Arguments),
     /// Starting the program: instructions, page faults, CPU time
@@ -30,6 +32,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.what {
         What::Scan(arguments) => scan::run(arguments),
         What::Kustomize(arguments) => kustomize::run(arguments),
+        What::Helm(arguments) => helm::run(arguments),
         What::Origins(arguments) => origins::run(arguments),
         What::Start(arguments) => start::run(arguments),
         What::Counts(arguments) => counts::run(arguments),
