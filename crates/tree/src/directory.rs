@@ -158,7 +158,7 @@ impl Directory {
         self.names.text_of(path.strip_prefix(&self.root).unwrap_or(path))
     }
 
-    fn walker(&self) -> ignore::WalkParallel {
+    fn walker(&self) -> WalkBuilder {
         let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
         for pattern in &self.exclude {
             // A pattern that does not parse excludes nothing; the configuration has checked them.
@@ -181,7 +181,7 @@ impl Directory {
         if let Ok(overrides) = overrides.build() {
             builder.overrides(overrides);
         }
-        builder.build_parallel()
+        builder
     }
 
     fn visit(
@@ -288,13 +288,19 @@ fn refused(error: io::Error) -> ReadFile {
 impl Tree for Directory {
     fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
         let gathered = Mutex::new(Listing::default());
-        self.walker().run(|| {
+        if self.threads == 1 {
+            // A thread for one walk costs more than a small walk does.
             let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
-            Box::new(move |entry| {
-                batch.add(self.visit(entry, relevant));
-                WalkState::Continue
-            })
-        });
+            self.walker().build().for_each(|entry| batch.add(self.visit(entry, relevant)));
+        } else {
+            self.walker().build_parallel().run(|| {
+                let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
+                Box::new(move |entry| {
+                    batch.add(self.visit(entry, relevant));
+                    WalkState::Continue
+                })
+            });
+        }
         let mut listing = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
         listing.files.sort_unstable();
         let ambiguous = self.names.remove_ambiguous(&mut listing.files);

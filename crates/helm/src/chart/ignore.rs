@@ -77,8 +77,11 @@ impl IgnoreRules {
     }
 
     fn decides(&self, path: &str, is_folder: bool) -> bool {
+        let path: Vec<char> = path.chars().collect();
+        let name = path.rsplit(|character| *character == '/').next().unwrap_or(&path);
         for pattern in &self.patterns {
-            let fits = (is_folder || !pattern.is_for_folders) && pattern.matches(path);
+            let fits = (is_folder || !pattern.is_for_folders)
+                && matches(&pattern.tokens, if pattern.is_of_path { &path } else { name });
             if fits != pattern.is_negated {
                 return true;
             }
@@ -103,11 +106,6 @@ impl Pattern {
         };
         let tokens = tokens(rest).ok_or(ReadIgnoreRules::MalformPattern)?;
         Ok(Some(Self { tokens, is_negated, is_for_folders, is_of_path }))
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        let name = if self.is_of_path { path } else { path.rsplit('/').next().unwrap_or(path) };
-        matches(&self.tokens, &name.chars().collect::<Vec<_>>())
     }
 }
 
