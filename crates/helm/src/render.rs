@@ -5,6 +5,7 @@
 
 use gotemplate::Map;
 
+use crate::HelmVersion;
 use crate::capabilities::Capabilities;
 use crate::chart::{Chart, File};
 use crate::dependencies::{EnableCharts, EnabledChart, enable};
@@ -22,6 +23,16 @@ const NOTES: &str = "NOTES.txt";
 /// Why a chart is not rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderChart {
+    /// A name that no release may have.
+    #[error("{check}release name {name:?}: {reason}")]
+    ReleaseName {
+        /// What Helm 4 says first.
+        check: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A chart of a type that is not installed by itself.
     #[error("{chart_type} charts are not installable")]
     Install {
@@ -108,6 +119,36 @@ pub struct Target<'t> {
     pub schemas: Option<(&'t Schemas, &'t dyn Remotes)>,
     /// Whether notes of the charts that it depends on are wanted as well.
     pub renders_subchart_notes: bool,
+}
+
+/// The longest name of a release: `maxReleaseNameLen` of Helm.
+const RELEASE_NAME_BYTES_MAX: usize = 53;
+
+/// Whether a release may have a name.
+///
+/// # Errors
+/// In Helm's words, if it may not.
+pub fn check_release_name(name: &str, version: HelmVersion) -> Result<(), RenderChart> {
+    let is_end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let is_part = |part: &str| match part.as_bytes() {
+        [first, .., last] => {
+            is_end(*first) && is_end(*last) && part.bytes().all(|byte| is_end(byte) || byte == b'-')
+        }
+        [only] => is_end(*only),
+        [] => false,
+    };
+    let reason = match name {
+        "" => "no name provided",
+        name if name.len() <= RELEASE_NAME_BYTES_MAX && name.split('.').all(is_part) => return Ok(()),
+        _ => {
+            "invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53"
+        }
+    };
+    let check = match version {
+        HelmVersion::V3 => "",
+        HelmVersion::V4 => "release name check failed: ",
+    };
+    Err(RenderChart::ReleaseName { check, name: name.to_owned(), reason })
 }
 
 /// Whether a chart can be rendered by itself: no library, nothing missing.

@@ -47,12 +47,19 @@ pub(super) fn mapping_of<'v>(
 pub(super) fn text_of(value: &Value, structure: &'static str, field: &str) -> Result<String, DecodeField> {
     match value {
         Value::Null => Ok(String::new()),
-        Value::String(text) => Ok(text.clone()),
-        Value::Bool(value) => Ok(value.to_string()),
-        Value::Int(value) => Ok(value.to_string()),
-        Value::Unsigned(value) => Ok(value.to_string()),
-        Value::Float(value) => Ok(manifest::emit::float_text(*value)),
-        Value::Sequence(_) | Value::Mapping(_) => Err(wrong(value, structure, field, "string")),
+        other => scalar_text(other).ok_or_else(|| wrong(other, structure, field, "string")),
+    }
+}
+
+/// The text that a scalar becomes where a text belongs; none for null and collections.
+pub(crate) fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Int(value) => Some(value.to_string()),
+        Value::Unsigned(value) => Some(value.to_string()),
+        Value::Float(value) => Some(manifest::emit::float_text(*value)),
+        Value::Null | Value::Sequence(_) | Value::Mapping(_) => None,
     }
 }
 
@@ -101,7 +108,8 @@ fn wrong(value: &Value, structure: &'static str, field: &str, wanted: &'static s
     DecodeField::Field { found: found(value), structure, field: field.to_owned(), wanted }
 }
 
-fn found(value: &Value) -> &'static str {
+/// What Go's JSON decoder calls a value that it finds.
+pub(crate) fn found(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "bool",

@@ -17,6 +17,7 @@ use text::TextId;
 
 pub use archive::UnpackArchive;
 pub use decode::DecodeField;
+pub(crate) use decode::{found, scalar_text};
 pub use ignore::{IgnoreRules, ReadIgnoreRules};
 pub use load::LoadChart;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};

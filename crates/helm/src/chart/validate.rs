@@ -101,26 +101,9 @@ fn sanitize(text: &mut String) {
         .collect();
 }
 
-/// Whether Masterminds' `NewVersion` takes it: a `v` may stand before it, minor and patch may be left out.
+/// Whether Helm takes it for a version.
 fn is_version(text: &str) -> bool {
-    let text = text.strip_prefix('v').unwrap_or(text);
-    let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
-    let (numbers, release) = text.split_once('-').map_or((text, None), |(text, after)| (text, Some(after)));
-    let is_number = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u64>().is_ok()
-    };
-    let is_identifier = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    };
-    let has_leading_zero = |part: &str| {
-        part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    numbers.split('.').count() <= 3
-        && numbers.split('.').all(is_number)
-        && release.is_none_or(|release| {
-            release.split('.').all(|part| is_identifier(part) && !has_leading_zero(part))
-        })
-        && build.is_none_or(|build| build.split('.').all(is_identifier))
+    version::semver::Version::parse(text).is_ok()
 }
 
 #[cfg(test)]

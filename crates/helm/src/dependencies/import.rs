@@ -5,6 +5,7 @@ use manifest::value::Value as Plain;
 
 use super::{EnableCharts, EnabledChart};
 use crate::HelmVersion;
+use crate::chart::scalar_text;
 use crate::values::coalesce;
 use crate::values::tables::{Tables, deep_copy, table_at};
 
@@ -53,7 +54,7 @@ impl Import {
         match written {
             Plain::String(export) => Some(Self { child: format!("exports.{export}"), parent: ".".into() }),
             Plain::Mapping(_) => {
-                let text = |key| written.get(key).map_or_else(|| "<nil>".to_owned(), text_of);
+                let text = |key| written.get(key).and_then(scalar_text).unwrap_or_else(|| "<nil>".to_owned());
                 Some(Self { child: text("child"), parent: text("parent") })
             }
             _ => None,
@@ -69,17 +70,5 @@ impl Import {
             let entry = Entry { key: Ledger::NOWHERE, value: Value::unwritten(Data::Map(inner)) };
             Map::of(MapType::Interface, std::iter::once((key.into(), entry)).collect())
         })
-    }
-}
-
-/// A scalar as Go prints it.
-fn text_of(value: &Plain) -> String {
-    match value {
-        Plain::String(text) => text.clone(),
-        Plain::Bool(value) => value.to_string(),
-        Plain::Int(value) => value.to_string(),
-        Plain::Unsigned(value) => value.to_string(),
-        Plain::Float(value) => manifest::emit::float_text(*value),
-        Plain::Null | Plain::Sequence(_) | Plain::Mapping(_) => "<nil>".to_owned(),
     }
 }

@@ -3,6 +3,8 @@
 use gotemplate::json::{Decoded, Style, read, write};
 use gotemplate::{Call, Data, Entry, Fault, Map, MapType, Value};
 
+use crate::values::json_kind;
+
 /// A value as `encoding/json` prints it.
 ///
 /// # Errors
@@ -44,12 +46,6 @@ pub(super) fn list(call: &Call<'_>, text: &Value) -> Result<Value, Fault> {
 }
 
 fn cannot_hold(data: &Data, wanted: &str) -> String {
-    let found = match data {
-        Data::List(_) => "array",
-        Data::Map(_) => "object",
-        Data::Bool(_) => "bool",
-        Data::Float(..) => "number",
-        _ => "string",
-    };
+    let found = json_kind(data);
     format!("json: cannot unmarshal {found} into Go value of type {wanted}")
 }

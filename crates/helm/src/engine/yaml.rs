@@ -9,7 +9,7 @@ use gotemplate::{Call, Data, Element, Entry, Fault, JsonForm, Ledger, Map, MapTy
 use manifest::emit::{Layout, Leaf, Shape, Way, marshal_shape};
 use text::Origin;
 
-use crate::values::{ReadValues, of_value};
+use crate::values::{ReadValues, json_kind, of_value};
 
 /// A value as `sigs.k8s.io/yaml` prints it, without the line end behind it.
 ///
@@ -93,7 +93,7 @@ pub(super) fn table(call: &Call<'_>, text: &Value) -> Value {
     let table = match read(call, text) {
         Ok(Value { data: Data::Map(map), .. }) => map,
         Ok(Value { data: Data::Nil, .. }) => Map::new(MapType::Interface),
-        Ok(other) => failed(&ReadValues::ExpectTable(json_kind(&other)), made),
+        Ok(other) => failed(&ReadValues::ExpectTable(json_kind(&other.data)), made),
         Err(error) => failed(&error, made),
     };
     Value::new(Data::Map(table), made)
@@ -113,7 +113,7 @@ pub(super) fn list(call: &Call<'_>, text: &Value) -> Value {
         }
         Ok(Value { data: Data::Nil, .. }) => Value::list(Vec::new(), made),
         Ok(other) => {
-            let kind = json_kind(&other);
+            let kind = json_kind(&other.data);
             let told = format!(
                 "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into Go value of type []interface {{}}"
             );
@@ -126,14 +126,4 @@ pub(super) fn list(call: &Call<'_>, text: &Value) -> Value {
 fn read(call: &Call<'_>, text: &Value) -> Result<Value, ReadValues> {
     let bytes = text.as_bytes().map(|bytes| bytes.as_slice().to_vec()).unwrap_or_default();
     of_value(text.origin, &bytes, call.ledger)
-}
-
-fn json_kind(value: &Value) -> &'static str {
-    match value.data {
-        Data::List(_) => "array",
-        Data::Map(_) => "object",
-        Data::Bool(_) => "bool",
-        Data::Float(..) => "number",
-        _ => "string",
-    }
 }

@@ -6,6 +6,8 @@ use manifest::resolve::Dialect;
 use manifest::value::Value;
 use text::TextId;
 
+use crate::chart::{found, scalar_text};
+
 /// The head of a manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Head {
@@ -97,26 +99,12 @@ fn mapping<'v>(
 
 /// A text; what is another scalar has become one on its way.
 fn text(value: &Value, place: &str) -> Result<String, ReadHead> {
-    Ok(match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Unsigned(value) => value.to_string(),
-        Value::Float(value) => manifest::emit::float_text(*value),
-        other @ (Value::Sequence(_) | Value::Mapping(_)) => {
-            return Err(ReadHead::Decode { found: found(other), place: place.to_owned(), wanted: "string" });
-        }
-    })
-}
-
-fn found(value: &Value) -> &'static str {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Unsigned(_) | Value::Float(_) => "number",
-        Value::String(_) => "string",
-        Value::Sequence(_) => "array",
-        Value::Mapping(_) => "object",
+        Value::Null => Ok(String::new()),
+        other => scalar_text(other).ok_or_else(|| ReadHead::Decode {
+            found: found(other),
+            place: place.to_owned(),
+            wanted: "string",
+        }),
     }
 }

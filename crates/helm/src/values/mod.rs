@@ -13,6 +13,7 @@ pub(crate) mod tables;
 pub use coalesce::CoalesceValues;
 pub(crate) use coalesce::{GLOBAL, coalesce};
 pub use merge::merge_maps;
+pub(crate) use read::json_kind;
 pub(crate) use read::of_value;
 pub use read::{ReadValues, of_file, of_text};
 pub use strvals::{FileContent, Given, ParseSet, ReadFile, SetKind, set, set_with_files};

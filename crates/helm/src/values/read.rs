@@ -96,10 +96,7 @@ impl Source<'_> {
         match self.document(range, ledger)?.data {
             Data::Map(map) => Ok(map),
             Data::Nil => Ok(Map::new(MapType::Interface)),
-            Data::List(_) => Err(ReadValues::ExpectTable("array")),
-            Data::Bool(_) => Err(ReadValues::ExpectTable("bool")),
-            Data::Float(..) => Err(ReadValues::ExpectTable("number")),
-            _ => Err(ReadValues::ExpectTable("string")),
+            other => Err(ReadValues::ExpectTable(json_kind(&other))),
         }
     }
 
@@ -291,6 +288,17 @@ impl Reader<'_, '_> {
         let plain = Plain::from_node(self.document, node, Dialect::GoYaml2)?;
         let key = json_key(plain).map_err(|source| ReadValue::TakeKey { node, source })?;
         Ok(key.into())
+    }
+}
+
+/// What Go's JSON decoder calls a value that was read and is not nil.
+pub(crate) fn json_kind(data: &Data) -> &'static str {
+    match data {
+        Data::List(_) => "array",
+        Data::Map(_) => "object",
+        Data::Bool(_) => "bool",
+        Data::Float(..) => "number",
+        _ => "string",
     }
 }
 

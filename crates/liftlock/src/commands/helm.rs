@@ -14,7 +14,7 @@ use helm::HelmVersion;
 use helm::capabilities::Capabilities;
 use helm::chart::{Chart, LoadChart};
 use helm::engine::{Execution, ReleaseOptions, TemplateCache};
-use helm::render::{RenderChart, Target, check_installable, render};
+use helm::render::{RenderChart, Target, check_installable, check_release_name, render};
 use helm::schema::{NoRemotes, Schemas};
 use text::Texts;
 use tree::Directory;
@@ -97,7 +97,7 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Command
 fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let version = arguments.version();
     let (name, chart_path) = flags::name_and_chart(arguments)?;
-    check_release_name(&name, version)?;
+    check_release_name(&name, version).map_err(|error| refused(&error, version))?;
     let mut texts = Texts::new();
     let ledger = if arguments.origins { Ledger::on() } else { Ledger::off() };
     let (given, given_files) = given::values(arguments, version, (&mut texts, &ledger))?;
@@ -186,34 +186,6 @@ fn capabilities(arguments: &TemplateArguments, version: HelmVersion) -> Result<C
     let mut capabilities = Capabilities::of_cluster(version, offline.kube_version, kinds);
     capabilities.api_versions.extend(arguments.api_versions.iter().cloned());
     Ok(capabilities)
-}
-
-/// The longest name of a release: `maxReleaseNameLen` of Helm.
-const RELEASE_NAME_BYTES_MAX: usize = 53;
-
-fn check_release_name(name: &str, version: HelmVersion) -> Result<(), CommandError> {
-    let check = match version {
-        HelmVersion::V3 => "",
-        HelmVersion::V4 => "release name check failed: ",
-    };
-    let told = |reason: &str| CommandError::user(format!("{check}release name {name:?}: {reason}"));
-    if name.is_empty() {
-        return Err(told("no name provided"));
-    }
-    let is_end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let is_part = |part: &str| match part.as_bytes() {
-        [first, .., last] => {
-            is_end(*first) && is_end(*last) && part.bytes().all(|byte| is_end(byte) || byte == b'-')
-        }
-        [only] => is_end(*only),
-        [] => false,
-    };
-    if name.len() <= RELEASE_NAME_BYTES_MAX && name.split('.').all(is_part) {
-        return Ok(());
-    }
-    Err(told(
-        "invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53",
-    ))
 }
 
 fn refused(error: &RenderChart, version: HelmVersion) -> CommandError {

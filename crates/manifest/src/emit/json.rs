@@ -102,8 +102,10 @@ impl Printer<'_> {
     }
 }
 
-/// A text in JSON's quotes.
-pub(super) fn quoted(text: &str) -> String {
+/// A text in JSON's quotes, as `json.Marshal` writes it: signs of HTML and the two line separators of Unicode are escaped,
+/// everything else beyond ASCII stays.
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for character in text.chars() {

@@ -23,7 +23,7 @@ use crate::resolve::Dialect;
 
 pub use event::{Comments, Event, EventKind, Properties};
 pub use float::yaml as float_text;
-pub use json::{JsonText, json, json_indented};
+pub use json::{JsonText, json, json_indented, quoted as json_quoted};
 pub use node::{document_events, print_document, print_document_with_pieces};
 pub(crate) use scalar::printed_style;
 pub use shape::{Leaf, Printed, Shape, Way, marshal_shape};

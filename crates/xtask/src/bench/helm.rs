@@ -4,12 +4,11 @@
 //! machine disturbs both.
 
 use super::table::Table;
-use super::{Profile, compiler};
-use crate::measure::child::{self, Cost};
+use super::{Profile, compiler, once};
+use crate::measure::child::Cost;
 use crate::measure::statistics::{geometric_mean, median};
-use crate::repository;
 use crate::shell::Program;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 /// Rounds that are run and thrown away, so that every file is in the page cache.
@@ -94,18 +93,6 @@ fn measure(chart: &Path, ours: &Path, arguments: &Arguments) -> Result<(Figure, 
     }
     let counted = |costs: &[Cost]| figure(costs.get(WARM_UP_ROUNDS..).unwrap_or_default());
     Ok((counted(&of_own)?, theirs.map(|_| counted(&of_theirs)).transpose()?))
-}
-
-fn once(command: &[String]) -> Result<Cost> {
-    let output = repository::root().join("target/bench/output");
-    if let Some(folder) = output.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let cost = child::cost(command, &output)?;
-    if cost.exit_code != Some(0) {
-        bail!("'{}' ended with {:?}: its time would say nothing", command.join(" "), cost.exit_code);
-    }
-    Ok(cost)
 }
 
 fn figure(costs: &[Cost]) -> Result<Figure> {

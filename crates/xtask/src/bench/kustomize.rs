@@ -5,13 +5,13 @@
 
 use super::kustomizations::Kind;
 use super::table::Table;
-use super::{Profile, compiler};
-use crate::measure::child::{self, Cost};
+use super::{Profile, compiler, once};
+use crate::measure::child::Cost;
 use crate::measure::statistics::median;
 use crate::parity::kustomize::roots;
 use crate::repository;
 use crate::shell::Program;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
 /// Rounds that are run and thrown away, so that every file is in the page cache.
@@ -118,15 +118,6 @@ fn build_with(program: &Path, is_ours: bool, folders: &[PathBuf]) -> Vec<String>
     command.push("build".to_owned());
     command.extend(folders.iter().map(|folder| folder.display().to_string()));
     command
-}
-
-fn once(command: &[String]) -> Result<Cost> {
-    let output = repository::root().join("target/bench/output");
-    let cost = child::cost(command, &output)?;
-    if cost.exit_code != Some(0) {
-        bail!("'{}' ended with {:?}: its time would say nothing", command.join(" "), cost.exit_code);
-    }
-    Ok(cost)
 }
 
 fn row(kind: Kind, ours: &Path, arguments: &Arguments) -> Result<Row> {

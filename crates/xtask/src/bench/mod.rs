@@ -14,9 +14,10 @@ pub(crate) mod scan;
 pub(crate) mod start;
 pub(crate) mod table;
 
+use crate::measure::child::{self, Cost};
 use crate::repository;
 use crate::shell::Program;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::path::PathBuf;
 
 /// How the program to measure is built.
@@ -42,6 +43,17 @@ impl Profile {
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
     Program::cargo().arguments(["build", "--package", "liftlock", "--profile", profile.name()]).run()?;
     Ok(repository::root().join("target").join(profile.name()).join("liftlock"))
+}
+
+/// What one successful run of a command line costs; its output goes into a file below `target`.
+fn once(command: &[String]) -> Result<Cost> {
+    let folder = repository::root().join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    let cost = child::cost(command, &folder.join("output"))?;
+    if cost.exit_code != Some(0) {
+        bail!("'{}' ended with {:?}: its time would say nothing", command.join(" "), cost.exit_code);
+    }
+    Ok(cost)
 }
 
 /// The compiler's own name and version: instruction counts hold for one compiler only.
