@@ -8,7 +8,7 @@ mod shown;
 
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use clap::Args;
 use gotemplate::Ledger;
 use helm::HelmVersion;
 use helm::capabilities::Capabilities;
@@ -20,6 +20,7 @@ use text::Texts;
 use tree::Directory;
 use version::Minor;
 
+use crate::commands::only::{Only, OnlyCommand};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 use flags::TemplateArguments;
@@ -35,51 +36,16 @@ const STACK_BYTES_MAX: usize = STACK_BYTES - 16 * 1024 * 1024;
 #[derive(Debug, Args)]
 pub(crate) struct HelmArguments {
     #[command(subcommand)]
-    command: HelmCommand,
+    command: OnlyCommand<TemplateArguments>,
 }
 
-#[derive(Debug)]
-enum HelmCommand {
-    Template(Box<TemplateArguments>),
+impl Only for TemplateArguments {
+    const NAME: &'static str = "template";
+    const ABOUT: &'static str = "Render a chart and print its manifests";
 }
-
-/// Written by hand, so that the many flags are defined only where they are asked for: every start of the program would pay
-/// for them.
-impl Subcommand for HelmCommand {
-    fn augment_subcommands(command: Command) -> Command {
-        let template = Command::new(TEMPLATE).about(flags::ABOUT).defer(TemplateArguments::augment_args);
-        command.subcommand(template)
-    }
-
-    fn augment_subcommands_for_update(command: Command) -> Command {
-        Self::augment_subcommands(command)
-    }
-
-    fn has_subcommand(name: &str) -> bool {
-        name == TEMPLATE
-    }
-}
-
-impl FromArgMatches for HelmCommand {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        match matches.subcommand() {
-            Some((TEMPLATE, matches)) => TemplateArguments::from_arg_matches(matches)
-                .map(|arguments| Self::Template(Box::new(arguments))),
-            _ => Err(clap::Error::new(clap::error::ErrorKind::MissingSubcommand)),
-        }
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        *self = Self::from_arg_matches(matches)?;
-        Ok(())
-    }
-}
-
-/// The name of the only command.
-const TEMPLATE: &str = "template";
 
 pub(crate) fn run(arguments: &HelmArguments) -> Result<Outcome, CommandError> {
-    let HelmCommand::Template(arguments) = &arguments.command;
+    let OnlyCommand(arguments) = &arguments.command;
     flags::refuse(arguments)?;
     on_large_stack(|| template(arguments))?
 }

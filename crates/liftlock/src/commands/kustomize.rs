@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use fetch::Cached;
 use kustomize::generate::Charts;
 use kustomize::load::remote::{Remote, RepositoryAddress, masked};
@@ -19,6 +19,7 @@ use text::{LineIndex, NoOrigins, Origin, Origins, Source, Track};
 use tree::{Directory, Tree};
 
 use crate::commands::fetch::CacheArguments;
+use crate::commands::only::{Only, OnlyCommand};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -26,12 +27,12 @@ use crate::terminal;
 #[derive(Debug, Args)]
 pub(crate) struct KustomizeArguments {
     #[command(subcommand)]
-    command: KustomizeCommand,
+    command: OnlyCommand<BuildArguments>,
 }
 
-#[derive(Debug, Subcommand)]
-enum KustomizeCommand {
-    Build(BuildArguments),
+impl Only for BuildArguments {
+    const NAME: &'static str = "build";
+    const ABOUT: &'static str = "Build a folder with a kustomization and print its objects";
 }
 
 /// Build a folder with a kustomization and print its objects.
@@ -143,9 +144,8 @@ enum Reorder {
 }
 
 pub(crate) fn run(arguments: &KustomizeArguments) -> Result<Outcome, CommandError> {
-    match &arguments.command {
-        KustomizeCommand::Build(arguments) => build(arguments),
-    }
+    let OnlyCommand(arguments) = &arguments.command;
+    build(arguments)
 }
 
 fn build(arguments: &BuildArguments) -> Result<Outcome, CommandError> {

@@ -10,6 +10,7 @@ pub(crate) mod fix;
 pub(crate) mod helm;
 pub(crate) mod kustomize;
 pub(crate) mod man;
+mod only;
 mod relative;
 mod repository;
 pub(crate) mod scan;

@@ -7,9 +7,6 @@ use helm::HelmVersion;
 
 use crate::error::CommandError;
 
-/// What the list of commands says of it.
-pub(super) const ABOUT: &str = "Render a chart and print its manifests";
-
 /// Render a chart and print its manifests.
 ///
 /// Prints what `helm template` prints, byte for byte, and needs no other program. No cluster is asked and nothing is
