@@ -43,15 +43,10 @@ impl<'s> State<'s> {
         self.focus = Focus::Operand(operand);
         match &operand.term {
             Term::Nil => match nil_of(parameter) {
-                Some(data) => Ok(Got::plain(Value::new(data, self.origin(operand.start, operand.end)))),
+                Some(data) => Ok(Got::plain(Value::new(data, self.origin(operand.place)))),
                 None => Err(self.error(format!("cannot assign nil to {}", parameter.name()))),
             },
-            Term::Dot
-            | Term::Field(_)
-            | Term::Variable(_)
-            | Term::Pipe(_)
-            | Term::Identifier(_)
-            | Term::Chain(..) => {
+            Term::Dot | Term::Field | Term::Variable | Term::Pipe(_) | Term::Identifier | Term::Chain(..) => {
                 let got = self.any(dot, operand)?;
                 let is_boxed = got.is_boxed;
                 Ok(Got { value: self.validated(got, parameter)?, is_boxed })
@@ -65,14 +60,14 @@ impl<'s> State<'s> {
     /// Whatever stands there, of any type.
     pub(super) fn any(&mut self, dot: &Got, operand: &'s Operand) -> Walk<Got> {
         self.focus = Focus::Operand(operand);
-        match &operand.term {
+        match operand.term {
             Term::Dot => Ok(dot.clone()),
-            Term::Field(names) => self.fields(dot, dot.clone(), (operand, names), (&[], None)),
-            Term::Variable(names) => self.variable(dot, (operand, names), (&[], None)),
-            Term::Pipe(pipe) => self.pipeline(dot, pipe),
-            Term::Identifier(name) => {
-                let focus = (Focus::Operand(operand), (operand.start, operand.end));
-                self.function(dot, (operand, name), focus, (&[], None))
+            Term::Field => self.fields(dot, dot.clone(), (operand, operand.place), (&[], None)),
+            Term::Variable => self.variable(dot, operand, (&[], None)),
+            Term::Pipe(pipe) => self.pipeline(dot, self.view.pipe(pipe)),
+            Term::Identifier => {
+                let focus = (Focus::Operand(operand), operand.place);
+                self.function(dot, operand, focus, (&[], None))
             }
             Term::Chain(of, names) => self.chain(dot, (operand, of, names), (&[], None)),
             Term::Nil | Term::Bool(_) | Term::Number(_) | Term::String(_) => self.constant(dot, operand),
@@ -82,56 +77,38 @@ impl<'s> State<'s> {
     /// The same where nil is a value as well.
     pub(super) fn any_or_nil(&mut self, dot: &Got, operand: &'s Operand) -> Walk<Got> {
         if matches!(operand.term, Term::Nil) {
-            return Ok(Got::plain(Value::nil(self.origin(operand.start, operand.end))));
+            return Ok(Got::plain(Value::nil(self.origin(operand.place))));
         }
         self.any(dot, operand)
     }
 
     /// A literal as the type that is asked for.
     fn literal(&mut self, dot: &Got, parameter: Parameter, operand: &'s Operand) -> Walk<Value> {
-        let shown = || Shown(operand, &self.template.parsed.text).to_string();
-        let data = match (parameter, &operand.term) {
+        let number = match operand.term {
+            Term::Number(number) => Some(self.view.number(number)),
+            _ => None,
+        };
+        let int = |int_type| number.and_then(|number| number.int).map(|int| Data::Int(int, int_type));
+        let data = match (parameter, operand.term) {
             (Parameter::Any, _) | (Parameter::Bool, Term::Bool(_)) | (Parameter::String, Term::String(_)) => {
                 return self.constant(dot, operand).map(|got| got.value);
             }
-            (Parameter::Int, Term::Number(number)) if number.int.is_some() => {
-                Data::Int(number.int.unwrap_or(0), IntType::Int)
-            }
-            (Parameter::Int64, Term::Number(number)) if number.int.is_some() => {
-                Data::Int(number.int.unwrap_or(0), IntType::Int64)
-            }
-            (Parameter::Duration, Term::Number(number)) if number.int.is_some() => {
-                Data::Int(number.int.unwrap_or(0), IntType::Duration)
-            }
-            (Parameter::Uint32, Term::Number(number)) if number.uint.is_some() => {
-                // Go cuts what is larger.
-                Data::Uint(number.uint.unwrap_or(0) & u64::from(u32::MAX), UintType::Uint32)
-            }
-            (Parameter::Float64, Term::Number(number)) if number.float.is_some() => {
-                Data::Float(number.float.unwrap_or(0.0), FloatType::Float64)
-            }
-            (Parameter::Bool, _) => return Err(self.error(format!("expected bool; found {}", shown()))),
-            (Parameter::String, _) => return Err(self.error(format!("expected string; found {}", shown()))),
-            (Parameter::Int | Parameter::Int64 | Parameter::Duration, _) => {
-                return Err(self.error(format!("expected integer; found {}", shown())));
-            }
+            (Parameter::Int, _) => int(IntType::Int),
+            (Parameter::Int64, _) => int(IntType::Int64),
+            (Parameter::Duration, _) => int(IntType::Duration),
             (Parameter::Uint32, _) => {
-                return Err(self.error(format!("expected unsigned integer; found {}", shown())));
+                let uint = number.and_then(|number| number.uint);
+                // Go cuts what is larger.
+                uint.map(|uint| Data::Uint(uint & u64::from(u32::MAX), UintType::Uint32))
             }
-            (Parameter::Float64, _) => return Err(self.error(format!("expected float; found {}", shown()))),
-            (
-                Parameter::List
-                | Parameter::Strings
-                | Parameter::Map
-                | Parameter::ByteSlice
-                | Parameter::Named(_),
-                _,
-            ) => {
-                let told = format!("can't handle {} for arg of type {}", shown(), parameter.name());
-                return Err(self.error(told));
+            (Parameter::Float64, _) => {
+                let float = number.and_then(|number| number.float);
+                float.map(|float| Data::Float(float, FloatType::Float64))
             }
+            _ => None,
         };
-        Ok(Value::new(data, self.origin(operand.start, operand.end)))
+        let unfit = || self.error(unfit_literal(parameter, &Shown(operand, self.view).to_string()));
+        data.map(|data| Value::new(data, self.origin(operand.place))).ok_or_else(unfit)
     }
 
     /// A value as an argument of the type that is asked for.
@@ -152,6 +129,26 @@ impl<'s> State<'s> {
         };
         Err(self.error(format!("wrong type for value; expected {}; got {found}", parameter.name())))
     }
+}
+
+/// What is wrong with a literal that a parameter cannot take.
+fn unfit_literal(parameter: Parameter, shown: &str) -> String {
+    let expected = match parameter {
+        Parameter::Bool => "bool",
+        Parameter::String => "string",
+        Parameter::Int | Parameter::Int64 | Parameter::Duration => "integer",
+        Parameter::Uint32 => "unsigned integer",
+        Parameter::Float64 => "float",
+        Parameter::Any
+        | Parameter::List
+        | Parameter::Strings
+        | Parameter::Map
+        | Parameter::ByteSlice
+        | Parameter::Named(_) => {
+            return format!("can't handle {shown} for arg of type {}", parameter.name());
+        }
+    };
+    format!("expected {expected}; found {shown}")
 }
 
 /// Whether a value can be assigned to a parameter.

@@ -6,7 +6,7 @@ use text::Decision;
 
 use super::failure::Stop;
 use super::walk::{Focus, State, Walk, is_true};
-use crate::parse::node::{Command, Number, Operand, Pipe, Shown, Term};
+use crate::parse::node::{Command, Id, Literal, Number, Operand, Pipe, Place, Shown, Term};
 use crate::{Call, Data, Signature, Value, format};
 
 /// A value on its way, and whether it is still in an interface: what a map or list of anything holds is until a pipeline
@@ -34,8 +34,8 @@ pub(super) struct Callee<'s, 'n> {
     pub(super) signature: Signature,
     /// What an error of the call itself is about.
     pub(super) focus: Focus<'s>,
-    /// First and last byte of the call.
-    pub(super) range: (usize, usize),
+    /// All bytes of the call.
+    pub(super) place: Place,
 }
 
 impl<'s> State<'s> {
@@ -43,41 +43,41 @@ impl<'s> State<'s> {
         self.focus = Focus::Pipe(pipe);
         self.engine.check_stack().map_err(|fault| self.fault(fault))?;
         let mut last: Option<Got> = None;
-        for command in &pipe.commands {
+        for command in self.view.commands(pipe) {
             let got = self.command(dot, command, last.take())?;
             last = Some(Got::plain(got.value));
         }
         let value = last.unwrap_or_else(|| Got::plain(Value::nil(crate::Ledger::NOWHERE)));
-        for variable in &pipe.variables {
+        for variable in self.view.variables(pipe) {
             if pipe.assigns {
-                self.assign(variable, value.clone())?;
+                self.assign(*variable, value.clone())?;
             } else {
-                self.variables.push((variable, value.clone()));
+                self.variables.push((self.view.bytes(*variable), value.clone()));
             }
         }
         Ok(value)
     }
 
     fn command(&mut self, dot: &Got, command: &'s Command, last: Option<Got>) -> Walk<Got> {
-        let Some((first, arguments)) = command.arguments.split_first() else {
+        let Some((first, arguments)) = self.view.arguments(command).split_first() else {
             return Err(self.error("empty command"));
         };
-        match &first.term {
-            Term::Field(names) => {
+        match first.term {
+            Term::Field => {
                 self.focus = Focus::Operand(first);
-                return self.fields(dot, dot.clone(), (first, names), (arguments, last));
+                return self.fields(dot, dot.clone(), (first, first.place), (arguments, last));
             }
             Term::Chain(of, names) => return self.chain(dot, (first, of, names), (arguments, last)),
-            Term::Identifier(name) => {
-                let end = arguments.last().map_or(first.end, |argument| argument.end);
-                let focus = (Focus::Command(command), (command.at, end));
-                return self.function(dot, (first, name), focus, (arguments, last));
+            Term::Identifier => {
+                let end = arguments.last().map_or(first.place.end, |argument| argument.place.end);
+                let focus = (Focus::Command(command), Place { start: command.at, end });
+                return self.function(dot, first, focus, (arguments, last));
             }
             Term::Pipe(pipe) => {
                 self.expect_value(first, (arguments, last.as_ref()))?;
-                return self.pipeline(dot, pipe);
+                return self.pipeline(dot, self.view.pipe(pipe));
             }
-            Term::Variable(names) => return self.variable(dot, (first, names), (arguments, last)),
+            Term::Variable => return self.variable(dot, first, (arguments, last)),
             Term::Dot | Term::Nil | Term::Bool(_) | Term::Number(_) | Term::String(_) => {}
         }
         self.focus = Focus::Operand(first);
@@ -93,46 +93,38 @@ impl<'s> State<'s> {
         if arguments.is_empty() && last.is_none() {
             return Ok(());
         }
-        let shown = match &first.term {
-            Term::Pipe(pipe) => Shown(&**pipe, &self.template.parsed.text).to_string(),
-            _ => Shown(first, &self.template.parsed.text).to_string(),
-        };
-        Err(self.error(format!("can't give argument to non-function {shown}")))
+        Err(self.error(format!("can't give argument to non-function {}", Shown(first, self.view))))
     }
 
     /// A literal where any type is welcome.
     pub(super) fn constant(&mut self, dot: &Got, operand: &'s Operand) -> Walk<Got> {
         self.focus = Focus::Operand(operand);
-        let origin = self.origin(operand.start, operand.end);
-        let data = match &operand.term {
+        let data = match operand.term {
             Term::Dot => return Ok(dot.clone()),
-            Term::Bool(is_true) => Data::Bool(*is_true),
-            Term::String(text) => {
-                // The bytes between the quotes, where no escape stands among them.
-                let is_plain = text.len() + 2 == operand.end - operand.start;
-                let inner = || self.origin(operand.start + 1, operand.end - 1);
-                let origin = if is_plain { inner() } else { origin };
-                return Ok(Got::plain(Value::string(text.as_slice(), origin)));
+            Term::Bool(is_true) => Data::Bool(is_true),
+            Term::String(literal) => {
+                let place = match literal {
+                    Literal::Plain(inner) => inner,
+                    Literal::Unquoted(_) => operand.place,
+                };
+                let origin = self.origin(place);
+                return Ok(Got::plain(Value::string(self.view.literal(literal), origin)));
             }
-            Term::Number(number) => self.number(number)?,
-            Term::Nil
-            | Term::Field(_)
-            | Term::Variable(_)
-            | Term::Identifier(_)
-            | Term::Pipe(_)
-            | Term::Chain(..) => {
-                let shown = Shown(operand, &self.template.parsed.text).to_string();
+            Term::Number(number) => self.number(operand, number)?,
+            Term::Nil | Term::Field | Term::Variable | Term::Identifier | Term::Pipe(_) | Term::Chain(..) => {
+                let shown = Shown(operand, self.view);
                 return Err(
                     self.error(format!("can't handle assignment of {shown} to empty interface argument"))
                 );
             }
         };
-        Ok(Got::plain(Value::new(data, origin)))
+        Ok(Got::plain(Value::new(data, self.origin(operand.place))))
     }
 
     /// A number whose type only its own syntax tells.
-    fn number(&self, number: &Number) -> Walk<Data> {
-        let text = number.text.as_str();
+    fn number(&self, operand: &Operand, number: Id<Number>) -> Walk<Data> {
+        let text = String::from_utf8_lossy(self.view.bytes(operand.place));
+        let number = self.view.number(number);
         let is_hexadecimal = text.starts_with("0x") || text.starts_with("0X");
         let is_whole = is_hexadecimal && !text.contains(['p', 'P']) || text.starts_with('\'');
         if let Some((real, imaginary)) = number.complex {
@@ -151,17 +143,17 @@ impl<'s> State<'s> {
     pub(super) fn variable(
         &mut self,
         dot: &Got,
-        (operand, names): (&'s Operand, &'s [String]),
+        operand: &'s Operand,
         (arguments, last): (&'s [Operand], Option<Got>),
     ) -> Walk<Got> {
         self.focus = Focus::Operand(operand);
-        let Some((name, fields)) = names.split_first() else {
-            return Err(self.error("a variable without a name"));
+        let (name, fields) = self.view.variable(operand.place);
+        let found = self.variables.iter().rev().find(|(known, _)| *known == name);
+        let Some((_, value)) = found else {
+            return Err(self.error(format!("undefined variable: {}", String::from_utf8_lossy(name))));
         };
-        let found =
-            self.variables.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-        let Some(value) = found else { return Err(self.error(format!("undefined variable: {name}"))) };
-        if fields.is_empty() {
+        let value = value.clone();
+        if fields.start == fields.end {
             self.expect_value(operand, (arguments, last.as_ref()))?;
             return Ok(value);
         }
@@ -171,12 +163,13 @@ impl<'s> State<'s> {
     pub(super) fn chain(
         &mut self,
         dot: &Got,
-        (operand, of, names): (&'s Operand, &'s Operand, &'s [String]),
+        (operand, of, names): (&'s Operand, Id<Operand>, Place),
         (arguments, last): (&'s [Operand], Option<Got>),
     ) -> Walk<Got> {
         self.focus = Focus::Operand(operand);
+        let of = self.view.operand(of);
         if matches!(of.term, Term::Nil) {
-            let shown = Shown(operand, &self.template.parsed.text).to_string();
+            let shown = Shown(operand, self.view);
             return Err(self.error(format!("indirection through explicit nil in {shown}")));
         }
         let receiver = self.any(dot, of)?;
@@ -186,21 +179,22 @@ impl<'s> State<'s> {
     pub(super) fn function(
         &mut self,
         dot: &Got,
-        (operand, name): (&'s Operand, &'s str),
-        (focus, range): (Focus<'s>, (usize, usize)),
+        operand: &'s Operand,
+        (focus, place): (Focus<'s>, Place),
         (arguments, last): (&'s [Operand], Option<Got>),
     ) -> Walk<Got> {
         self.focus = Focus::Operand(operand);
+        let name = self.view.name(operand.place);
         let Some((function, is_builtin)) = self.engine.set.function(name) else {
             return Err(self.error(format!("{} is not a defined function", format::quote(name.as_bytes()))));
         };
-        let callee = Callee { name, signature: function.signature, focus, range };
+        let callee = Callee { name, signature: function.signature, focus, place };
         if is_builtin && matches!(name, "and" | "or") {
             return self.short_circuit(dot, &callee, (arguments, last));
         }
         let (values, is_boxed_nil) = self.arguments(dot, &callee, (arguments, last))?;
         if is_builtin && name == "call" {
-            let shown = arguments.first().map(|first| Shown(first, &self.template.parsed.text).to_string());
+            let shown = arguments.first().map(|first| Shown(first, self.view).to_string());
             return Err(self.not_callable(&callee, shown, &values));
         }
         let run = |call: &Call<'_>| (function.run)(call, &values);
@@ -218,7 +212,7 @@ impl<'s> State<'s> {
         run: impl FnOnce(&Call<'_>) -> Result<Value, crate::Fault>,
     ) -> Walk<Value> {
         let engine = self.engine;
-        let place = self.place(callee.range.0, callee.range.1);
+        let place = self.place(callee.place);
         engine.decision.set(self.decision);
         let call = Call {
             name,
@@ -287,7 +281,7 @@ impl<'s> State<'s> {
     fn chosen(&self, callee: &Callee<'s, '_>, chosen: Option<Value>, read: Vec<text::Origin>) -> Got {
         let value = chosen.unwrap_or_else(|| Value::nil(crate::Ledger::NOWHERE));
         let rule = if callee.name == "or" { "or" } else { "and" };
-        let (place, parent) = (self.place(callee.range.0, callee.range.1), self.decision);
+        let (place, parent) = (self.place(callee.place), self.decision);
         Got::plain(self.engine.ledger.chosen(value, || Decision { rule, place, read, parent }))
     }
 }

@@ -3,7 +3,7 @@
 use super::MissingKey;
 use super::evaluate::{Callee, Got};
 use super::walk::{Focus, State, Walk};
-use crate::parse::node::Operand;
+use crate::parse::node::{Operand, Place};
 use crate::{Data, Element, Map, MapType, Object, Signature, Value, format};
 
 impl<'s> State<'s> {
@@ -12,13 +12,15 @@ impl<'s> State<'s> {
         &mut self,
         dot: &Got,
         receiver: Got,
-        (operand, names): (&'s Operand, &'s [String]),
+        (operand, names): (&'s Operand, Place),
         (arguments, last): (&'s [Operand], Option<Got>),
     ) -> Walk<Got> {
-        let Some((name, before)) = names.split_last() else { return Ok(receiver) };
+        let mut names = self.view.names(names);
+        let Some(mut name) = names.next() else { return Ok(receiver) };
         let mut receiver = receiver;
-        for name in before {
+        for next in names {
             receiver = self.field(dot, &receiver, (operand, name), (&[], None))?;
+            name = next;
         }
         self.field(dot, &receiver, (operand, name), (arguments, last))
     }
@@ -42,7 +44,7 @@ impl<'s> State<'s> {
         }
         if let Some(signature) = signature(value, name) {
             let focus = Focus::Operand(operand);
-            let callee = Callee { name, signature, focus, range: (operand.start, operand.end) };
+            let callee = Callee { name, signature, focus, place: operand.place };
             let (values, _) = self.arguments(dot, &callee, (arguments, last))?;
             let called = self.call(&callee, ("method", false), |call| match &value.data {
                 Data::Object(object) => object.call(call, name, &values),

@@ -20,12 +20,13 @@ impl<'s> State<'s> {
     }
 
     fn range_over(&mut self, dot: &Got, branch: &'s Branch) -> Walk<()> {
-        let got = self.pipeline(dot, &branch.pipe)?;
+        let pipe = self.view.pipe(branch.pipe);
+        let got = self.pipeline(dot, pipe)?;
         let value = &got.value;
-        let decision = self.prepared("range", &branch.pipe, value);
+        let decision = self.prepared("range", pipe, value);
         let walked = match &value.data {
             Data::Int(_, _) | Data::Uint(_, _) => {
-                if branch.pipe.variables.len() > 1 {
+                if self.view.variables(pipe).len() > 1 {
                     let shown = String::from_utf8_lossy(&format::text_of(value)).into_owned();
                     return Err(
                         self.error(format!("can't use {shown} to iterate over more than one variable"))
@@ -55,10 +56,10 @@ impl<'s> State<'s> {
                 return Err(self.error(format!("range can't iterate over {shown}")));
             }
         };
-        match (walked?, &branch.otherwise) {
+        match (walked?, branch.otherwise) {
             (false, Some(otherwise)) => {
-                let decision = self.prepared("else", &branch.pipe, value);
-                self.under(decision, |state| state.list(dot, otherwise))
+                let decision = self.prepared("else", pipe, value);
+                self.under(decision, |state| state.list(dot, state.view.nodes(otherwise)))
             }
             _ => Ok(()),
         }
@@ -111,14 +112,14 @@ impl<'s> State<'s> {
     /// One round of a loop: sets its variables and walks its body; whether it goes on.
     fn iterate(&mut self, branch: &'s Branch, index: Got, element: &Got) -> Walk<()> {
         self.step()?;
-        let variables = &branch.pipe.variables;
+        let pipe = self.view.pipe(branch.pipe);
         let known = self.variables.len();
-        match (variables.as_slice(), branch.pipe.assigns) {
+        match (self.view.variables(pipe), pipe.assigns) {
             ([], _) => {}
-            ([only], true) => self.assign(only, element.clone())?,
+            ([only], true) => self.assign(*only, element.clone())?,
             ([first, second, ..], true) => {
-                self.assign(first, index)?;
-                self.assign(second, element.clone())?;
+                self.assign(*first, index)?;
+                self.assign(*second, element.clone())?;
             }
             ([_], false) => self.set_last(1, element.clone()),
             ([..], false) => {
@@ -126,7 +127,7 @@ impl<'s> State<'s> {
                 self.set_last(2, index);
             }
         }
-        let walked = self.list(element, &branch.list);
+        let walked = self.list(element, self.view.nodes(branch.list));
         self.variables.truncate(known);
         match walked {
             Err(Stop::Continue) => Ok(()),

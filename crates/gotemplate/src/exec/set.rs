@@ -7,7 +7,7 @@ use std::sync::Arc;
 use text::{Origin, TextId};
 
 use crate::builtin::BUILTINS;
-use crate::parse::node::{Node, is_empty};
+use crate::parse::node::{Node, Run, View};
 use crate::{Function, Parsed};
 
 /// Functions by their names; those of hosts go before Go's own.
@@ -54,13 +54,17 @@ pub enum TextSource {
 pub(crate) struct Template {
     pub(crate) name: String,
     pub(crate) parsed: Arc<Parsed>,
-    tree: usize,
+    list: Run<Node>,
     pub(crate) source: TextSource,
 }
 
 impl Template {
     pub(crate) fn nodes(&self) -> &[Node] {
-        self.parsed.trees.get(self.tree).map_or(&[], |(_, nodes)| nodes)
+        self.view().nodes(self.list)
+    }
+
+    pub(crate) fn view(&self) -> View<'_> {
+        self.parsed.view()
     }
 }
 
@@ -86,13 +90,13 @@ impl<'p> TemplateSet<'p> {
 
     /// Adds a text and all that it defines. A template takes the place of one of its name, unless it is empty.
     pub fn add(&mut self, parsed: Arc<Parsed>, source: TextSource) {
-        for (tree, (name, nodes)) in parsed.trees.iter().enumerate() {
+        for (name, list) in &parsed.templates {
             // The text itself is what is executed, even if one of its name around it says more.
             let is_itself = *name == parsed.name && self.around.is_some();
-            if is_empty(nodes, &parsed.text) && !is_itself && self.lookup(name).is_some() {
+            if parsed.view().is_empty(*list) && !is_itself && self.lookup(name).is_some() {
                 continue;
             }
-            let template = Template { name: name.clone(), parsed: Arc::clone(&parsed), tree, source };
+            let template = Template { name: name.clone(), parsed: Arc::clone(&parsed), list: *list, source };
             self.templates.insert(name.clone(), template);
         }
     }

@@ -7,7 +7,7 @@ use super::evaluate::Got;
 use super::failure::{ExecuteTemplate, Stop};
 use super::set::{Template, TextSource};
 use super::sink::Sink;
-use crate::parse::node::{Branch, BranchKind, Command, Node, Operand, Pipe, Shown};
+use crate::parse::node::{Branch, BranchKind, Command, Id, Literal, Node, Operand, Pipe, Place, Shown, View};
 use crate::{Data, Fault, FaultKind, Ledger, Value, format};
 
 pub(super) type Walk<T> = Result<T, Stop>;
@@ -19,15 +19,16 @@ pub(super) enum Focus<'t> {
     Pipe(&'t Pipe),
     Command(&'t Command),
     Operand(&'t Operand),
-    Action(usize, &'t Pipe),
-    Template(usize, &'t str, Option<&'t Pipe>),
+    Action(u32, &'t Pipe),
+    Template(u32, Literal, Option<Id<Pipe>>),
 }
 
 /// One execution of one template.
 pub(super) struct State<'s> {
     pub(super) engine: &'s Engine<'s>,
     pub(super) template: &'s Template,
-    pub(super) variables: Vec<(&'s str, Got)>,
+    pub(super) view: View<'s>,
+    pub(super) variables: Vec<(&'s [u8], Got)>,
     pub(super) focus: Focus<'s>,
     sink: &'s mut Sink,
     pub(super) decision: Option<DecisionId>,
@@ -46,7 +47,8 @@ impl<'s> State<'s> {
         Self {
             engine,
             template,
-            variables: vec![("$", root.clone())],
+            view: template.view(),
+            variables: vec![(b"$", root.clone())],
             focus: Focus::Nothing,
             sink,
             decision,
@@ -82,47 +84,45 @@ impl<'s> State<'s> {
     }
 
     fn stop(&self, told: String, kind: FaultKind) -> Stop {
-        let name = &self.template.name;
-        let parsed = &self.template.parsed;
-        let text = parsed.text.as_slice();
+        let (name, view) = (&self.template.name, self.view);
         let (at, context) = match self.focus {
             Focus::Nothing => {
                 let message = format!("template: {name}: {told}");
                 return Stop::Failed(Box::new(ExecuteTemplate { message, kind }));
             }
-            Focus::Pipe(pipe) => (pipe.at, Shown(pipe, text).to_string()),
-            Focus::Command(command) => (command.at, Shown(command, text).to_string()),
-            Focus::Operand(operand) => (operand.at, Shown(operand, text).to_string()),
-            Focus::Action(at, pipe) => (at, format!("{{{{{}}}}}", Shown(pipe, text))),
+            Focus::Pipe(pipe) => (pipe.place.start, Shown(pipe, view).to_string()),
+            Focus::Command(command) => (command.at, Shown(command, view).to_string()),
+            Focus::Operand(operand) => (operand.at, Shown(operand, view).to_string()),
+            Focus::Action(at, pipe) => (at, format!("{{{{{}}}}}", Shown(pipe, view))),
             Focus::Template(at, name, pipe) => {
-                let pipe = pipe.map(|pipe| format!(" {}", Shown(pipe, text))).unwrap_or_default();
-                (at, format!("{{{{template {}{pipe}}}}}", format::quote(name.as_bytes())))
+                let pipe = pipe.map(|pipe| format!(" {}", Shown(view.pipe(pipe), view))).unwrap_or_default();
+                (at, format!("{{{{template {}{pipe}}}}}", format::quote(view.literal(name))))
             }
         };
-        let before = text.get(..at).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        let column = before.iter().rposition(|byte| *byte == b'\n').map_or(at, |end| at - end - 1);
-        let quoted = format::quote(name.as_bytes());
+        let before = view.text.get(..at as usize).unwrap_or_default();
+        let line = 1 + memchr::memchr_iter(b'\n', before).count();
+        let column = before.len() - memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        let (parsed, quoted) = (&self.template.parsed.name, format::quote(name.as_bytes()));
         let message =
-            format!("template: {}:{line}:{column}: executing {quoted} at <{context}>: {told}", parsed.name);
+            format!("template: {parsed}:{line}:{column}: executing {quoted} at <{context}>: {told}");
         Stop::Failed(Box::new(ExecuteTemplate { message, kind }))
     }
 
     /// Where bytes of this template stand.
-    pub(super) fn origin(&self, start: usize, end: usize) -> Origin {
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    pub(super) fn origin(&self, place: Place) -> Origin {
         match self.template.source {
-            TextSource::Text(text) => self.engine.ledger.written(Span::new(text, offset(start)..offset(end))),
+            TextSource::Text(text) => self.engine.ledger.written(Span::new(text, place.start..place.end)),
             TextSource::Value(whole) => {
-                self.engine.ledger.part(whole, &self.template.parsed.text, start..end)
+                let range = place.start as usize..place.end as usize;
+                self.engine.ledger.part(whole, self.view.text, range)
             }
         }
     }
 
     /// The place to show for bytes of this template.
-    pub(super) fn place(&self, start: usize, end: usize) -> Span {
+    pub(super) fn place(&self, place: Place) -> Span {
         let nowhere = Span { text: TextId(u32::MAX), start: 0, end: 0 };
-        match self.origin(start, end) {
+        match self.origin(place) {
             Origin::Written(span) => span,
             origin => self.engine.ledger.place(origin).unwrap_or(nowhere),
         }
@@ -134,14 +134,14 @@ impl<'s> State<'s> {
 
     fn node(&mut self, dot: &Got, node: &'s Node) -> Walk<()> {
         match node {
-            Node::Text { start, end } => {
-                let bytes = self.template.parsed.text.get(*start..*end).unwrap_or_default();
-                let origin = self.origin(*start, *end);
-                self.write(bytes, origin)
+            Node::Text(place) => {
+                let origin = self.origin(*place);
+                self.write(self.view.bytes(*place), origin)
             }
             Node::Action { at, pipe } => {
+                let pipe = self.view.pipe(*pipe);
                 let value = self.pipeline(dot, pipe)?;
-                if !pipe.variables.is_empty() {
+                if !self.view.variables(pipe).is_empty() {
                     return Ok(());
                 }
                 self.focus = Focus::Action(*at, pipe);
@@ -151,7 +151,7 @@ impl<'s> State<'s> {
                 BranchKind::If | BranchKind::With => self.choose(dot, branch),
                 BranchKind::Range => self.range(dot, branch),
             },
-            Node::Template { at, name, pipe } => self.template(dot, (*at, name, pipe.as_ref())),
+            Node::Template { at, name, pipe } => self.template(dot, (*at, *name, *pipe)),
             Node::Break => Err(Stop::Break),
             Node::Continue => Err(Stop::Continue),
         }
@@ -190,7 +190,7 @@ impl<'s> State<'s> {
     pub(super) fn prepared(&self, rule: &'static str, pipe: &Pipe, value: &Value) -> Option<Decision> {
         self.engine.ledger.is_on().then(|| Decision {
             rule,
-            place: self.place(pipe.at, pipe.end),
+            place: self.place(pipe.place),
             read: vec![value.origin],
             parent: None,
         })
@@ -198,18 +198,19 @@ impl<'s> State<'s> {
 
     fn choose(&mut self, dot: &Got, branch: &'s Branch) -> Walk<()> {
         let known = self.variables.len();
-        let got = self.pipeline(dot, &branch.pipe)?;
+        let pipe = self.view.pipe(branch.pipe);
+        let got = self.pipeline(dot, pipe)?;
         let is_with = branch.kind == BranchKind::With;
         let rule = if is_with { "with" } else { "if" };
-        let walked = match (is_true(&got.value), &branch.otherwise) {
+        let walked = match (is_true(&got.value), branch.otherwise) {
             (true, _) => {
-                let decision = self.prepared(rule, &branch.pipe, &got.value);
+                let decision = self.prepared(rule, pipe, &got.value);
                 let dot = if is_with { &got } else { dot };
-                self.under(decision, |state| state.list(dot, &branch.list))
+                self.under(decision, |state| state.list(dot, state.view.nodes(branch.list)))
             }
             (false, Some(otherwise)) => {
-                let decision = self.prepared("else", &branch.pipe, &got.value);
-                self.under(decision, |state| state.list(dot, otherwise))
+                let decision = self.prepared("else", pipe, &got.value);
+                self.under(decision, |state| state.list(dot, state.view.nodes(otherwise)))
             }
             (false, None) => Ok(()),
         };
@@ -217,26 +218,28 @@ impl<'s> State<'s> {
         walked
     }
 
-    pub(super) fn assign(&mut self, name: &str, value: Got) -> Walk<()> {
+    pub(super) fn assign(&mut self, variable: Place, value: Got) -> Walk<()> {
+        let name = self.view.bytes(variable);
         match self.variables.iter_mut().rev().find(|(known, _)| *known == name) {
             Some((_, there)) => *there = value,
-            None => return Err(self.error(format!("undefined variable: {name}"))),
+            None => return Err(self.error(format!("undefined variable: {}", self.view.name(variable)))),
         }
         Ok(())
     }
 
-    fn template(&mut self, dot: &Got, (at, name, pipe): (usize, &'s str, Option<&'s Pipe>)) -> Walk<()> {
+    fn template(&mut self, dot: &Got, (at, name, pipe): (u32, Literal, Option<Id<Pipe>>)) -> Walk<()> {
         self.focus = Focus::Template(at, name, pipe);
-        let Some(template) = self.engine.set.lookup(name) else {
-            return Err(self.error(format!("template {} not defined", format::quote(name.as_bytes()))));
+        let name = self.view.literal(name);
+        let Some(template) = self.engine.set.lookup(&String::from_utf8_lossy(name)) else {
+            return Err(self.error(format!("template {} not defined", format::quote(name))));
         };
         let data = match pipe {
-            Some(pipe) => self.pipeline(dot, pipe)?,
+            Some(pipe) => self.pipeline(dot, self.view.pipe(pipe))?,
             None => Got::plain(Value::nil(Ledger::NOWHERE)),
         };
         let decision = self.engine.ledger.is_on().then(|| {
-            let (place, read) = (self.place(at, at), vec![data.value.origin]);
-            Decision { rule: "template", place, read, parent: None }
+            let place = self.place(Place { start: at, end: at });
+            Decision { rule: "template", place, read: vec![data.value.origin], parent: None }
         });
         self.under(decision, |state| state.inner(template, &data))
     }
@@ -246,7 +249,8 @@ impl<'s> State<'s> {
         let mut inner = State {
             engine: self.engine,
             template,
-            variables: vec![("$", data.clone())],
+            view: template.view(),
+            variables: vec![(b"$", data.clone())],
             focus: Focus::Nothing,
             sink: &mut *self.sink,
             decision: self.decision,

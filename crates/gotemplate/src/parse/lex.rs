@@ -7,11 +7,10 @@ use crate::characters::{self, Class};
 pub(super) struct Lexer<'t> {
     text: &'t [u8],
     at: usize,
-    /// The line of `at`, from 1.
-    line: usize,
     is_inside: bool,
     parentheses: usize,
-    is_broken: bool,
+    /// Why the text cannot go on, once it cannot.
+    pub(super) failure: Option<String>,
     /// Whether `break` and `continue` are words of the language; functions of these names take them away.
     pub(super) knows_break: bool,
     pub(super) knows_continue: bool,
@@ -24,18 +23,17 @@ impl<'t> Lexer<'t> {
         Self {
             text,
             at: 0,
-            line: 1,
             is_inside: false,
             parentheses: 0,
-            is_broken: false,
+            failure: None,
             knows_break: true,
             knows_continue: true,
         }
     }
 
     pub(super) fn next(&mut self) -> Token {
-        if self.is_broken {
-            return Token { kind: TokenKind::End, start: 0, end: 0, line: self.line };
+        if self.failure.is_some() {
+            return self.token(TokenKind::End, self.at);
         }
         if self.is_inside { self.inside() } else { self.outside() }
     }
@@ -44,31 +42,23 @@ impl<'t> Lexer<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// A token from `start` to here, with the line in which it began.
-    fn token(&mut self, kind: TokenKind, start: usize) -> Token {
-        let line = self.line;
-        let bytes = self.text.get(start..self.at).unwrap_or_default();
-        self.line += bytes.iter().filter(|byte| **byte == b'\n').count();
-        Token { kind, start, end: self.at, line }
+    /// A token from `start` to here.
+    fn token(&self, kind: TokenKind, start: usize) -> Token {
+        Token { kind, start, end: self.at }
     }
 
-    /// Passes over bytes that no token shows.
-    fn skip(&mut self, count: usize) {
-        let bytes = self.rest().get(..count).unwrap_or_default();
-        self.line += bytes.iter().filter(|byte| **byte == b'\n').count();
-        self.at += bytes.len();
-    }
-
-    fn fail(&mut self, start: usize, told: impl Into<String>) -> Token {
-        self.is_broken = true;
-        Token { kind: TokenKind::Error(told.into()), start, end: start, line: self.line }
+    /// Nothing can be read behind a fault. `line_at` stands in the line that Go names.
+    fn fail(&mut self, line_at: usize, told: impl Into<String>) -> Token {
+        self.failure = Some(told.into());
+        self.at = line_at;
+        self.token(TokenKind::Error, line_at)
     }
 
     /// Text up to the next action, then its delimiter.
     fn outside(&mut self) -> Token {
         loop {
             let (start, rest) = (self.at, self.rest());
-            let Some(open) = find(rest, b"{{") else {
+            let Some(open) = find(rest, *b"{{") else {
                 self.at = self.text.len();
                 let kind = if rest.is_empty() { TokenKind::End } else { TokenKind::Text };
                 return self.token(kind, start);
@@ -78,7 +68,7 @@ impl<'t> Lexer<'t> {
                 let kept = if trims_before(&rest[open + 2..]) { trimmed_end(text) } else { open };
                 self.at += kept;
                 let token = self.token(TokenKind::Text, start);
-                self.skip(open - kept);
+                self.at += open - kept;
                 if kept > 0 {
                     return token;
                 }
@@ -88,12 +78,12 @@ impl<'t> Lexer<'t> {
             if !self.rest()[2 + marker..].starts_with(b"/*") {
                 self.at += 2;
                 let token = self.token(TokenKind::LeftDelimiter, start);
-                self.skip(marker);
+                self.at += marker;
                 self.is_inside = true;
                 self.parentheses = 0;
                 return token;
             }
-            self.skip(2 + marker);
+            self.at += 2 + marker;
             if let Some(failed) = self.comment() {
                 return failed;
             }
@@ -102,17 +92,16 @@ impl<'t> Lexer<'t> {
 
     /// Passes over a comment, of which the beginning is next; gives what is wrong with it.
     fn comment(&mut self) -> Option<Token> {
-        let start = self.at;
-        let Some(length) = find(&self.rest()[2..], b"*/") else {
-            return Some(self.fail(start, "unclosed comment"));
+        let Some(length) = find(&self.rest()[2..], *b"*/") else {
+            return Some(self.fail(self.at, "unclosed comment"));
         };
-        self.skip(2 + length + 2);
+        self.at += 2 + length + 2;
         match right_delimiter(self.rest()) {
-            None => Some(self.fail(start, "comment ends before closing delimiter")),
+            None => Some(self.fail(self.at, "comment ends before closing delimiter")),
             Some(trims) => {
-                self.skip(if trims { 4 } else { 2 });
+                self.at += if trims { 4 } else { 2 };
                 if trims {
-                    self.skip(leading_spaces(self.rest()));
+                    self.at += leading_spaces(self.rest());
                 }
                 None
             }
@@ -170,13 +159,13 @@ impl<'t> Lexer<'t> {
 
     fn close(&mut self, trims: bool) -> Token {
         if trims {
-            self.skip(2);
+            self.at += 2;
         }
         let start = self.at;
         self.at += 2;
         let token = self.token(TokenKind::RightDelimiter, start);
         if trims {
-            self.skip(leading_spaces(self.rest()));
+            self.at += leading_spaces(self.rest());
         }
         self.is_inside = false;
         token
@@ -246,10 +235,15 @@ impl<'t> Lexer<'t> {
     }
 
     fn take_alphanumeric(&mut self) {
-        while !self.rest().is_empty() {
-            let (character, length) = decode(self.rest());
+        loop {
+            let count = self.rest().iter().take_while(|byte| is_word_byte(**byte)).count();
+            self.at += count;
+            let (character, length) = match self.rest().first() {
+                Some(byte) if !byte.is_ascii() => decode(self.rest()),
+                _ => return,
+            };
             if !is_alphanumeric(character) {
-                break;
+                return;
             }
             self.at += length;
         }
@@ -293,7 +287,7 @@ impl<'t> Lexer<'t> {
 
     fn raw(&mut self) -> Token {
         let start = self.at;
-        match find(&self.rest()[1..], b"`") {
+        match memchr::memchr(b'`', &self.rest()[1..]) {
             None => self.fail(start, "unterminated raw quoted string"),
             Some(length) => {
                 self.at += length + 2;
@@ -362,8 +356,9 @@ impl<'t> Lexer<'t> {
     }
 }
 
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    memchr::memmem::find(text, wanted)
+/// Where two bytes first stand behind one another.
+fn find(text: &[u8], [first, second]: [u8; 2]) -> Option<usize> {
+    memchr::memchr_iter(first, text).find(|at| text.get(at + 1) == Some(&second))
 }
 
 /// Whether what follows a left delimiter trims the text before it.
@@ -390,6 +385,9 @@ fn leading_spaces(text: &[u8]) -> usize {
 
 /// The first character and its bytes; U+FFFD of one byte for what is no UTF-8.
 fn decode(text: &[u8]) -> (char, usize) {
+    if let Some(byte) = text.first().filter(|byte| byte.is_ascii()) {
+        return (char::from(*byte), 1);
+    }
     let valid = text.get(..text.len().min(4)).unwrap_or_default().utf8_chunks().next();
     match valid.and_then(|chunk| chunk.valid().chars().next()) {
         Some(character) => (character, character.len_utf8()),
@@ -397,10 +395,17 @@ fn decode(text: &[u8]) -> (char, usize) {
     }
 }
 
+/// A letter or digit of ASCII, or an underscore.
+fn is_word_byte(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphanumeric()
+}
+
 /// `unicode.IsLetter`, `unicode.IsDigit` or an underscore.
 fn is_alphanumeric(character: char) -> bool {
-    if character.is_ascii() {
-        return character == '_' || character.is_ascii_alphanumeric();
+    if let Ok(byte) = u8::try_from(character)
+        && byte.is_ascii()
+    {
+        return is_word_byte(byte);
     }
     characters::is(Class::Letter, character) || characters::is(Class::Digit, character)
 }

@@ -11,7 +11,10 @@ mod parser;
 mod pipeline;
 mod token;
 
-use node::Node;
+use node::{Node, Run, Tree, View};
+
+/// Templates by their names, in the order in which their texts end.
+type Definitions = Vec<(String, Run<Node>)>;
 
 /// A text that was parsed.
 #[derive(Debug)]
@@ -20,8 +23,17 @@ pub struct Parsed {
     pub(crate) name: String,
     /// The text.
     pub(crate) text: Vec<u8>,
+    /// The nodes of all templates.
+    tree: Tree,
     /// The templates that it defines, itself last, each with its name.
-    pub(crate) trees: Vec<(String, Vec<Node>)>,
+    pub(crate) templates: Definitions,
+}
+
+impl Parsed {
+    /// The nodes with the text that they were made of.
+    pub(crate) fn view(&self) -> View<'_> {
+        View { text: &self.text, tree: &self.tree }
+    }
 }
 
 /// Why a text is no template, in Go's words: `template: NAME:LINE: …`.
@@ -37,6 +49,6 @@ pub struct ParseTemplate {
 /// # Errors
 /// At the first fault, in Go's words.
 pub fn parse(name: &str, text: &[u8], is_function: &dyn Fn(&str) -> bool) -> Result<Parsed, ParseTemplate> {
-    let trees = parser::Parser::new(name, text, is_function).run()?;
-    Ok(Parsed { name: name.to_owned(), text: text.to_vec(), trees })
+    let (tree, templates) = parser::Parser::new(name, text, is_function).run()?;
+    Ok(Parsed { name: name.to_owned(), text: text.to_vec(), tree, templates })
 }

@@ -8,14 +8,14 @@ use crate::format;
 ///
 /// # Errors
 /// In Go's words, if it is none.
-pub(super) fn read(text: &str, kind: &TokenKind) -> Result<Number, String> {
+pub(super) fn read(text: &str, kind: TokenKind) -> Result<Number, String> {
     match kind {
         TokenKind::CharConstant => character(text),
         TokenKind::Complex => complex(text).ok_or_else(|| illegal(text)),
         _ => match text.strip_suffix('i') {
             Some(imaginary) if !text.starts_with("0x") => {
                 let imaginary = float(imaginary).ok_or_else(|| illegal(text))?;
-                Ok(simplified(text, (0.0, imaginary)))
+                Ok(simplified((0.0, imaginary)))
             }
             _ => real(text),
         },
@@ -33,13 +33,7 @@ fn character(text: &str) -> Result<Number, String> {
         _ => format!("malformed character constant: {text}"),
     })?;
     let (int, uint) = (i64::from(rune), u64::from(rune));
-    Ok(Number {
-        text: text.to_owned(),
-        int: Some(int),
-        uint: Some(uint),
-        float: Some(int as f64),
-        complex: None,
-    })
+    Ok(Number { int: Some(int), uint: Some(uint), float: Some(int as f64), complex: None })
 }
 
 fn complex(text: &str) -> Option<Number> {
@@ -49,7 +43,7 @@ fn complex(text: &str) -> Option<Number> {
     let (at, _) = split.last()?;
     let real = float(text.get(..at)?)?;
     let imaginary = float(text.get(at..)?.strip_suffix('i')?)?;
-    Some(simplified(text, (real, imaginary)))
+    Some(simplified((real, imaginary)))
 }
 
 /// A complex number, which is also a real one if it has no imaginary part.
@@ -59,14 +53,14 @@ fn complex(text: &str) -> Option<Number> {
     clippy::cast_sign_loss,
     reason = "whether the number is whole is what is asked"
 )]
-fn simplified(text: &str, (re, im): (f64, f64)) -> Number {
+fn simplified((re, im): (f64, f64)) -> Number {
     let float = (im == 0.0).then_some(re);
     let int = float.map(|float| float as i64).filter(|int| Some(*int as f64) == float);
     let uint = float
         .filter(|float| *float >= 0.0)
         .map(|float| float as u64)
         .filter(|uint| Some(*uint as f64) == float);
-    Number { text: text.to_owned(), int, uint, float, complex: Some((re, im)) }
+    Number { int, uint, float, complex: Some((re, im)) }
 }
 
 #[expect(
@@ -99,7 +93,7 @@ fn real(text: &str) -> Result<Number, String> {
     }
     match (int, uint, number_float) {
         (None, None, None) => Err(illegal(text)),
-        (int, uint, float) => Ok(Number { text: text.to_owned(), int, uint, float, complex: None }),
+        (int, uint, float) => Ok(Number { int, uint, float, complex: None }),
     }
 }
 

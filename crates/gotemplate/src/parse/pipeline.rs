@@ -1,33 +1,43 @@
 //! Pipelines: variables that are declared or assigned, and commands.
 
-use super::node::{Command, Pipe, Term};
+use super::node::{Command, Id, Operand, Pipe, Place, Run, Term, position};
 use super::parser::{Parse, Parser};
 use super::token::{Token, TokenKind};
 
 impl Parser<'_> {
     /// Declarations and commands up to `end`, which is read as well.
-    pub(super) fn pipeline(&mut self, context: &str, end: &TokenKind) -> Parse<Pipe> {
+    pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parse<Id<Pipe>> {
         let at = self.peek_non_space().start;
-        let mut pipe = Pipe { at, end: at, assigns: false, variables: Vec::new(), commands: Vec::new() };
-        while self.declaration(context, &mut pipe)? {}
+        let (variables, assigns) = self.declarations(context)?;
+        let mark = self.building.commands.len();
         loop {
             let token = self.next_non_space();
-            if token.kind == *end {
-                pipe.end = token.start;
+            if token.kind == end {
+                let commands = Run::settle(&mut self.building.commands, mark, &mut self.tree.commands);
+                let pipe = Pipe { place: Place::new(at, token.start), assigns, variables, commands };
                 self.check(&pipe, context)?;
-                return Ok(pipe);
+                return Ok(Id::of(pipe, &mut self.tree.pipes));
             }
-            if !is_operand(&token.kind) {
-                return Err(self.unexpected(&token, context));
+            if !is_operand(token.kind) {
+                return Err(self.unexpected(token, context));
             }
             self.put_back(token);
             let command = self.command()?;
-            pipe.commands.push(command);
+            self.building.commands.push(command);
         }
     }
 
-    /// Reads a variable that is declared or assigned, if one is next; whether another one may follow.
-    fn declaration(&mut self, context: &str, pipe: &mut Pipe) -> Parse<bool> {
+    /// The variables that a pipeline declares or assigns, and whether it assigns.
+    fn declarations(&mut self, context: &str) -> Parse<(Run<Place>, bool)> {
+        let start = self.tree.variables.len();
+        let mut assigns = false;
+        while self.declaration(context, (start, &mut assigns))? {}
+        Ok((Run::since(start, &self.tree.variables), assigns))
+    }
+
+    /// Reads a variable that is declared or assigned, if one is next; whether another one may follow. Those of this
+    /// pipeline lie behind `start`.
+    fn declaration(&mut self, context: &str, (start, assigns): (usize, &mut bool)) -> Parse<bool> {
         let variable = self.peek_non_space();
         if variable.kind != TokenKind::Variable {
             return Ok(false);
@@ -35,11 +45,11 @@ impl Parser<'_> {
         self.next_non_space();
         let behind = self.peek();
         let next = self.peek_non_space();
-        let is_comma = next.kind == TokenKind::Char && self.bytes(&next) == b",";
+        let is_comma = next.kind == TokenKind::Char && self.bytes(next) == b",";
         if matches!(next.kind, TokenKind::Assign | TokenKind::Declare) {
-            pipe.assigns = next.kind == TokenKind::Assign;
+            *assigns = next.kind == TokenKind::Assign;
             self.next_non_space();
-            self.declare(&variable, pipe);
+            self.declare(variable);
             return Ok(false);
         }
         if !is_comma {
@@ -50,8 +60,8 @@ impl Parser<'_> {
             return Ok(false);
         }
         self.next_non_space();
-        self.declare(&variable, pipe);
-        if context == "range" && pipe.variables.len() < 2 {
+        self.declare(variable);
+        if context == "range" && self.tree.variables.len() - start < 2 {
             return match self.peek_non_space().kind {
                 TokenKind::Variable | TokenKind::RightDelimiter | TokenKind::RightParenthesis => Ok(true),
                 _ => Err(self.error("range can only initialize variables")),
@@ -60,18 +70,19 @@ impl Parser<'_> {
         Err(self.error(format!("too many declarations in {context}")))
     }
 
-    fn declare(&mut self, variable: &Token, pipe: &mut Pipe) {
-        let name = self.word(variable);
-        pipe.variables.push(name.clone());
-        self.variables.push(name);
+    fn declare(&mut self, variable: Token) {
+        self.tree.variables.push(Place::new(variable.start, variable.end));
+        self.variables.push(self.bytes(variable));
     }
 
     fn check(&self, pipe: &Pipe, context: &str) -> Parse<()> {
-        if pipe.commands.is_empty() {
+        let view = self.view();
+        let commands = view.commands(pipe);
+        if commands.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
-        for (position, command) in pipe.commands.iter().enumerate().skip(1) {
-            let first = command.arguments.first().map(|first| &first.term);
+        for (position, command) in commands.iter().enumerate().skip(1) {
+            let first = view.arguments(command).first().map(|first| first.term);
             if matches!(
                 first,
                 Some(Term::Bool(_) | Term::Dot | Term::Nil | Term::Number(_) | Term::String(_))
@@ -84,12 +95,12 @@ impl Parser<'_> {
     }
 
     fn command(&mut self) -> Parse<Command> {
-        let at = self.peek_non_space().start;
-        let mut arguments = Vec::new();
+        let at = position(self.peek_non_space().start);
+        let mark = self.building.operands.len();
         loop {
             self.skip_space();
             if let Some(operand) = self.operand()? {
-                arguments.push(operand);
+                self.building.operands.push(operand);
             }
             let token = self.next();
             match token.kind {
@@ -99,12 +110,13 @@ impl Parser<'_> {
                     break;
                 }
                 TokenKind::Pipe => break,
-                _ => return Err(self.unexpected(&token, "operand")),
+                _ => return Err(self.unexpected(token, "operand")),
             }
         }
-        if arguments.is_empty() {
+        if self.building.operands.len() == mark {
             return Err(self.error("empty command"));
         }
+        let arguments: Run<Operand> = Run::settle(&mut self.building.operands, mark, &mut self.tree.operands);
         Ok(Command { at, arguments })
     }
 
@@ -114,7 +126,7 @@ impl Parser<'_> {
     }
 }
 
-fn is_operand(kind: &TokenKind) -> bool {
+fn is_operand(kind: TokenKind) -> bool {
     matches!(
         kind,
         TokenKind::Bool

@@ -1,10 +1,10 @@
 //! Tokens of a template, as Go's lexer cuts them: white space inside of actions is one of them.
 
 /// What a token is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
-    /// The text cannot go on; what is wrong.
-    Error(String),
+    /// The text cannot go on; the lexer knows why.
+    Error,
     Bool,
     /// A character of no other meaning, such as a comma.
     Char,
@@ -47,14 +47,12 @@ pub(super) enum Keyword {
 }
 
 /// A token and where it stands.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
-    /// First byte and the one behind the last.
+    /// First byte and the one behind the last. An error and the end are empty, and stand in the line that Go names.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The line in which it begins, from 1.
-    pub(super) line: usize,
 }
 
 impl Keyword {
@@ -76,12 +74,12 @@ impl Keyword {
 }
 
 impl Token {
-    /// The token as error texts name it.
-    pub(super) fn told(&self, text: &[u8]) -> String {
+    /// The token as error texts name it; `failure` is why the text could not go on, if it could not.
+    pub(super) fn told(self, text: &[u8], failure: &str) -> String {
         let bytes = text.get(self.start..self.end).unwrap_or_default();
-        match &self.kind {
+        match self.kind {
             TokenKind::End => "EOF".to_owned(),
-            TokenKind::Error(told) => told.clone(),
+            TokenKind::Error => failure.to_owned(),
             TokenKind::Keyword(_) | TokenKind::Dot | TokenKind::Nil => {
                 format!("<{}>", String::from_utf8_lossy(bytes))
             }
