@@ -72,22 +72,28 @@ impl IgnoreRules {
     /// Whether a file is ignored, or a folder that it stands in.
     #[must_use]
     pub fn ignores_file(&self, path: &str) -> bool {
-        let folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
-        folders.into_iter().any(|folder| self.decides(folder, true)) || self.decides(path, false)
+        self.ignores_folder(folder_of(path)) || self.decides(path, false)
     }
 
-    fn decides(&self, path: &str, is_folder: bool) -> bool {
-        let path: Vec<char> = path.chars().collect();
-        let name = path.rsplit(|character| *character == '/').next().unwrap_or(&path);
-        for pattern in &self.patterns {
-            let fits = (is_folder || !pattern.is_for_folders)
-                && matches(&pattern.tokens, if pattern.is_of_path { &path } else { name });
-            if fits != pattern.is_negated {
-                return true;
-            }
-        }
-        false
+    /// Whether a folder is ignored, or one that it stands in; the empty path is the chart itself.
+    pub(super) fn ignores_folder(&self, folder: &str) -> bool {
+        let above = folder.match_indices('/').filter_map(|(end, _)| folder.get(..end));
+        above.chain([folder]).any(|folder| !folder.is_empty() && self.decides(folder, true))
     }
+
+    pub(super) fn decides(&self, path: &str, is_folder: bool) -> bool {
+        let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+        self.patterns.iter().any(|pattern| {
+            let fits = (is_folder || !pattern.is_for_folders)
+                && matches(&pattern.tokens, if pattern.is_of_path { path } else { name });
+            fits != pattern.is_negated
+        })
+    }
+}
+
+/// The folder that a file stands in.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 impl Pattern {
@@ -152,27 +158,31 @@ fn class_character(rest: &mut VecDeque<char>) -> Option<char> {
 }
 
 /// Goes back to the last star alone: no star passes a `/`, so that an earlier one could not do better.
-fn matches(tokens: &[Token], name: &[char]) -> bool {
-    let (mut token, mut at) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
+fn matches(tokens: &[Token], name: &str) -> bool {
+    // Most patterns end in another character than most names: that is asked before anything is walked.
+    if let (Some(Token::Character(wanted)), Some(last)) = (tokens.last(), name.chars().next_back())
+        && *wanted != last
+    {
+        return false;
+    }
+    let (mut token, mut rest) = (0, name.chars());
+    let mut star = None;
     loop {
-        match (tokens.get(token), name.get(at)) {
+        let before = rest.clone();
+        match (tokens.get(token), rest.next()) {
             (None, None) => return true,
             (Some(Token::Star), _) => {
-                star = Some((token, at));
+                star = Some((token, before.clone()));
                 token += 1;
+                rest = before;
             }
-            (Some(one), Some(character)) if one.takes(*character) => {
-                token += 1;
-                at += 1;
-            }
+            (Some(one), Some(character)) if one.takes(character) => token += 1,
             _ => {
-                let Some((star_token, taken)) = star else { return false };
-                if name.get(taken).is_none_or(|character| *character == '/') {
+                let Some((star_token, behind)) = &mut star else { return false };
+                if behind.next().is_none_or(|character| character == '/') {
                     return false;
                 }
-                star = Some((star_token, taken + 1));
-                (token, at) = (star_token + 1, taken + 1);
+                (token, rest) = (*star_token + 1, behind.clone());
             }
         }
     }

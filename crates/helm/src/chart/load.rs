@@ -3,10 +3,13 @@
 //! Takes the tree or the bytes, and the registry of texts that each file is added to. A folder's `.helmignore` counts for
 //! all that is below it, charts in `charts/` included; in an archive it counts for nothing. Never writes.
 
+use std::sync::{Mutex, PoisonError};
+
 use text::{Source, Texts};
 use tree::{ObstacleReason, ReadFile, Tree};
 
 use super::assemble::{Budget, Loaded, assemble};
+use super::ignore::folder_of;
 use super::{Chart, DecodeField, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive};
 use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX, FILE_BYTES_MAX};
 
@@ -116,7 +119,8 @@ impl Chart {
             Err(ReadFile::Missing) => IgnoreRules::of_no_file()?,
             Err(source) => return Err(LoadChart::ReadFile { path: format!("{prefix}.helmignore"), source }),
         };
-        let is_part = |path: &str| path.strip_prefix(&prefix).is_some_and(|name| !rules.ignores_file(name));
+        let folders = IgnoredFolders::new(&rules);
+        let is_part = |path: &str| path.strip_prefix(&prefix).is_some_and(|name| !folders.ignore_file(name));
         let listing = tree.list(&is_part);
         if let Some(obstacle) = listing.obstacles.into_iter().find(|obstacle| is_part(&obstacle.path)) {
             let tree::Obstacle { path, reason, detail } = obstacle;
@@ -140,6 +144,30 @@ impl Chart {
     /// If Helm would refuse it, or it is no archive that is safe to read.
     pub fn of_archive(bytes: &[u8], address: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
         unpack(bytes, address, texts, &mut Budget::new(), 0)
+    }
+}
+
+/// The rules, and what they said of the folder that was asked for last: files of one folder follow one another.
+struct IgnoredFolders<'r> {
+    rules: &'r IgnoreRules,
+    latest: Mutex<(String, bool)>,
+}
+
+impl<'r> IgnoredFolders<'r> {
+    fn new(rules: &'r IgnoreRules) -> Self {
+        Self { rules, latest: Mutex::default() }
+    }
+
+    fn ignore_file(&self, path: &str) -> bool {
+        self.ignore_folder(folder_of(path)) || self.rules.decides(path, false)
+    }
+
+    fn ignore_folder(&self, folder: &str) -> bool {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.0 != folder {
+            *latest = (folder.to_owned(), self.rules.ignores_folder(folder));
+        }
+        latest.1
     }
 }
 
