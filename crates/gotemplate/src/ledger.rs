@@ -63,8 +63,9 @@ impl Ledger {
     /// A part of a text, `range` of its bytes, whose whole came from `whole`. A text that is no UTF-8 is not taken apart.
     #[must_use]
     pub fn part(&self, whole: Origin, text: &[u8], range: Range<usize>) -> Origin {
+        let Some(origins) = &self.origins else { return Self::NOWHERE };
         match std::str::from_utf8(text) {
-            Ok(text) => self.record(|origins| origins.part(whole, text, range)),
+            Ok(text) => origins.borrow_mut().part(whole, text, range),
             Err(_) => whole,
         }
     }
@@ -72,10 +73,10 @@ impl Ledger {
     /// Parts of a text, as [`Ledger::part`] gives each, in one walk: `ranges` are to be in order and apart from one another.
     #[must_use]
     pub fn parts(&self, whole: Origin, text: &[u8], ranges: &[Range<usize>]) -> Vec<Origin> {
-        match (&self.origins, std::str::from_utf8(text)) {
-            (Some(origins), Ok(text)) => origins.borrow_mut().parts_of(whole, text, ranges),
-            (Some(_), Err(_)) => vec![whole; ranges.len()],
-            (None, _) => vec![Self::NOWHERE; ranges.len()],
+        let Some(origins) = &self.origins else { return vec![Self::NOWHERE; ranges.len()] };
+        match std::str::from_utf8(text) {
+            Ok(text) => origins.borrow_mut().parts_of(whole, text, ranges),
+            Err(_) => vec![whole; ranges.len()],
         }
     }
 

@@ -424,6 +424,12 @@ impl<'t> Document<'t> {
         !self.anchors.is_empty()
     }
 
+    /// Whether any node has an explicit tag.
+    #[must_use]
+    pub fn has_tags(&self) -> bool {
+        !self.tags.is_empty()
+    }
+
     /// The range of the node's explicit tag.
     #[must_use]
     pub fn tag_range(&self, id: NodeId) -> Option<Range<u32>> {

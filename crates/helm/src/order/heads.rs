@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use manifest::Document;
 use manifest::resolve::Dialect;
-use manifest::value::Value;
+use manifest::value::{ReadValue, Value, is_plain};
 use text::TextId;
 
 use crate::chart::{found, scalar_text};
@@ -29,7 +30,7 @@ pub enum ReadHead {
     Parse(String),
     /// A value in it is refused by its reader.
     #[error("error converting YAML to JSON")]
-    Read(#[from] manifest::value::ReadValue),
+    Read(#[from] ReadValue),
     /// A part of the head is of the wrong type.
     #[error(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go {place} of type {wanted}"
@@ -50,7 +51,7 @@ impl Head {
         let bytes = manifest.as_bytes();
         let document = manifest::parse_first(TextId(u32::MAX), bytes, 0..bytes.len())
             .map_err(|error| ReadHead::Parse(crate::words::of_yaml(bytes, &error)))?;
-        let value = Value::from_document(&document, Dialect::GoYaml2)?;
+        let value = value(&document)?;
         let mut head = Self::default();
         let Some(entries) = mapping(&value, "value", "util.SimpleHead")? else { return Ok(head) };
         for (key, value) in entries {
@@ -83,6 +84,21 @@ impl Head {
         }
         Ok(())
     }
+}
+
+/// What of a document says what it is. A document that could be refused for something else in it is read as a whole.
+fn value(document: &Document<'_>) -> Result<Value, ReadValue> {
+    let plain = document.root().filter(|root| document.is_mapping(*root) && is_plain(document));
+    let Some(root) = plain else { return Value::from_document(document, Dialect::GoYaml2) };
+    let entry = |key: &str| {
+        let node = document.get(root, key)?;
+        Some(Value::from_node(document, node, Dialect::GoYaml2).map(|value| (Value::from(key), value)))
+    };
+    ["apiVersion", "kind", "metadata"]
+        .into_iter()
+        .filter_map(entry)
+        .collect::<Result<_, _>>()
+        .map(Value::Mapping)
 }
 
 fn mapping<'v>(

@@ -7,10 +7,12 @@
 mod expansion;
 mod key;
 mod order;
+mod plain;
 mod read;
 
 pub use expansion::Expansion;
 pub use key::{JsonKey, json_key};
+pub use plain::is_plain;
 pub use read::ReadValue;
 
 /// Nested collections in one value. A document nests no deeper than [`crate::limits::DEPTH_MAX`], but aliases may stack

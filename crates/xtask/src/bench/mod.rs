@@ -47,13 +47,23 @@ pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
 
 /// What one successful run of a command line costs; its output goes into a file below `target`.
 fn once(command: &[String]) -> Result<Cost> {
-    let folder = repository::root().join("target/bench");
-    std::fs::create_dir_all(&folder)?;
-    let cost = child::cost(command, &folder.join("output"))?;
+    let cost = once_even_if_refused(command)?;
     if cost.exit_code != Some(0) {
         bail!("'{}' ended with {:?}: its time would say nothing", command.join(" "), cost.exit_code);
     }
     Ok(cost)
+}
+
+/// The same of a run that may fail: what the program refuses is part of the work.
+fn once_even_if_refused(command: &[String]) -> Result<Cost> {
+    child::cost(command, &folder()?.join("output"))
+}
+
+/// Where benchmarks put files of theirs.
+fn folder() -> Result<PathBuf> {
+    let folder = repository::root().join("target/bench");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder)
 }
 
 /// The compiler's own name and version: instruction counts hold for one compiler only.

@@ -25,9 +25,9 @@ pub(crate) struct Arguments {
 }
 
 /// One chart with one file of values, or with none.
-struct Render {
-    chart: PathBuf,
-    values: Option<PathBuf>,
+pub(crate) struct Render {
+    pub(crate) chart: PathBuf,
+    pub(crate) values: Option<PathBuf>,
 }
 
 #[derive(Default)]
@@ -128,7 +128,7 @@ fn compare(
 }
 
 /// Every chart below a tree with each file of values beside it, in their order.
-fn renders(tree: &Path) -> Result<Vec<Render>> {
+pub(crate) fn renders(tree: &Path) -> Result<Vec<Render>> {
     let mut renders = Vec::new();
     for entry in walkdir(tree)? {
         if entry.file_name().is_none_or(|name| name != "Chart.yaml") {
@@ -171,7 +171,8 @@ fn walkdir(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 impl Render {
-    fn arguments(&self) -> Vec<String> {
+    /// What `helm template` and ours are given.
+    pub(crate) fn arguments(&self) -> Vec<String> {
         let mut arguments = vec!["release".to_owned(), self.chart.display().to_string()];
         if let Some(values) = &self.values {
             arguments.extend(["-f".to_owned(), values.display().to_string()]);

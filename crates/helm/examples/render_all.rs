@@ -1,0 +1,163 @@
+//! Renders many charts with many files of values in one process: what a scan of a repository does, without its judging.
+//!
+//! `render_all LIST [THREADS [ROUNDS]]` reads lines of a chart's folder and, behind a tab, a file of values or nothing. Each
+//! chart is loaded once a round and its templates are parsed once; threads (2) take charts in turn. Prints how many renders
+//! there were and were refused, the bytes of the manifests, the median of the rounds (5) in milliseconds, and the peak of
+//! memory in KiB, one line each.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "an example that measures"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use gotemplate::{Fixed, Ledger, Map, MapType};
+use helm::HelmVersion;
+use helm::capabilities::Capabilities;
+use helm::chart::Chart;
+use helm::engine::{Execution, ReleaseOptions, TemplateCache};
+use helm::render::{Shown, Target, render};
+use helm::schema::{NoRemotes, Schemas};
+use helm::values::{merge_maps, of_text};
+use text::{Source, Texts};
+use tree::Directory;
+
+/// Bytes of stack for each thread; what is not touched is not there.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+/// What the executor may use of it.
+const STACK_BYTES_MAX: usize = STACK_BYTES - 16 * 1024 * 1024;
+
+/// The files of values of each chart; none stands for the chart's own values alone.
+type Charts = BTreeMap<PathBuf, Vec<Option<PathBuf>>>;
+
+/// What renders came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Tally {
+    renders: usize,
+    refused: usize,
+    bytes: usize,
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let list = std::fs::read_to_string(arguments.next().unwrap()).unwrap();
+    let mut number = |default| arguments.next().map_or(default, |given| given.parse::<usize>().unwrap());
+    let (threads, rounds) = (number(2), number(5));
+    let charts = charts(&list);
+    let (mut tally, mut milliseconds) = (Tally::default(), Vec::new());
+    for _ in 0..rounds {
+        let begun = Instant::now();
+        tally = round(&charts, threads);
+        milliseconds.push(begun.elapsed().as_micros() / 100);
+    }
+    milliseconds.sort_unstable();
+    let median = milliseconds[milliseconds.len() / 2];
+    println!("renders {}\nrefused {}\nbytes {}", tally.renders, tally.refused, tally.bytes);
+    println!("milliseconds {}.{}\npeak_kib {}", median / 10, median % 10, peak_kib());
+}
+
+fn charts(list: &str) -> Charts {
+    let mut charts = Charts::new();
+    for line in list.lines() {
+        let (chart, values) = line.split_once('\t').unwrap();
+        let values = (!values.is_empty()).then(|| PathBuf::from(values));
+        charts.entry(PathBuf::from(chart)).or_default().push(values);
+    }
+    charts
+}
+
+/// Everything once, on so many threads.
+fn round(charts: &Charts, threads: usize) -> Tally {
+    let charts: Vec<_> = charts.iter().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut tally = Tally::default();
+        while let Some((folder, values)) = charts.get(next.fetch_add(1, Ordering::Relaxed)) {
+            render_chart(folder, values, &mut tally);
+        }
+        tally
+    };
+    std::thread::scope(|scope| {
+        let start = || std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work).unwrap();
+        let handles: Vec<_> = (0..threads).map(|_| start()).collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).fold(Tally::default(), Tally::and)
+    })
+}
+
+fn render_chart(folder: &Path, values: &[Option<PathBuf>], tally: &mut Tally) {
+    tally.renders += values.len();
+    let mut texts = Texts::new();
+    let tree = Directory::open(folder, 1).unwrap();
+    let Ok(chart) = Chart::of_folder(&tree.everything_in(""), "", &mut texts) else {
+        tally.refused += values.len();
+        return;
+    };
+    let (cache, schemas) = (TemplateCache::new(), Schemas::new());
+    for values in values {
+        match render_once(&chart, values.as_deref(), (&cache, &schemas), &mut texts) {
+            Some(text) => tally.bytes += text.len(),
+            None => tally.refused += 1,
+        }
+    }
+}
+
+/// What one chart renders with one file of values; none where it is refused.
+fn render_once(
+    chart: &Chart,
+    values: Option<&Path>,
+    (cache, schemas): (&TemplateCache, &Schemas),
+    texts: &mut Texts,
+) -> Option<String> {
+    let (version, ledger, ports) = (HelmVersion::V4, Ledger::off(), Fixed::default());
+    let mut given = Map::new(MapType::Interface);
+    if let Some(path) = values {
+        let text = texts.add(Source::File { path: path.display().to_string() });
+        let read = of_text(text, &std::fs::read(path).unwrap(), version, &ledger).ok()?;
+        given = merge_maps(&given, &read, &ledger);
+    }
+    let release = ReleaseOptions {
+        name: "release".to_owned(),
+        namespace: "default".to_owned(),
+        is_upgrade: false,
+        revision: 1,
+    };
+    let execution = Execution {
+        version,
+        ledger: &ledger,
+        ports: &ports,
+        is_dns_enabled: false,
+        stack_bytes_max: STACK_BYTES_MAX,
+        cache,
+    };
+    let target = Target {
+        release: &release,
+        capabilities: &Capabilities::of(version),
+        schemas: Some((schemas, &NoRemotes)),
+        renders_subchart_notes: false,
+    };
+    let release = render(chart, &given, target, &execution).ok()?;
+    Some(release.text(Shown { crds: false, hooks: true, tests: true }))
+}
+
+impl Tally {
+    fn and(self, other: Self) -> Self {
+        Self {
+            renders: self.renders + other.renders,
+            refused: self.refused + other.refused,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+}
+
+/// The most memory that this process had at once, as Linux tells it; 0 elsewhere.
+fn peak_kib() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+}
