@@ -1,6 +1,6 @@
 //! `cargo xtask bench counts`: instructions of the engine crates' hot paths, at two sizes of input.
 //!
-//! The paths are in `examples/hot_paths.rs`; each runs on one thread over a fixed input inside one function that is not
+//! The paths are in `examples/hot_paths/`; each runs on one thread over a fixed input inside one function that is not
 //! inlined, and only that function is counted. Counts are held within a band of the committed ones, which are kept per
 //! compiler; growth from n to 4n is held whatever the compiler.
 

@@ -5,11 +5,14 @@
 
 #![expect(clippy::print_stdout, reason = "the names are this program's output")]
 
+mod charts;
+
 use anyhow::{Context as _, Result, anyhow, bail};
 use catalog::Overlay;
 use checks::{Check, Context, Journey, run_document};
 use config::Config;
 use fixes::Answers;
+use gotemplate::Ledger;
 use inventory::{FileContext, Origin};
 use jiff::civil::Date;
 use kustomize::load::{Files, Restriction};
@@ -29,10 +32,14 @@ use tree::{Memory, Tree};
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 14] = [
+const PATHS: [Path; 18] = [
     ("checks: those whose words a document holds", check),
     ("config: the clusters of paths", clusters_of_paths),
     ("fixes: a list of many objects", fix),
+    ("helm: tpl in a loop", |input| charts::tpl_in_a_loop(input, &Ledger::on())),
+    ("helm: tpl in a loop without origins", |input| charts::tpl_in_a_loop(input, &Ledger::off())),
+    ("helm: umbrella of charts", |input| charts::umbrella(input, &Ledger::on())),
+    ("helm: umbrella of charts without origins", |input| charts::umbrella(input, &Ledger::off())),
     ("kustomize: build", build::<Origins>),
     ("kustomize: build without origins", build::<NoOrigins>),
     ("manifest: scan a file", scan),
@@ -108,6 +115,8 @@ const OLD_ITEM: &str = "\
 
 /// The bytes that a path works on.
 struct Input {
+    /// How many times the base size it is.
+    times: usize,
     text: TextId,
     bytes: Vec<u8>,
 }
@@ -135,7 +144,7 @@ fn input(times: usize) -> Input {
         bytes.extend(DOCUMENT.replace("NAME", &format!("app-{index:06}")).bytes());
     }
     let text = Texts::new().add(Source::File { path: "input.yaml".to_owned() });
-    Input { text, bytes }
+    Input { times, text, bytes }
 }
 
 /// What callgrind counts: it is found by this function's name.
