@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use text::{Decision, DecisionId, Origin, Origins, Span, TextId, Track};
+use text::{Decision, DecisionId, Divided, Origin, Origins, Span, TextId, Track};
 
 use crate::Value;
 use crate::limits::INPUTS_MAX;
@@ -78,6 +78,19 @@ impl Ledger {
             Ok(text) => origins.borrow_mut().parts_of(whole, text, ranges),
             Err(_) => vec![whole; ranges.len()],
         }
+    }
+
+    /// A text that was taken apart, for [`Ledger::part_of`]; none where nothing is recorded, or for a text that is no UTF-8.
+    #[must_use]
+    pub fn divided(&self, whole: Origin, text: &[u8]) -> Option<Divided> {
+        let text = self.is_on().then(|| std::str::from_utf8(text).ok()).flatten()?;
+        self.origins.as_ref().map(|origins| Divided::new(&origins.borrow(), whole, text))
+    }
+
+    /// A part of a text that was taken apart, `range` of its bytes.
+    #[must_use]
+    pub fn part_of(&self, divided: &Divided, range: Range<usize>) -> Origin {
+        self.record(|origins| origins.part_of(divided, range))
     }
 
     /// A value that `rule` made at `place` of the template from `inputs`.

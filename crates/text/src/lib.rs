@@ -8,6 +8,7 @@
 //! Never parses anything.
 
 mod causes;
+mod divide;
 mod lines;
 mod nearest;
 mod origin;
@@ -17,6 +18,7 @@ mod splice;
 mod texts;
 
 pub use causes::with_causes;
+pub use divide::Divided;
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
 pub use origin::{

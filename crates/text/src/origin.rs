@@ -309,62 +309,6 @@ impl Origins {
         }
     }
 
-    /// The parts of a text, as [`Track::part`] gives each, in one walk over the text and its record: for what takes a text
-    /// into as many parts as it has words. The ranges are to be in order and apart from one another.
-    pub fn parts_of(&mut self, whole: Origin, text: &str, ranges: &[Range<usize>]) -> Vec<Origin> {
-        if let [only] = ranges {
-            return vec![self.part(whole, text, only.clone())];
-        }
-        let id = match whole {
-            Origin::Written(span) => {
-                return parts_of_span(span, text, ranges).into_iter().map(Origin::Written).collect();
-            }
-            Origin::Aliased { definition, alias } => {
-                let spans = parts_of_span(definition, text, ranges).into_iter();
-                return spans.map(|definition| Origin::Aliased { definition, alias }).collect();
-            }
-            Origin::Recorded(id) => id,
-        };
-        match self.record(id).cloned() {
-            Some(Record::Patched { by, over }) => {
-                let parts = self.parts_of(by, text, ranges);
-                parts.into_iter().map(|by| self.patched(by, over)).collect()
-            }
-            Some(Record::Composed { parts }) => self.parts_of_composed(parts, text, ranges),
-            Some(Record::Decided { what, by }) => {
-                let parts = self.parts_of(what, text, ranges);
-                parts.into_iter().map(|what| self.decided(what, by)).collect()
-            }
-            _ => vec![whole; ranges.len()],
-        }
-    }
-
-    fn parts_of_composed(&mut self, parts: (u32, u32), text: &str, ranges: &[Range<usize>]) -> Vec<Origin> {
-        let mut pieces: Vec<Vec<(usize, Origin)>> = vec![Vec::new(); ranges.len()];
-        let (mut at, mut passed) = (0, 0);
-        for part in self.parts(parts).to_vec() {
-            let own = at..at + part.length as usize;
-            at = own.end;
-            passed += ranges.iter().skip(passed).take_while(|range| range.end <= own.start).count();
-            let reaching = ranges.iter().skip(passed).take_while(|range| range.start < own.end);
-            let inner: Vec<_> = reaching
-                .map(|range| range.start.max(own.start) - own.start..range.end.min(own.end) - own.start)
-                .collect();
-            let Some(whole) = text.get(own).filter(|_| !inner.is_empty()) else { continue };
-            let origins = self.parts_of(part.origin, whole, &inner);
-            for ((pieces, inner), origin) in pieces.iter_mut().skip(passed).zip(&inner).zip(origins) {
-                if !inner.is_empty() {
-                    pieces.push((inner.len(), origin));
-                }
-            }
-        }
-        let whole_of = |pieces: Vec<(usize, Origin)>| match pieces.as_slice() {
-            [(_, only)] => *only,
-            pieces => self.composed(pieces),
-        };
-        pieces.into_iter().map(whole_of).collect()
-    }
-
     fn push(&mut self, record: Record) -> Origin {
         self.records.push(record);
         Origin::Recorded(RecordId(offset(self.records.len() - 1)))
@@ -493,7 +437,7 @@ fn part_of_span(span: Span, text: &str, range: Range<usize>) -> Span {
 }
 
 /// Bytes of the span before its text; none where the span holds something else than the text.
-fn quote_of(span: Span, text: &str) -> Option<u32> {
+pub(crate) fn quote_of(span: Span, text: &str) -> Option<u32> {
     match (span.len() as usize).checked_sub(text.len())? {
         0 => Some(0),
         2 if !text.contains(['\n', '\'', '"', '\\']) => Some(1),
@@ -501,17 +445,9 @@ fn quote_of(span: Span, text: &str) -> Option<u32> {
     }
 }
 
-fn within(span: Span, quote: u32, range: &Range<usize>) -> Span {
+pub(crate) fn within(span: Span, quote: u32, range: &Range<usize>) -> Span {
     let start = span.start + quote;
     Span::new(span.text, start + offset(range.start)..start + offset(range.end))
-}
-
-/// Where several parts of a text stand within the span of the whole, as [`part_of_span`] tells of each.
-fn parts_of_span(span: Span, text: &str, ranges: &[Range<usize>]) -> Vec<Span> {
-    match quote_of(span, text) {
-        Some(quote) => ranges.iter().map(|range| within(span, quote, range)).collect(),
-        None => vec![span; ranges.len()],
-    }
 }
 
 /// The span of a text as a whole, for what has no place of its own in it.

@@ -15,6 +15,7 @@ mod walk;
 
 use std::any::Any;
 use std::cell::Cell;
+use std::rc::Rc;
 
 use text::{DecisionId, Origin};
 
@@ -186,7 +187,10 @@ impl Templates for Engine<'_> {
         let parsed = crate::parse(name, bytes.as_slice(), &|function| self.set.knows_function(function))
             .map_err(|error| Fault { message: error.message, kind: FaultKind::Parse })?;
         let mut set = TemplateSet::within(self.set);
-        set.add(std::sync::Arc::new(parsed), TextSource::Value(text.origin));
+        let divided = self.ledger.divided(text.origin, bytes.as_slice());
+        let source =
+            divided.map_or(TextSource::Whole(text.origin), |divided| TextSource::Value(Rc::new(divided)));
+        set.add(std::sync::Arc::new(parsed), source);
         let inner = Engine {
             set: &set,
             ledger: self.ledger,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use text::{Origin, TextId};
+use text::{Divided, Origin, TextId};
 
 use crate::builtin::BUILTINS;
 use crate::parse::node::{Node, Run, View};
@@ -41,12 +41,14 @@ impl FunctionTable {
 }
 
 /// Whose the bytes of a template are.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum TextSource {
     /// A text of this id.
     Text(TextId),
     /// A value that was rendered itself.
-    Value(Origin),
+    Value(Rc<Divided>),
+    /// A value of which no part has an origin of its own.
+    Whole(Origin),
 }
 
 /// A template that can be executed.
@@ -96,6 +98,7 @@ impl<'p> TemplateSet<'p> {
             if parsed.view().is_empty(*list) && !is_itself && self.lookup(name).is_some() {
                 continue;
             }
+            let source = source.clone();
             let template = Template { name: name.clone(), parsed: Arc::clone(&parsed), list: *list, source };
             self.templates.insert(name.clone(), template);
         }

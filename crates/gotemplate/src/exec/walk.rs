@@ -110,12 +110,12 @@ impl<'s> State<'s> {
 
     /// Where bytes of this template stand.
     pub(super) fn origin(&self, place: Place) -> Origin {
-        match self.template.source {
-            TextSource::Text(text) => self.engine.ledger.written(Span::new(text, place.start..place.end)),
-            TextSource::Value(whole) => {
-                let range = place.start as usize..place.end as usize;
-                self.engine.ledger.part(whole, self.view.text, range)
+        match &self.template.source {
+            TextSource::Text(text) => self.engine.ledger.written(Span::new(*text, place.start..place.end)),
+            TextSource::Value(divided) => {
+                self.engine.ledger.part_of(divided, place.start as usize..place.end as usize)
             }
+            TextSource::Whole(origin) => *origin,
         }
     }
 

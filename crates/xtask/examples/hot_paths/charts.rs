@@ -1,4 +1,4 @@
-//! Charts whose work grows by one number: `tpl` in a loop, and an umbrella of charts.
+//! Charts whose work grows by one number: `tpl` in a loop, `tpl` of a long text, an umbrella of charts.
 
 use super::{Input, counted_region};
 use anyhow::{Result, anyhow, bail};
@@ -36,6 +36,21 @@ pub(super) fn tpl_in_a_loop(input: &Input, ledger: &Ledger) -> Result<()> {
     let text = rendered(&tree, ledger)?;
     if text.matches("  name-").count() != rounds {
         bail!("not every round was rendered");
+    }
+    Ok(())
+}
+
+/// A text of values of as many lines that is a template itself.
+pub(super) fn tpl_of_a_long_text(input: &Input, ledger: &Ledger) -> Result<()> {
+    let lines = ROUNDS * input.times;
+    let text: String = (0..lines).map(|line| format!("  name-{line}: {{{{ .Release.Name }}}}\n")).collect();
+    let mut tree = Memory::new();
+    tree.insert("Chart.yaml", "apiVersion: v2\nname: long\nversion: 1.0.0\n");
+    tree.insert("values.yaml", format!("text: |\n{text}"));
+    tree.insert("templates/all.yaml", "kind: ConfigMap\ndata:\n{{ tpl .Values.text . | indent 2 }}\n");
+    let text = rendered(&tree, ledger)?;
+    if text.matches(": release\n").count() != lines {
+        bail!("not every line was rendered");
     }
     Ok(())
 }

@@ -32,12 +32,13 @@ use tree::{Memory, Tree};
 type Path = (&'static str, fn(&Input) -> Result<()>);
 
 /// All of them. A name is a key of `data/counts.toml`.
-const PATHS: [Path; 18] = [
+const PATHS: [Path; 19] = [
     ("checks: those whose words a document holds", check),
     ("config: the clusters of paths", clusters_of_paths),
     ("fixes: a list of many objects", fix),
     ("helm: tpl in a loop", |input| charts::tpl_in_a_loop(input, &Ledger::on())),
     ("helm: tpl in a loop without origins", |input| charts::tpl_in_a_loop(input, &Ledger::off())),
+    ("helm: tpl of a long text", |input| charts::tpl_of_a_long_text(input, &Ledger::on())),
     ("helm: umbrella of charts", |input| charts::umbrella(input, &Ledger::on())),
     ("helm: umbrella of charts without origins", |input| charts::umbrella(input, &Ledger::off())),
     ("kustomize: build", build::<Origins>),
