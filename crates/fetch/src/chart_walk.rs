@@ -55,19 +55,16 @@ impl ChartWalk {
             Ok(chart) => chart,
             Err(error) => return tell(not_read(text::with_causes(&error))),
         };
-        match requirements(&chart, &self.charts.options.credentials.aliases()) {
-            Ok(required) => {
-                if required.is_lock_out_of_sync {
-                    tell(Event::LockOutOfSync { folder: folder.shown.clone() });
-                }
-                for Requirement { name, place, .. } in &required.list {
-                    match place {
-                        Place::Remote(wanted) if !folder.holds(name) => self.chart(wanted, tell),
-                        Place::Remote(_) | Place::Held | Place::Folder(_) => {}
-                    }
-                }
+        let required = requirements(&chart, &self.charts.options.credentials.aliases());
+        if required.is_lock_out_of_sync {
+            tell(Event::LockOutOfSync { folder: folder.shown.clone() });
+        }
+        for Requirement { place, .. } in required.list.iter().filter(|one| !folder.holds(&one.name)) {
+            match place {
+                Ok(Place::Remote(wanted)) => self.chart(wanted, tell),
+                Ok(Place::Held | Place::Folder(_)) => {}
+                Err(error) => tell(not_read(text::with_causes(error))),
             }
-            Err(error) => tell(not_read(text::with_causes(&error))),
         }
         self.schemas_of(&chart, tell);
     }

@@ -80,14 +80,14 @@ pub fn complete<E: std::error::Error + 'static>(
     texts: &mut Texts,
     folder: &mut dyn FnMut(&Path, &mut Texts) -> Result<Chart, E>,
 ) -> Result<Completed, CompleteChart<E>> {
-    let required = requirements(chart, aliases)?;
+    let required = requirements(chart, aliases);
     let is_held = |name: &str| chart.dependencies.iter().any(|held| held.name() == name);
     let missing: Vec<Requirement> =
         required.list.into_iter().filter(|requirement| !is_held(&requirement.name)).collect();
     let mut done = Completed { is_lock_out_of_sync: required.is_lock_out_of_sync, ..Completed::default() };
     for Requirement { name, version, place } in missing {
         let (address, loaded) =
-            match place {
+            match place? {
                 Place::Held => continue,
                 Place::Folder(path) => {
                     let loaded = folder(Path::new(&path), texts).map_err(|source| {

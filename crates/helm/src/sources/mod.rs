@@ -126,6 +126,12 @@ pub enum ReadWanted {
     /// A repository that has no name here.
     #[error("repo {0} not found")]
     FindRepository(String),
+    /// A repository at an address of a kind that nobody fetches.
+    #[error("could not find protocol handler for: {0}")]
+    RepositoryScheme(String),
+    /// A registry where a repository is asked for; what names the chart.
+    #[error("a registry is no repository with an index: name the chart '{0}' instead")]
+    IsRegistry(String),
     /// An address of a kind that nobody fetches.
     #[error("scheme {0:?} not supported")]
     Scheme(String),
@@ -156,6 +162,7 @@ impl WantedChart {
             version => version,
         };
         if let Some(url) = typed.repository {
+            check_repository(url, chart)?;
             return Ok(Self::Repository {
                 url: url.to_owned(),
                 name: chart.to_owned(),
@@ -244,6 +251,16 @@ impl fmt::Display for WantedChart {
     }
 }
 
+/// Refuses what is no URL of a repository with an index.
+fn check_repository(url: &str, chart: &str) -> Result<(), ReadWanted> {
+    match url.split_once("://") {
+        Some(("http" | "https", _)) => Ok(()),
+        Some(("oci", _)) => Err(ReadWanted::IsRegistry(format!("{}/{chart}", url.trim_end_matches('/')))),
+        Some((scheme, _)) => Err(ReadWanted::RepositoryScheme(scheme.to_owned())),
+        None => Err(ReadWanted::RepositoryScheme(String::new())),
+    }
+}
+
 /// A URL without who asks.
 #[must_use]
 pub fn without_user(url: &str) -> String {
@@ -308,6 +325,10 @@ mod tests {
         );
         assert_eq!(told("unknown/web", ""), "repo unknown not found");
         assert_eq!(told("ftp://h/web", ""), "scheme \"ftp\" not supported");
+        let of = |repository| wanted("web", Some(repository), "").unwrap_err();
+        assert_eq!(of("file:///x"), "could not find protocol handler for: file");
+        assert_eq!(of("x"), "could not find protocol handler for: ");
+        assert!(of("oci://h/c/").ends_with("name the chart 'oci://h/c/web' instead"));
         assert_eq!(told("oci://h/web:1", "2"), "chart reference and version mismatch: 2 is not 1");
     }
 

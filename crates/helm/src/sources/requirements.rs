@@ -27,8 +27,8 @@ pub struct Requirement {
     pub name: String,
     /// The version that is asked for: one if a lock says it, else a range.
     pub version: String,
-    /// Where it is.
-    pub place: Place,
+    /// Where it is, if that can be told.
+    pub place: Result<Place, ReadRequirements>,
 }
 
 /// Where a dependency is.
@@ -62,24 +62,26 @@ pub enum ReadRequirements {
 }
 
 /// What a chart depends on, and where that is.
-///
-/// # Errors
-/// If a repository is unknown or no address.
-pub fn requirements(chart: &Chart, aliases: &Aliases) -> Result<Requirements, ReadRequirements> {
+#[must_use]
+pub fn requirements(chart: &Chart, aliases: &Aliases) -> Requirements {
     let written: Vec<Dependency> = chart.metadata.dependencies.iter().flatten().cloned().collect();
     let mut resolved = written.clone();
     for dependency in &mut resolved {
-        dependency.repository = resolve_alias(&dependency.repository, aliases)?;
+        // A name that nobody knows stays, and is told where the dependency is looked for.
+        if let Ok(url) = resolve_alias(&dependency.repository, aliases) {
+            dependency.repository = url;
+        }
     }
     let lock = chart.lock.as_ref();
     let is_in_sync = lock.is_some_and(|lock| is_in_sync(chart, (&written, &resolved), lock));
     let list = resolved.iter().enumerate().map(|(at, dependency)| {
         let locked = lock.filter(|_| is_in_sync).and_then(|lock| lock.dependencies.get(at)?.as_ref());
         let locked = locked.filter(|locked| locked.name == dependency.name && !locked.version.is_empty());
-        requirement(dependency, locked.map_or(&dependency.version, |locked| &locked.version))
+        let version = locked.map_or(&dependency.version, |locked| &locked.version);
+        let (name, place) = (dependency.name.clone(), place(dependency, version));
+        Requirement { name, version: version.clone(), place }
     });
-    let list = list.collect::<Result<_, _>>()?;
-    Ok(Requirements { list, is_lock_out_of_sync: lock.is_some() && !is_in_sync })
+    Requirements { list: list.collect(), is_lock_out_of_sync: lock.is_some() && !is_in_sync }
 }
 
 /// The URL that a name stands for; an address stands for itself.
@@ -93,26 +95,28 @@ fn resolve_alias(repository: &str, aliases: &Aliases) -> Result<String, ReadRequ
     }
 }
 
-fn requirement(dependency: &Dependency, version: &str) -> Result<Requirement, ReadRequirements> {
+fn place(dependency: &Dependency, version: &str) -> Result<Place, ReadRequirements> {
     let Dependency { name, repository, .. } = dependency;
     let refused = |source| ReadRequirements::ReadPlace { name: name.clone(), source };
-    let place = if repository.is_empty() {
-        Place::Held
-    } else if let Some(path) = repository.strip_prefix("file://") {
-        Place::Folder(path.to_owned())
-    } else if repository.starts_with(OCI_SCHEME) {
+    if repository.is_empty() {
+        return Ok(Place::Held);
+    }
+    if let Some(path) = repository.strip_prefix("file://") {
+        return Ok(Place::Folder(path.to_owned()));
+    }
+    if repository.starts_with(OCI_SCHEME) {
         let reference = OciReference::parse(&format!("{}/{name}", repository.trim_end_matches('/')));
         let reference = reference.map_err(|error| refused(error.into()))?;
-        Place::Remote(WantedChart::of_registry(reference, version).map_err(refused)?)
-    } else {
-        let (scheme, _) = repository.split_once("://").unwrap_or_default();
-        if !["http", "https"].contains(&scheme) {
-            return Err(refused(ReadWanted::Scheme(scheme.to_owned())));
+        return Ok(Place::Remote(WantedChart::of_registry(reference, version).map_err(refused)?));
+    }
+    match repository.split_once("://") {
+        Some(("http" | "https", _)) => {
+            let (url, name, range) = (repository.clone(), name.clone(), version.to_owned());
+            Ok(Place::Remote(WantedChart::Repository { url, name, range }))
         }
-        let url = repository.clone();
-        Place::Remote(WantedChart::Repository { url, name: name.clone(), range: version.to_owned() })
-    };
-    Ok(Requirement { name: name.clone(), version: version.to_owned(), place })
+        Some((scheme, _)) => Err(refused(ReadWanted::Scheme(scheme.to_owned()))),
+        None => Err(ReadRequirements::FindRepository { repository: repository.clone() }),
+    }
 }
 
 /// Whether a lock was made of these dependencies: by Helm 3 or 4, or for charts of the first format by Helm 2.
@@ -199,7 +203,7 @@ mod tests {
     }
 
     fn versions(chart: &Chart) -> (Vec<String>, bool) {
-        let required = requirements(chart, &Aliases::new()).unwrap();
+        let required = requirements(chart, &Aliases::new());
         (required.list.into_iter().map(|one| one.version).collect(), required.is_lock_out_of_sync)
     }
 
@@ -238,12 +242,11 @@ mod tests {
         let of = |repository: &str| {
             let chart = chart(&format!("- {{name: web, version: 1.0.0, repository: '{repository}'}}\n"), "");
             let aliases: Aliases = [("r".to_owned(), "https://h/r".to_owned())].into();
-            requirements(&chart, &aliases).map(|required| {
-                match required.list.into_iter().next().unwrap().place {
-                    Place::Held => "held".to_owned(),
-                    Place::Folder(path) => format!("folder {path}"),
-                    Place::Remote(wanted) => wanted.fetch_arguments(),
-                }
+            let required = requirements(&chart, &aliases).list.into_iter().next().unwrap();
+            required.place.map(|place| match place {
+                Place::Held => "held".to_owned(),
+                Place::Folder(path) => format!("folder {path}"),
+                Place::Remote(wanted) => wanted.fetch_arguments(),
             })
         };
         for (repository, expected) in [

@@ -213,7 +213,10 @@ fn chart_folders(root: &Path, files: &[String]) -> Vec<ChartFolder> {
         held.remove(path);
         held.entry(holder.to_owned()).and_modify(|names| names.push(name.to_owned()));
     }
-    let shown = |path: &str| root.join(path).display().to_string();
+    let shown = |path: &str| match path {
+        "" => root.display().to_string(),
+        path => root.join(path).display().to_string(),
+    };
     held.into_iter().map(|(path, held)| ChartFolder { shown: shown(&path), path, held }).collect()
 }
 

@@ -177,6 +177,22 @@ fn a_chart_that_holds_what_it_needs_fetches_nothing() {
 }
 
 #[test]
+fn a_dependency_that_cannot_be_told_does_not_keep_the_others_back() {
+    let folder = setting();
+    let chart = format!(
+        "apiVersion: v2\nname: app\nversion: 0.1.0\ndependencies:\n- {{name: odd, version: ^1, repository: '@none'}}\n\
+         - {{name: web, version: ^1, repository: '{URL}'}}\n"
+    );
+    folder.write("app/Chart.yaml", chart);
+    let run = fetch(&folder, &["app"]).expect(3);
+    assert!(run.out.starts_with("fetched web 1.10.0 "), "{}", run.out);
+    assert_eq!(
+        run.err,
+        "not assessed: app: no repository definition for @none. Please add them via 'helm repo add'\n"
+    );
+}
+
+#[test]
 fn helm_3_takes_a_chart_of_this_folder_before_one_of_a_repository() {
     let folder = setting();
     folder.write("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 0.0.1\n");
@@ -226,6 +242,7 @@ fn what_cannot_be_fetched_is_told_with_its_cause_and_no_credentials() {
             "looks like \"https://127.0.0.1:1/x\" is not a valid chart repository or cannot be reached",
         ),
         (vec!["nowhere", "--version", "1"], "non-absolute URLs should be in form of repo_name/path_to_chart"),
+        (vec!["web", "--repo", "oci://h/c"], "name the chart 'oci://h/c/web' instead"),
         (vec!["oci://h/../x"], "invalid repository \"../x\""),
     ] {
         let told = fetch(&folder, &arguments).expect(2).err;
