@@ -1,10 +1,12 @@
-//! Fills the store with what a repository names: Git repositories and files behind URLs.
+//! Fills the store with what a repository names: Git repositories, files behind URLs, and charts.
 //!
-//! Takes folders and addresses, walks the kustomizations from there on, through what it fetches, and keeps all of it, so
-//! that builds find it through [`Cached`] without a network. The only crate that links one. Never renders, never prints,
+//! Takes folders and addresses, walks the kustomizations and charts from there on, through what it fetches, and keeps all
+//! of it, so that builds and renders find it through [`Cached`] without a network. The only crate that links one. Never renders, never prints,
 //! and no credentials are in what it says.
 
 mod cached;
+mod chart_walk;
+mod charts;
 mod checkout;
 mod client;
 mod export;
@@ -18,6 +20,11 @@ mod walk;
 use std::time::SystemTime;
 
 pub use cached::Cached;
+pub use chart_walk::ChartFolder;
+pub use charts::{
+    AskRegistry, ChartOptions, Credentials, FetchChart, GetBytes, Mirror, Patience, ReadCredentials,
+    ReadFolder, ReadMirror, UseMirror,
+};
 pub use checkout::{FetchRepository, FetchedRepository};
 pub use client::{Ask, Client};
 pub use export::Export;
@@ -26,12 +33,14 @@ pub use repository::FetchCommit;
 pub use submodule::FindSubmodule;
 pub use walk::{Event, Fetcher};
 
+use charts::Charts;
 use checkout::Means;
 use store::Store;
 
 /// Makes what fetches into a store, and takes away what was left there half done.
 #[must_use]
-pub fn fetcher(store: Store, now: SystemTime) -> Fetcher {
+pub fn fetcher(store: Store, charts: ChartOptions, now: SystemTime) -> Fetcher {
     store.sweep(now);
-    Fetcher::new(Means { client: Client::default(), store, may_submodules_be_local: false })
+    let charts = Charts::new(store.clone(), charts);
+    Fetcher::new(Means { client: Client::default(), store, may_submodules_be_local: false }, charts)
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use helm::sources::WantedChart;
 use kustomize::load::remote::{CheckoutKey, RepositoryAddress, is_remote_file, masked};
 use kustomize::load::{Files, Loader, Restriction};
 use kustomize::{Reference, Work, holds_objects, references};
@@ -13,6 +14,8 @@ use text::NoOrigins;
 use tree::Tree;
 
 use crate::cached::Cached;
+use crate::chart_walk::{ChartFolder, ChartWalk};
+use crate::charts::{Charts, FetchChart, GetBytes};
 use crate::checkout::{self, FetchRepository, FetchedRepository, Means};
 use crate::file::{self, FetchFile};
 
@@ -51,9 +54,31 @@ pub enum Event {
     },
     /// A file was not fetched.
     FileFailed(FetchFile),
+    /// A chart is at hand.
+    Chart {
+        /// The name that it has for itself.
+        name: String,
+        /// Its version.
+        version: String,
+        /// Where its archive came from, without credentials.
+        address: String,
+        /// The digest of the archive, in hexadecimal digits.
+        digest: String,
+        /// Whether it was there already.
+        was_known: bool,
+    },
+    /// A chart was not fetched.
+    ChartFailed(FetchChart),
+    /// A schema was not fetched.
+    SchemaFailed(GetBytes),
+    /// A chart has a lock that was made of other dependencies, so that their ranges counted.
+    LockOutOfSync {
+        /// The folder of the chart.
+        folder: String,
+    },
     /// A file could not be kept.
     KeepFailed(store::UseStore),
-    /// A kustomization could not be read, so that nobody knows what it needs.
+    /// A kustomization or a chart could not be read, so that nobody knows what it needs.
     NotRead {
         /// Its folder or address.
         folder: String,
@@ -65,6 +90,7 @@ pub enum Event {
 /// Fetches, and remembers what it has fetched.
 pub struct Fetcher {
     means: Means,
+    charts: ChartWalk,
     /// Repositories that were asked for, and whether they are at hand.
     repositories: BTreeMap<CheckoutKey, bool>,
     /// Files that were kept, and whether they hold objects.
@@ -74,8 +100,9 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    pub(crate) fn new(means: Means) -> Self {
-        Self { means, repositories: BTreeMap::new(), files: BTreeMap::new(), walked: BTreeSet::new() }
+    pub(crate) fn new(means: Means, charts: Charts) -> Self {
+        let charts = ChartWalk::new(charts);
+        Self { means, charts, repositories: BTreeMap::new(), files: BTreeMap::new(), walked: BTreeSet::new() }
     }
 
     /// Fetches what the kustomizations in some folders of a tree need.
@@ -94,6 +121,18 @@ impl Fetcher {
                 }
             }
         }
+    }
+
+    /// Fetches what the charts in some folders of a tree name.
+    pub fn fetch_charts(&mut self, tree: &dyn Tree, folders: &[ChartFolder], tell: &mut dyn FnMut(Event)) {
+        for folder in folders {
+            self.charts.folder(tree, folder, tell);
+        }
+    }
+
+    /// Fetches a chart.
+    pub fn fetch_chart(&mut self, wanted: &WantedChart, tell: &mut dyn FnMut(Event)) {
+        self.charts.chart(wanted, tell);
     }
 
     /// Fetches what stands behind an address: a file, a repository, or both where nobody can tell which is meant.

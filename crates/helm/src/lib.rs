@@ -3,7 +3,7 @@
 //! A [`chart::Chart`] is read from a folder of a tree or from the bytes of an archive; [`values`] become maps of the
 //! template engine whose keys and scalars know where they were written; [`dependencies`] tells which charts take part and
 //! [`schema`] judges what they are given; [`engine`] executes their templates; [`render`] does all of it and puts the
-//! manifests in order. Beside that stands [`release`]: what Helm keeps of what it deployed. Where Helm 3 and Helm 4 differ
+//! manifests in order. [`sources`] says which charts are meant that are somewhere else, and asks a port for them. Beside that stands [`release`]: what Helm keeps of what it deployed. Where Helm 3 and Helm 4 differ
 //! a [`HelmVersion`] decides. Never talks to a cluster or the network, never writes.
 
 pub mod capabilities;
@@ -17,6 +17,8 @@ mod ranges;
 pub mod release;
 pub mod render;
 pub mod schema;
+pub mod sources;
+mod url;
 pub mod values;
 mod words;
 

@@ -246,6 +246,28 @@ fn crds<'c>(chart: &EnabledChart<'c>) -> Vec<Crd<'c>> {
     own.chain(chart.dependencies.iter().flat_map(crds)).collect()
 }
 
+/// Something that reads the manifests of a release and gives others in their place.
+pub trait PostRenderer {
+    /// The manifests that it makes of some.
+    ///
+    /// # Errors
+    /// If it fails.
+    fn run(&self, manifests: &str) -> Result<String, PostRender>;
+}
+
+/// Why there are no other manifests.
+#[derive(Debug, thiserror::Error)]
+pub enum PostRender {
+    /// A program did not do its work.
+    #[error("error while running command {program}: {reason}")]
+    Run {
+        /// Its path.
+        program: String,
+        /// What happened, and what it said.
+        reason: String,
+    },
+}
+
 /// What of a release is printed.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shown {
@@ -269,6 +291,24 @@ impl Release<'_> {
     /// What `helm template` prints of it.
     #[must_use]
     pub fn text(&self, shown: Shown) -> String {
+        self.with_hooks(&self.manifests(shown), shown)
+    }
+
+    /// The same, where a program reads the manifests and gives others. It sees no hooks, as in Helm 3.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub fn text_after(
+        &self,
+        shown: Shown,
+        post_renderer: Option<&dyn PostRenderer>,
+    ) -> Result<String, PostRender> {
+        let Some(post_renderer) = post_renderer else { return Ok(self.text(shown)) };
+        Ok(self.with_hooks(&post_renderer.run(&self.manifests(shown))?, shown))
+    }
+
+    /// The manifests and, if they are asked for, the custom resource definitions before them.
+    fn manifests(&self, shown: Shown) -> String {
         let mut text = String::new();
         let mut add = |path: &str, content: &str| {
             text.push_str(&format!("---\n# Source: {path}\n{content}\n"));
@@ -282,7 +322,11 @@ impl Release<'_> {
             let (path, content) = self.text_of(manifest);
             add(path, content);
         }
-        let mut text = format!("{}\n", text.trim());
+        text
+    }
+
+    fn with_hooks(&self, manifests: &str, shown: Shown) -> String {
+        let mut text = format!("{}\n", manifests.trim());
         let hooks = self.sorted.hooks.iter().filter(|_| shown.hooks);
         for hook in hooks.filter(|hook| shown.tests || !hook.is_test()) {
             let (path, content) = self.text_of(&hook.manifest);

@@ -35,9 +35,11 @@ enum Audience {
     Configuration,
     /// Whoever runs the machine.
     Environment,
+    /// Whoever can bring what is not at hand.
+    NotAssessed,
 }
 
-/// An error of a command: exit code 2.
+/// An error of a command: exit code 2, or 3 where something could not be assessed.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     audience: Audience,
@@ -62,6 +64,11 @@ impl CommandError {
         Self { audience: Audience::Environment, message: message.into(), source: None, hint: None }
     }
 
+    /// What was asked for is not at hand, so that nothing can be said of it.
+    pub(crate) fn not_assessed(message: impl Into<String>) -> Self {
+        Self { audience: Audience::NotAssessed, message: message.into(), source: None, hint: None }
+    }
+
     /// With its cause, whose chain is told as well.
     pub(crate) fn because(mut self, source: impl Error + Send + 'static) -> Self {
         self.source = Some(Box::new(source));
@@ -76,10 +83,25 @@ impl CommandError {
 
     /// Prints the error, its causes and its hint.
     pub(crate) fn tell(self) -> ExitCode {
-        let mut text = match self.audience {
-            Audience::User | Audience::Environment => format!("error: {}", self.message),
-            Audience::Configuration => format!("error in the configuration: {}", self.message),
+        let before = match self.audience {
+            Audience::User | Audience::Environment => "error",
+            Audience::NotAssessed => "not assessed",
+            Audience::Configuration => "error in the configuration",
         };
+        self.tell_as(before);
+        match self.audience {
+            Audience::NotAssessed => Outcome::NotAssessed.into(),
+            Audience::User | Audience::Configuration | Audience::Environment => ExitCode::from(2),
+        }
+    }
+
+    /// Prints it as something that ends nothing.
+    pub(crate) fn warn(self) {
+        self.tell_as("warning");
+    }
+
+    fn tell_as(&self, before: &str) {
+        let mut text = format!("{before}: {}", self.message);
         let mut cause = self.source.as_deref().map(|source| source as &dyn Error);
         while let Some(error) = cause {
             let told = error.to_string();
@@ -89,10 +111,9 @@ impl CommandError {
             }
             cause = error.source();
         }
-        if let Some(hint) = self.hint {
+        if let Some(hint) = &self.hint {
             text.push_str(&format!("\nhint: {hint}"));
         }
         terminal::tell(&text);
-        ExitCode::from(2)
     }
 }

@@ -1,9 +1,10 @@
-//! Checkouts and files on disk, named by what they are of, so that builds need no network.
+//! Checkouts, files and archives on disk, named by what they are of, so that builds need no network.
 //!
 //! Whoever fetches puts whole folders and files here, whoever builds reads them. Everything is written beside its place
 //! and renamed, and nothing is changed afterwards: a process that is killed leaves what was there before, and two that
 //! put the same thing here at once are both right. Never touches the network, never leaves its folder.
 
+mod archives;
 mod name;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::{NamedTempFile, TempDir};
 
+pub use archives::{ARCHIVE_BYTES_MAX, VERSIONS_BYTES_MAX};
 pub use name::CheckoutName;
 use name::{digest, is_commit};
 

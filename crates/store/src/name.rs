@@ -34,6 +34,16 @@ impl CheckoutName<'_> {
     }
 }
 
+/// The digest of bytes, as others write it.
+pub(crate) fn content_digest(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Whether a text is a digest as this writes it.
+pub(crate) fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// The digest of some texts. Their lengths are part of it, so that texts which read alike when joined are not the same.
 pub(crate) fn digest(texts: &[&str]) -> String {
     let mut hasher = Sha256::new();
@@ -41,12 +51,16 @@ pub(crate) fn digest(texts: &[&str]) -> String {
         hasher.update((text.len() as u64).to_be_bytes());
         hasher.update(text.as_bytes());
     }
-    let mut name = String::with_capacity(64);
-    for byte in hasher.finalize() {
+    hexadecimal(&hasher.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing into a string cannot fail.
-        let _ = write!(name, "{byte:02x}");
+        let _ = write!(digits, "{byte:02x}");
     }
-    name
+    digits
 }
 
 /// Whether a text is the full name of a commit.

@@ -102,6 +102,46 @@ fn files_are_found_by_their_url() {
     assert_eq!(store.file("https://host/a?b").unwrap(), None);
 }
 
+#[test]
+fn an_archive_is_kept_once_and_found_by_its_digest_and_by_every_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    assert_eq!(store.archive_at("https://host/a.tgz").unwrap(), None);
+    let digest = store.keep_archive(&["https://host/a.tgz", "oci://host/a:1"], b"archive").unwrap();
+    assert_eq!(store.keep_archive(&["https://other/a.tgz"], b"archive").unwrap(), digest);
+    for address in ["https://host/a.tgz", "oci://host/a:1", "https://other/a.tgz"] {
+        assert_eq!(store.archive_at(address).unwrap().as_ref(), Some(&digest), "{address}");
+    }
+    assert_eq!(store.archive(&digest).unwrap().as_deref(), Some(b"archive".as_slice()));
+    assert_eq!(fs::read_dir(folder.path().join("v1/archives")).unwrap().count(), 1);
+    assert_eq!(store.archive("../archives").unwrap(), None);
+}
+
+#[test]
+fn a_damaged_archive_is_told_and_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let digest = store.keep_archive(&["https://host/a.tgz"], b"archive").unwrap();
+    fs::write(folder.path().join("v1/archives").join(&digest), "arch").unwrap();
+    assert!(matches!(store.archive(&digest), Err(UseStore::Damaged { .. })));
+    store.keep_archive(&[], b"archive").unwrap();
+    assert!(store.archive(&digest).unwrap().is_some());
+    let pointers = folder.path().join("v1/addresses");
+    let pointer = fs::read_dir(&pointers).unwrap().next().unwrap().unwrap().path();
+    fs::write(pointer, "../../etc\n").unwrap();
+    assert!(matches!(store.archive_at("https://host/a.tgz"), Err(UseStore::Damaged { .. })));
+}
+
+#[test]
+fn versions_are_those_of_their_place_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    store.keep_versions(&["https://host", "a"], b"1").unwrap();
+    store.keep_versions(&["https://host", "a"], b"2").unwrap();
+    assert_eq!(store.versions(&["https://host", "a"]).unwrap().as_deref(), Some(b"2".as_slice()));
+    assert_eq!(store.versions(&["https://hosta"]).unwrap(), None);
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_can_enter() {

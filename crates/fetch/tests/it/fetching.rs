@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use fetch::{Cached, Event};
+use fetch::{Cached, ChartOptions, Event};
 use gix::ObjectId;
 use kustomize::load::{Files, Restriction};
 use kustomize::{Options, Work};
@@ -43,7 +43,7 @@ impl Setting {
     /// Fetches what a kustomization at the root of a tree needs. Gives what is told, a line each.
     pub(crate) fn fetch(&self, kustomization: &str) -> Vec<String> {
         let mut told = Vec::new();
-        let mut fetcher = fetch::fetcher(self.store.clone(), SystemTime::UNIX_EPOCH);
+        let mut fetcher = fetch::fetcher(self.store.clone(), ChartOptions::default(), SystemTime::UNIX_EPOCH);
         fetcher.fetch_folders(&tree(kustomization), &[String::new()], &mut |event| told.push(line(&event)));
         told
     }
@@ -77,7 +77,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-fn line(event: &Event) -> String {
+pub(crate) fn line(event: &Event) -> String {
     match event {
         Event::Repository { address, commit, was_known } => format!("{was_known} {address} {commit}"),
         Event::File { address, bytes } => format!("{address} {bytes}"),
@@ -85,6 +85,12 @@ fn line(event: &Event) -> String {
         Event::FileFailed(error) => chain(error),
         Event::KeepFailed(error) => chain(error),
         Event::NotRead { folder, reason } => format!("{folder}: {reason}"),
+        Event::Chart { name, version, address, was_known, .. } => {
+            format!("{was_known} {name} {version} {address}")
+        }
+        Event::ChartFailed(error) => chain(error),
+        Event::SchemaFailed(error) => chain(error),
+        Event::LockOutOfSync { folder } => format!("{folder}: out of sync"),
     }
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod beside;
+mod charts;
 mod fetching;
 mod repository;
 mod server;

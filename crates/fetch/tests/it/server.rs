@@ -54,8 +54,13 @@ fn answer(mut stream: TcpStream, answers: &Answers, noted: &Mutex<Vec<Asked>>) {
     drop(noted);
     let found = answers.get(&format!("{path} {times}")).or_else(|| answers.get(&path));
     let (head, body) = found.cloned().unwrap_or_else(|| ("404 Not Found".to_owned(), b"no".to_vec()));
-    let length = body.len();
-    let head = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    // A head that says a length of its own may lie.
+    let length = if head.contains("Content-Length") {
+        String::new()
+    } else {
+        format!("Content-Length: {}\r\n", body.len())
+    };
+    let head = format!("HTTP/1.1 {head}\r\n{length}Connection: close\r\n\r\n");
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use fetch::Event;
+use fetch::{ChartOptions, Event};
 use store::{CheckoutName, Store};
 
 use crate::server::{Answers, Server, serve};
@@ -37,7 +37,7 @@ fn fetch(store: &Store, url: &str) -> Event {
     let mut events = Vec::new();
     // The prefix keeps the address from being asked for as a file first.
     let address = format!("git::{url}");
-    let mut fetcher = fetch::fetcher(store.clone(), SystemTime::UNIX_EPOCH);
+    let mut fetcher = fetch::fetcher(store.clone(), ChartOptions::default(), SystemTime::UNIX_EPOCH);
     fetcher.fetch_address(&address, &mut |event| events.push(event));
     events.into_iter().next().unwrap()
 }

@@ -5,13 +5,17 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use text::{Source, Texts};
+use text::{Source, TextId, Texts};
 use tree::{ObstacleReason, ReadFile, Tree};
 
 use super::assemble::{Budget, Loaded, assemble};
 use super::ignore::folder_of;
 use super::{Chart, DecodeField, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive};
 use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX, FILE_BYTES_MAX};
+
+/// The files that say what a chart is and what it needs, sorted as a listing has them.
+const OUTLINE: [&str; 5] =
+    ["Chart.lock", "Chart.yaml", "requirements.lock", "requirements.yaml", "values.schema.json"];
 
 /// Why a chart is not loaded.
 #[derive(Debug, thiserror::Error)]
@@ -136,6 +140,26 @@ impl Chart {
             files.push(Loaded::new(name, path.clone(), bytes, texts.add(Source::File { path })));
         }
         assemble(files, texts, &mut budget, 0)
+    }
+
+    /// Loads of the chart of a folder only what says what it is and what it needs: metadata, lock and schema, without
+    /// values, templates, and what stands in its `charts/`.
+    ///
+    /// # Errors
+    /// If Helm would refuse it, or one of these files cannot be read.
+    pub fn outline_of_folder(tree: &dyn Tree, folder: &str) -> Result<Self, LoadChart> {
+        let prefix =
+            if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
+        let mut files = Vec::new();
+        for name in OUTLINE {
+            let path = format!("{prefix}{name}");
+            match tree.read(&path, FILE_BYTES_MAX) {
+                Ok(bytes) => files.push(Loaded::new(name.to_owned(), path, bytes, TextId(u32::MAX))),
+                Err(ReadFile::Missing) => {}
+                Err(source) => return Err(LoadChart::ReadFile { path, source }),
+            }
+        }
+        assemble(files, &mut Texts::new(), &mut Budget::new(), 0)
     }
 
     /// Loads the chart of an archive. `address` is what to call it where one of its files is shown.

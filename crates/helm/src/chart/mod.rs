@@ -22,6 +22,7 @@ pub use ignore::{IgnoreRules, ReadIgnoreRules};
 pub use load::LoadChart;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
 pub use validate::ValidateChart;
+pub(crate) use validate::validate;
 
 /// A chart and the charts that it depends on.
 #[derive(Debug, Clone)]
@@ -62,6 +63,13 @@ impl Chart {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// Puts a chart among those that it depends on, as if its archive stood in `charts/`.
+    pub(crate) fn hold(&mut self, dependency: Self) {
+        let place = |chart: &Self| format!("{}-{}.tgz", chart.name(), chart.metadata.version);
+        let at = self.dependencies.partition_point(|held| place(held) <= place(&dependency));
+        self.dependencies.insert(at, dependency);
     }
 
     /// Whether it renders nothing by itself.

@@ -20,7 +20,7 @@ fn refuse(reason: impl Into<String>) -> ValidateChart {
 }
 
 /// Cleans and judges.
-pub(super) fn validate(metadata: &mut Metadata) -> Result<(), ValidateChart> {
+pub(crate) fn validate(metadata: &mut Metadata) -> Result<(), ValidateChart> {
     sanitize_all(metadata);
     if metadata.api_version.is_empty() {
         return Err(refuse("chart.metadata.apiVersion is required"));

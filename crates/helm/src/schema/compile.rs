@@ -6,14 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use super::Refusal;
 use super::documents::{Document, Resource, Spot};
 use super::draft::Draft;
 use super::keywords::Reader;
 use super::node::{Compiled, DynamicReference, Keywords, Location, Node, NodeId, Rule};
 use super::patterns::Patterns;
-use super::{Refusal, url};
 use crate::json::{Json, JsonData};
 use crate::limits::SCHEMA_NODES_MAX;
+use crate::url;
 
 /// What compiling came to.
 pub(super) enum Pass {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::Refusal;
 use super::draft::{Draft, Place};
 use super::node::{Location, Pointer};
-use super::url::{self, Url};
 use crate::json::{Json, JsonData};
+use crate::url::{self, Url};
 
 /// A value of a document, and where it stands.
 #[derive(Debug, Clone)]

@@ -86,7 +86,7 @@ const PARTS: [&[(&str, &str)]; 2] = [
 impl Draft {
     /// The draft of an address in `$schema`, which may end in `#`.
     pub(super) fn of_address(address: &str) -> Option<Self> {
-        let (address, fragment) = super::url::split(address);
+        let (address, fragment) = crate::url::split(address);
         let name = name_of(address)?;
         match name {
             _ if !fragment.is_empty() => None,

@@ -5,7 +5,7 @@
 
 use gotemplate::format::{quote, quote_rune};
 
-use super::url;
+use crate::url;
 
 /// A format that texts are held to.
 #[derive(Debug, Clone, Copy)]

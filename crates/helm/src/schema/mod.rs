@@ -15,7 +15,6 @@ mod keywords;
 mod node;
 mod number;
 mod patterns;
-mod url;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,6 +181,16 @@ impl Schemas {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Asks for everything that a schema refers to, as validating does, and judges nothing. Gives the addresses that are
+    /// not at hand, sorted.
+    pub fn gather(&self, schema: &[u8], remotes: &dyn Remotes) -> Vec<String> {
+        match self.compiled(schema, remotes) {
+            Err(Refusal::Missing(addresses)) => addresses,
+            // What is wrong with a schema is told by whoever renders.
+            Ok(_) | Err(Refusal::Words(_) | Refusal::TooLarge | Refusal::TooLong) => Vec::new(),
+        }
     }
 
     fn chart(

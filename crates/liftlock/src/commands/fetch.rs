@@ -1,41 +1,79 @@
-//! `liftlock fetch`: fills the cache from which `liftlock kustomize build` takes what is remote.
+//! `liftlock fetch`: fills the cache from which `liftlock kustomize build` and `liftlock helm template` take what is remote.
 
+mod known;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use clap::Args;
-use fetch::{Event, Fetcher};
+use fetch::{ChartFolder, ChartOptions, Event, Fetcher, Mirror, Patience};
+use helm::sources::{Aliases, OCI_SCHEME, Typed, WantedChart};
 use kustomize::load::KUSTOMIZATION_NAMES;
 use kustomize::load::remote::{RepositoryAddress, is_remote_file};
 use store::Store;
 use tree::{Directory, Tree};
 
+pub(crate) use known::aliases;
+
+use crate::commands::kustomize::quoted;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
-/// Fetch remote bases and files, so that builds need no network.
+/// Fetch remote bases, files and charts, so that builds need no network.
 ///
 /// Reads all kustomizations below the folders and fetches the Git repositories and files that they name, and those that
 /// these name in turn, into the cache of `liftlock kustomize build`. Branches and tags are looked up anew each time.
 /// Needs no `git`; addresses of SSH are reached by the system's `ssh`. The configuration of Git is obeyed where it says
-/// `url.<base>.insteadOf`, `credential.helper` or `core.sshCommand`. Everything else works offline.
+/// `url.<base>.insteadOf`, `credential.helper` or `core.sshCommand`.
+///
+/// Reads all charts below the folders, too, and fetches what they depend on and do not hold: the versions of the lock if it
+/// is in sync, else the newest in their ranges; and the schemas at other addresses that those of their values refer to.
+/// Digests of indexes and registries are checked, provenance is not. Logins come from Helm's `repositories.yaml` and
+/// `registry/config.json`, Docker's `config.json`, and `.netrc`; no program that keeps logins is run.
+///
+/// Everything else works offline.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liftlock fetch\n  liftlock fetch clusters/production apps\n  liftlock fetch 'https://github.com/org/repo//deploy?ref=v1.2.0'"
+    after_help = "Examples:\n  liftlock fetch\n  liftlock fetch clusters/production apps\n  liftlock fetch 'https://github.com/org/repo//deploy?ref=v1.2.0'\n  liftlock fetch oci://ghcr.io/org/charts/web --version '^1.2'\n  liftlock fetch web --repo https://charts.example.com --mirror https://charts.example.com=oci://registry.example.com/charts",
+    disable_version_flag = true
 )]
 pub(crate) struct FetchArguments {
-    /// Folders to look for kustomizations in, or addresses as kustomizations write them.
-    #[arg(default_value = ".", value_name = "DIR|URL")]
+    /// Folders to look for kustomizations and charts in, addresses as kustomizations write them, or charts: `oci://…`, the
+    /// URL of an archive, a chart of --repo, or NAME/CHART of a repository that Helm knows.
+    #[arg(default_value = ".", value_name = "DIR|URL|CHART")]
     targets: Vec<String>,
+    /// The URL of the chart repository that has the charts.
+    #[arg(long, value_name = "URL")]
+    repo: Option<String>,
+    /// The version of the charts, or a range of versions. Without it: the newest release.
+    #[arg(long = "version", value_name = "RANGE")]
+    chart_version: Option<String>,
+    /// Without --version, take pre-releases as well.
+    #[arg(long)]
+    devel: bool,
+    /// Ask for charts and schemas elsewhere: addresses that begin with FROM begin with TO instead, which is a chart
+    /// repository, a registry (`oci://…`), or a folder of archives. What is kept keeps its own address.
+    #[arg(long = "mirror", value_name = "FROM=TO")]
+    mirrors: Vec<Mirror>,
+    /// Ask registries without TLS.
+    #[arg(long)]
+    plain_http: bool,
     #[command(flatten)]
     cache: CacheArguments,
 }
 
+/// The file that makes a folder a chart.
+const CHART_FILE: &str = "Chart.yaml";
+
+/// The folder in which a chart holds others.
+const HELD_FOLDER: &str = "charts";
+
 /// Where fetched things are kept.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct CacheArguments {
-    /// The folder in which fetched repositories and files are kept. Without it: `liftlock` in `$XDG_CACHE_HOME`, or in
+    /// The folder in which fetched repositories, files and charts are kept. Without it: `liftlock` in `$XDG_CACHE_HOME`, or in
     /// `~/.cache`.
     #[arg(long, value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
@@ -66,17 +104,59 @@ fn default_folder() -> Option<PathBuf> {
 pub(crate) fn run(arguments: &FetchArguments) -> Result<Outcome, CommandError> {
     let store = arguments.cache.store()?;
     #[expect(clippy::disallowed_methods, reason = "the binary asks the clock")]
-    let mut fetcher = fetch::fetcher(store, SystemTime::now());
+    let now = SystemTime::now();
+    let credentials = known::credentials();
+    let aliases = credentials.aliases();
+    let charts = ChartOptions {
+        credentials,
+        mirrors: arguments.mirrors.clone(),
+        is_plain_http: arguments.plain_http,
+        patience: Patience::default(),
+    };
+    let mut fetcher = fetch::fetcher(store, charts, now);
     let mut told = Told::default();
     let mut tell = |event| told.tell(&event);
     for target in &arguments.targets {
-        if is_address(target) {
+        if is_chart(target, arguments, &aliases) {
+            fetcher.fetch_chart(&wanted(target, arguments, &aliases)?, &mut tell);
+        } else if is_address(target) {
             fetcher.fetch_address(target, &mut tell);
         } else {
             fetch_folder(&mut fetcher, Path::new(target), &mut tell)?;
         }
     }
     told.outcome()
+}
+
+/// Whether a chart was typed: a version is of one, and whatever a repository is named for.
+fn is_chart(target: &str, arguments: &FetchArguments, aliases: &Aliases) -> bool {
+    let path = target.split(['?', '#']).next().unwrap_or_default();
+    let is_archive = is_remote_file(target) && path.ends_with(".tgz");
+    let is_of_alias = target.split_once('/').is_some_and(|(name, _)| aliases.contains_key(name));
+    arguments.repo.is_some()
+        || arguments.chart_version.is_some()
+        || target.starts_with(OCI_SCHEME)
+        || is_archive
+        || is_of_alias && !Path::new(target).exists()
+}
+
+fn wanted(target: &str, arguments: &FetchArguments, aliases: &Aliases) -> Result<WantedChart, CommandError> {
+    let typed = Typed {
+        chart: target,
+        repository: arguments.repo.as_deref(),
+        version: arguments.chart_version.as_deref().unwrap_or_default(),
+        is_development: arguments.devel,
+    };
+    WantedChart::of_typed(typed, aliases).map_err(|error| {
+        CommandError::user(error.to_string())
+            .hint("give `oci://…`, the URL of an archive, or a name and --repo")
+    })
+}
+
+/// The flag that names the cache which is used, for commands that are shown.
+pub(crate) fn cache_flag(cache: &CacheArguments) -> String {
+    let folder = cache.cache.as_ref();
+    folder.map(|folder| format!(" --cache {}", quoted(&folder.to_string_lossy()))).unwrap_or_default()
 }
 
 /// Whether something that was typed is an address and no path.
@@ -94,10 +174,11 @@ fn fetch_folder(
         told.hint("give a folder, or an address as kustomizations write them")
     };
     let below = Directory::open(folder, 0).map_err(refuse)?;
-    let listing = below.list(&is_kustomization);
+    let listing = below.list(&|path| is_kustomization(path) || is_of_chart(path));
     let mut folders: Vec<String> = listing
         .files
         .iter()
+        .filter(|file| is_kustomization(file))
         .map(|file| below.root().join(file).parent().unwrap_or(below.root()).to_string_lossy().into_owned())
         .collect();
     folders.dedup();
@@ -106,7 +187,37 @@ fn fetch_folder(
     }
     let machine: Arc<dyn Tree + Send> = Arc::new(Directory::open(Path::new("/"), 1).map_err(refuse)?);
     fetcher.fetch_folders(&machine, &folders, tell);
+    fetcher.fetch_charts(&below, &chart_folders(folder, &listing.files), tell);
     Ok(())
+}
+
+/// Whether a file makes a folder a chart, or is an archive of one that another holds.
+fn is_of_chart(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    name == CHART_FILE || name.ends_with(".tgz") && folder.rsplit('/').next() == Some(HELD_FOLDER)
+}
+
+/// The folders of charts, each with what it holds. One that another holds is not looked into: whoever made it a part of
+/// that one has brought what it depends on.
+fn chart_folders(root: &Path, files: &[String]) -> Vec<ChartFolder> {
+    let folder_of = |file: &str| file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    let charts = files.iter().filter(|file| file.rsplit('/').next() == Some(CHART_FILE));
+    let charts: BTreeSet<String> = charts.map(|file| folder_of(file)).collect();
+    let mut held: BTreeMap<String, Vec<String>> =
+        charts.iter().map(|folder| (folder.clone(), Vec::new())).collect();
+    let archives = files.iter().filter(|file| file.ends_with(".tgz"));
+    for path in archives.chain(&charts) {
+        let Some((folder, name)) = path.rsplit_once('/') else { continue };
+        let holder = folder.strip_suffix(HELD_FOLDER).map(|holder| holder.trim_end_matches('/'));
+        let Some(holder) = holder.filter(|holder| charts.contains(*holder)) else { continue };
+        held.remove(path);
+        held.entry(holder.to_owned()).and_modify(|names| names.push(name.to_owned()));
+    }
+    let shown = |path: &str| match path {
+        "" => root.display().to_string(),
+        path => root.join(path).display().to_string(),
+    };
+    held.into_iter().map(|(path, held)| ChartFolder { shown: shown(&path), path, held }).collect()
 }
 
 fn is_kustomization(path: &str) -> bool {
@@ -128,6 +239,15 @@ impl Told {
                 let what = if *was_known { "unchanged" } else { "fetched" };
                 self.line(&format!("{what} {address} at {commit}\n"));
             }
+            Event::Chart { name, version, address, digest, was_known } => {
+                let what = if *was_known { "unchanged" } else { "fetched" };
+                self.line(&format!("{what} {name} {version} from {address} (sha256:{digest})\n"));
+            }
+            Event::LockOutOfSync { folder } => terminal::tell(&format!(
+                "warning: {folder}: the lock is out of sync with the dependencies of the chart; their ranges count"
+            )),
+            Event::ChartFailed(error) => self.failed(error),
+            Event::SchemaFailed(error) => self.failed(error),
             Event::File { address, bytes } => self.line(&format!("fetched {address} ({bytes} bytes)\n")),
             Event::RepositoryFailed { of_file, source } => {
                 self.failed += 1;
@@ -136,19 +256,18 @@ impl Told {
                     terminal::tell(&format!("  and as a file: {}", text::with_causes(error)));
                 }
             }
-            Event::FileFailed(error) => {
-                self.failed += 1;
-                terminal::tell(&format!("error: {}", text::with_causes(error)));
-            }
-            Event::KeepFailed(error) => {
-                self.failed += 1;
-                terminal::tell(&format!("error: {}", text::with_causes(error)));
-            }
+            Event::FileFailed(error) => self.failed(error),
+            Event::KeepFailed(error) => self.failed(error),
             Event::NotRead { folder, reason } => {
                 self.not_read += 1;
                 terminal::tell(&format!("not assessed: {folder}: {reason}"));
             }
         }
+    }
+
+    fn failed(&mut self, error: &(dyn std::error::Error + 'static)) {
+        self.failed += 1;
+        terminal::tell(&format!("error: {}", text::with_causes(error)));
     }
 
     fn line(&mut self, line: &str) {

@@ -4,27 +4,27 @@ mod flags;
 mod given;
 mod origins;
 mod ports;
+mod post;
 mod shown;
-
-use std::path::{Path, PathBuf};
+mod sources;
 
 use clap::Args;
 use gotemplate::Ledger;
 use helm::HelmVersion;
 use helm::capabilities::Capabilities;
-use helm::chart::{Chart, LoadChart};
 use helm::engine::{Execution, ReleaseOptions, TemplateCache};
 use helm::render::{RenderChart, Target, check_installable, check_release_name, render};
-use helm::schema::{NoRemotes, Schemas};
+use helm::schema::Schemas;
 use text::Texts;
-use tree::Directory;
 use version::Minor;
 
 use crate::commands::only::{Only, OnlyCommand};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 use flags::TemplateArguments;
+pub(crate) use given::read_file;
 use origins::Places;
+use sources::CachedSchemas;
 
 /// Bytes of stack for templates that stand within one another: Helm lets one include itself 1,000 times.
 const STACK_BYTES: usize = 512 * 1024 * 1024;
@@ -67,8 +67,15 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let mut texts = Texts::new();
     let ledger = if arguments.origins { Ledger::on() } else { Ledger::off() };
     let (given, given_files) = given::values(arguments, version, (&mut texts, &ledger))?;
-    let (chart, root) = load(Path::new(&chart_path), &mut texts)?;
-    check_installable(&chart).map_err(|error| refused(&error, version))?;
+    let mut located = sources::locate(&chart_path, arguments, &mut texts)?;
+    if let Err(error) = check_installable(&located.chart) {
+        if !arguments.sources.dependency_update || !matches!(error, RenderChart::FindDependencies { .. }) {
+            return Err(refused(&error, version));
+        }
+        sources::update(&mut located, arguments, &mut texts)?;
+        check_installable(&located.chart).map_err(|error| refused(&error, version))?;
+    }
+    let (chart, root) = (located.chart, located.root);
     let capabilities = capabilities(arguments, version)?;
     let release = ReleaseOptions {
         name,
@@ -77,7 +84,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
         revision: 1,
     };
     let (ports, cache) = (ports::System::new(arguments.enable_dns), TemplateCache::new());
-    let schemas = Schemas::new();
+    let (schemas, remotes) = (Schemas::new(), CachedSchemas(arguments));
     let execution = Execution {
         version,
         ledger: &ledger,
@@ -89,7 +96,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let target = Target {
         release: &release,
         capabilities: &capabilities,
-        schemas: (!arguments.skip_schema_validation).then_some((&schemas, &NoRemotes)),
+        schemas: (!arguments.skip_schema_validation).then_some((&schemas, &remotes)),
         renders_subchart_notes: arguments.render_subchart_notes,
     };
     let rendered = render(&chart, &given, target, &execution);
@@ -106,39 +113,6 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     std::mem::forget((rendered, given, texts));
     std::mem::forget(cache);
     Ok(Outcome::Clean)
-}
-
-/// The chart of a folder or of an archive, and the folder that the paths of its files begin at.
-fn load(path: &Path, texts: &mut Texts) -> Result<(Chart, PathBuf), CommandError> {
-    let shown = path.display().to_string();
-    let absolute = path.canonicalize().map_err(|error| {
-        CommandError::user(format!("path \"{shown}\" not found"))
-            .because(error)
-            .hint("give the folder or the archive of a chart; charts of repositories are not fetched here")
-    })?;
-    let refused = |error: &LoadChart| {
-        CommandError::user(text::with_causes(error)).hint(format!("the chart is '{shown}'"))
-    };
-    if absolute.is_dir() {
-        let root = repository_of(&absolute);
-        let folder = absolute.strip_prefix(&root).unwrap_or(&absolute).to_string_lossy().into_owned();
-        let tree = Directory::open(&root, 1)
-            .map_err(|error| CommandError::environment(error.to_string()).because(error))?
-            .everything_in(&folder);
-        let chart = Chart::of_folder(&tree, &folder, texts).map_err(|error| refused(&error))?;
-        return Ok((chart, root));
-    }
-    let bytes = given::read_file(&absolute)?;
-    let chart = Chart::of_archive(&bytes, &shown, texts).map_err(|error| refused(&error))?;
-    Ok((chart, PathBuf::new()))
-}
-
-/// The folder within which links may lead anywhere: the repository that a chart is in, else the folder in which the
-/// command runs if the chart is below it, else the chart's own.
-fn repository_of(folder: &Path) -> PathBuf {
-    let repository = folder.ancestors().find(|ancestor| ancestor.join(".git").exists());
-    let here = Path::new(".").canonicalize().ok().filter(|here| folder.starts_with(here));
-    repository.map(Path::to_path_buf).or(here).unwrap_or_else(|| folder.to_path_buf())
 }
 
 /// What Helm believes of a cluster; for a given version of Kubernetes, what a cluster of its minor serves by default.

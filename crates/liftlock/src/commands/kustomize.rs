@@ -18,7 +18,7 @@ use places::Places;
 use text::{LineIndex, NoOrigins, Origin, Origins, Source, Track};
 use tree::{Directory, Tree};
 
-use crate::commands::fetch::CacheArguments;
+use crate::commands::fetch::{CacheArguments, cache_flag};
 use crate::commands::only::{Only, OnlyCommand};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -301,14 +301,12 @@ impl Target {
 /// The command that fetches what is missing.
 fn remedy(failure: &Failure, target: &Target, arguments: &BuildArguments) -> Option<String> {
     let Cause::LoadFile(LoadFile::Fetch(_)) = &*failure.cause else { return None };
-    let cache = arguments.cache.cache.as_ref();
-    let cache = cache.map(|folder| format!(" --cache {}", quoted(&folder.to_string_lossy())));
     let target = quoted(&masked(&target.text));
-    Some(format!("`liftlock fetch{} {target}` fills the cache", cache.unwrap_or_default()))
+    Some(format!("`liftlock fetch{} {target}` fills the cache", cache_flag(&arguments.cache)))
 }
 
 /// A word as a shell reads it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |part: char| part.is_ascii_alphanumeric() || "/._-:@=+,".contains(part);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

@@ -17,5 +17,6 @@ mod killed;
 mod output;
 mod program;
 mod remote;
+mod sources;
 mod telling;
 mod writing;

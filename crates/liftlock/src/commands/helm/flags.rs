@@ -1,23 +1,26 @@
 //! The flags of `helm template`, all of Helm 3.21 and Helm 4.2.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use helm::HelmVersion;
 
+use crate::commands::fetch::CacheArguments;
 use crate::error::CommandError;
 
 /// Render a chart and print its manifests.
 ///
 /// Prints what `helm template` prints, byte for byte, and needs no other program. No cluster is asked and nothing is
-/// fetched: a chart is a folder or an archive on this machine, with what it depends on in its `charts/`.
+/// fetched: a chart is a folder or an archive on this machine, or one of a repository or a registry that `liftlock fetch`
+/// has put into the cache.
 #[derive(Debug, Args)]
 #[command(
     disable_version_flag = true,
-    after_help = "Examples:\n  liftlock helm template ./charts/web\n  liftlock helm template web ./charts/web -f values-production.yaml --set image.tag=1.2.3\n  liftlock helm template web ./web-1.2.3.tgz --helm 3 --kube-version 1.31"
+    after_help = "Examples:\n  liftlock helm template ./charts/web\n  liftlock helm template web ./charts/web -f values-production.yaml --set image.tag=1.2.3\n  liftlock helm template web ./web-1.2.3.tgz --helm 3 --kube-version 1.31\n  liftlock helm template web web --repo https://charts.example.com --version '^1.2'"
 )]
 pub(super) struct TemplateArguments {
-    /// The name of the release, if there are two arguments, and the chart: a folder or an archive.
+    /// The name of the release, if there are two arguments, and the chart: a folder, an archive, `oci://…`, the
+    /// URL of an archive, a chart of --repo, or NAME/CHART of a repository that Helm knows.
     #[arg(required = true, value_name = "[NAME] CHART")]
     pub(super) arguments: Vec<String>,
     /// The Helm to be like.
@@ -93,6 +96,12 @@ pub(super) struct TemplateArguments {
     #[arg(long)]
     pub(super) debug: bool,
     #[command(flatten)]
+    pub(super) sources: SourceFlags,
+    #[command(flatten)]
+    pub(super) cache: CacheArguments,
+    #[command(flatten)]
+    pub(super) post: PostFlags,
+    #[command(flatten)]
     inert: InertFlags,
     #[command(flatten)]
     refused: RefusedFlags,
@@ -108,6 +117,46 @@ pub(super) enum Like {
     #[default]
     #[value(name = "4")]
     V4,
+}
+
+/// Where the chart is, and what it depends on.
+#[derive(Debug, Args)]
+pub(super) struct SourceFlags {
+    /// The URL of the chart repository that has the chart.
+    #[arg(long, value_name = "URL")]
+    pub(super) repo: Option<String>,
+    /// The version of the chart, or a range of versions. Without it the newest release is meant.
+    #[arg(long = "version", value_name = "RANGE")]
+    pub(super) chart_version: Option<String>,
+    /// Without --version, take pre-releases as well.
+    #[arg(long)]
+    pub(super) devel: bool,
+    /// Take charts that the chart depends on and does not hold from the cache, by its lock or, without one that is in sync,
+    /// by its ranges. Nothing is written into its folder.
+    #[arg(long)]
+    pub(super) dependency_update: bool,
+    #[arg(long, hide = true)]
+    repository_config: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    pub(super) plain_http: bool,
+}
+
+impl SourceFlags {
+    /// Helm's file with the names of repositories, if one is given.
+    pub(super) fn repository_config(&self) -> Option<&Path> {
+        self.repository_config.as_deref()
+    }
+}
+
+/// What becomes of the manifests before they are printed.
+#[derive(Debug, Args)]
+pub(super) struct PostFlags {
+    /// With --helm 3: a program that reads the manifests, hooks left out, and prints others in their place.
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "origins")]
+    pub(super) post_renderer: Option<String>,
+    /// An argument of that program.
+    #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    pub(super) post_renderer_args: Vec<String>,
 }
 
 /// What says nothing where nothing is installed or fetched.
@@ -152,8 +201,6 @@ struct InertFlags {
     #[arg(long, hide = true)]
     insecure_skip_tls_verify: bool,
     #[arg(long, hide = true)]
-    plain_http: bool,
-    #[arg(long, hide = true)]
     pass_credentials: bool,
     #[arg(long, hide = true)]
     username: Option<String>,
@@ -176,8 +223,6 @@ struct InertFlags {
     #[arg(long, hide = true)]
     repository_cache: Option<String>,
     #[arg(long, hide = true)]
-    repository_config: Option<String>,
-    #[arg(long, hide = true)]
     kubeconfig: Option<String>,
     #[arg(long, hide = true)]
     kube_apiserver: Option<String>,
@@ -197,25 +242,13 @@ struct InertFlags {
     kube_token: Option<String>,
 }
 
-/// What would need a cluster, a network or another program.
+/// What would need a cluster, or provenance.
 #[derive(Debug, Args)]
 struct RefusedFlags {
     #[arg(long, hide = true)]
     validate: bool,
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true)]
     dry_run: Option<Option<String>>,
-    #[arg(long, hide = true)]
-    post_renderer: Option<String>,
-    #[arg(long, hide = true)]
-    post_renderer_args: Vec<String>,
-    #[arg(long, hide = true)]
-    dependency_update: bool,
-    #[arg(long, hide = true)]
-    repo: Option<String>,
-    #[arg(long = "version", hide = true, value_name = "RANGE")]
-    chart_version: Option<String>,
-    #[arg(long, hide = true)]
-    devel: bool,
     #[arg(long, hide = true)]
     verify: bool,
 }
@@ -240,20 +273,14 @@ impl TemplateArguments {
 pub(super) fn refuse(arguments: &TemplateArguments) -> Result<(), CommandError> {
     let refused = &arguments.refused;
     let cluster = "it asks a cluster, and none is ever asked";
-    let network = "it fetches charts, and nothing is fetched: give the folder or the archive of the chart";
     let asks_server = refused.dry_run.iter().flatten().any(|strategy| strategy == "server");
+    let is_given = arguments.post.post_renderer.as_ref().is_some_and(|program| !program.is_empty());
+    let runs_plugin = is_given && arguments.like == Like::V4;
     let reasons = [
         (refused.validate, "--validate", cluster),
         (asks_server, "--dry-run=server", cluster),
-        (refused.post_renderer.is_some(), "--post-renderer", "it runs a program, and none is ever run"),
-        (
-            !refused.post_renderer_args.is_empty(),
-            "--post-renderer-args",
-            "it is for a program, and none is ever run",
-        ),
-        (refused.dependency_update, "--dependency-update", network),
-        (refused.repo.is_some(), "--repo", network),
-        (refused.verify, "--verify", "provenance is of archives that are fetched, and nothing is fetched"),
+        (runs_plugin, "--post-renderer", "Helm 4 runs a plugin of that name; with --helm 3 a program is run"),
+        (refused.verify, "--verify", "provenance is not kept, so that there is nothing to verify by"),
     ];
     match reasons.into_iter().find(|(is_given, ..)| *is_given) {
         Some((_, flag, reason)) => Err(CommandError::user(format!("{flag} is refused: {reason}"))),

@@ -99,16 +99,19 @@ fn read(path: &str) -> Result<Vec<u8>, CommandError> {
 }
 
 /// The bytes of a file that somebody named.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, CommandError> {
-    let unreadable = |error: std::io::Error| {
-        CommandError::user(format!("cannot read '{}'", path.display())).because(error)
-    };
-    let file = std::fs::File::open(path).map_err(unreadable)?;
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, CommandError> {
+    bytes_of(path)
+        .map_err(|error| CommandError::user(format!("cannot read '{}'", path.display())).because(error))
+}
+
+/// The same, with the system's reason.
+pub(super) fn bytes_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
     let mut bytes = Vec::new();
-    file.take(GIVEN_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(GIVEN_BYTES_MAX + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > GIVEN_BYTES_MAX {
-        let told = format!("'{}' is larger than {GIVEN_BYTES_MAX} bytes", path.display());
-        return Err(CommandError::user(told));
+        let told = format!("it is larger than {GIVEN_BYTES_MAX} bytes");
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, told));
     }
     Ok(bytes)
 }

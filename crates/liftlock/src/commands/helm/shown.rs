@@ -4,25 +4,33 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use helm::order::split_manifests;
-use helm::render::{Release, Shown};
+use helm::render::{PostRender, PostRenderer, Release, Shown};
 
 use super::flags::TemplateArguments;
+use super::post::Program;
 use crate::error::CommandError;
 use crate::terminal;
 
-/// Prints what is asked for.
+/// Prints what is asked for, once a program that was asked for has read the manifests.
 pub(super) fn show(
     release: &Release<'_>,
     name: &str,
     arguments: &TemplateArguments,
 ) -> Result<(), CommandError> {
-    let shown =
-        Shown { crds: arguments.include_crds, hooks: !arguments.no_hooks, tests: !arguments.skip_tests };
+    let shown = of(arguments);
+    let program = Program::of(&arguments.post)?;
+    let program = program.as_ref().map(|program| program as &dyn PostRenderer);
+    let failed = |error: PostRender| {
+        CommandError::user(format!("error while running post render on files: {}", text::with_causes(&error)))
+    };
     if let Some(folder) = &arguments.output_dir {
         let folder = if arguments.release_name { folder.join(name) } else { folder.clone() };
-        return write(release, shown, &folder);
+        write(release, shown, &folder)?;
+        // The program is run all the same, and finds nothing to read: Helm has written it already.
+        let text = program.map(|program| program.run("")).transpose().map_err(failed)?;
+        return terminal::print(&format!("{}\n", text.unwrap_or_default().trim()));
     }
-    let text = release.text(shown);
+    let text = release.text_after(shown, program).map_err(failed)?;
     if arguments.show_only.is_empty() {
         return terminal::print(&text);
     }
@@ -86,7 +94,7 @@ fn write(release: &Release<'_>, shown: Shown, folder: &Path) -> Result<(), Comma
         let (path, content) = release.text_of(&hook.manifest);
         add(path, content)?;
     }
-    terminal::print("\n")
+    Ok(())
 }
 
 #[expect(

@@ -1,27 +1,27 @@
-//! Addresses of schemas: taken apart, and one resolved against another.
+//! Addresses: taken apart, and one resolved against another.
 //!
 //! Takes texts of RFC 3986 as Go's `net/url` does, and refuses the common ones that it refuses, in its words. Never fetches.
 
 /// An address without its fragment.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Url {
+pub(crate) struct Url {
     /// In lower case; empty for a relative address.
-    pub(super) scheme: String,
+    pub(crate) scheme: String,
     /// What stands behind `scheme:` where no `/` follows, as in `urn:x:y`.
     opaque: String,
     /// What stands behind `//`.
-    pub(super) authority: Option<String>,
+    pub(crate) authority: Option<String>,
     path: String,
     query: Option<String>,
 }
 
 /// A text before its `#`, and the fragment behind it.
-pub(super) fn split(text: &str) -> (&str, &str) {
+pub(crate) fn split(text: &str) -> (&str, &str) {
     text.split_once('#').unwrap_or((text, ""))
 }
 
 /// Undoes percent escapes; an escape that is none is told in Go's words.
-pub(super) fn decode(text: &str) -> Result<String, String> {
+pub(crate) fn decode(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -42,7 +42,7 @@ pub(super) fn decode(text: &str) -> Result<String, String> {
 }
 
 /// Takes an address apart.
-pub(super) fn parse(text: &str) -> Result<Url, String> {
+pub(crate) fn parse(text: &str) -> Result<Url, String> {
     parts(text).map_err(|reason| format!("parse {}: {reason}", gotemplate::format::quote(text.as_bytes())))
 }
 
@@ -114,12 +114,12 @@ fn checked_authority(authority: &str) -> Result<&str, String> {
 
 impl Url {
     /// Whether it has a scheme.
-    pub(super) fn is_absolute(&self) -> bool {
+    pub(crate) fn is_absolute(&self) -> bool {
         !self.scheme.is_empty()
     }
 
     /// What `reference` means where this address stands.
-    pub(super) fn join(&self, reference: &Self) -> Self {
+    pub(crate) fn join(&self, reference: &Self) -> Self {
         if reference.is_absolute() {
             return Self { path: without_dots(&reference.path), ..reference.clone() };
         }

@@ -1,0 +1,164 @@
+//! From folders of charts to everything that rendering them needs.
+//!
+//! Fetches what charts depend on, and the schemas at other addresses that they and what they depend on refer to. What
+//! cannot be fetched or read is told, and the others go on.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use helm::chart::Chart;
+use helm::schema::{Remotes, Schemas};
+use helm::sources::{Place, Requirement, WantedChart, requirements, without_user};
+use tree::{Directory, Tree};
+
+use crate::charts::{Charts, FetchedChart, is_server, mirrored};
+use crate::walk::Event;
+
+/// Bytes of one schema: the largest that charts refer to, that of all of Kubernetes, has 2 MB.
+const SCHEMA_BYTES_MAX: u64 = 16 << 20;
+
+/// Schemas that one run fetches. A chart refers to two; the bound ends a chain of schemas that are made up as they are
+/// asked for.
+const SCHEMAS_MAX: usize = 10_000;
+
+/// A folder that holds a chart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChartFolder {
+    /// Its path in the tree.
+    pub path: String,
+    /// Its path for people.
+    pub shown: String,
+    /// The names of what its `charts/` holds.
+    pub held: Vec<String>,
+}
+
+/// Fetches what charts need, and remembers what it has fetched.
+pub(crate) struct ChartWalk {
+    charts: Charts,
+    /// Charts that were asked for.
+    asked: BTreeMap<WantedChart, ()>,
+    /// Schemas that were asked for, and their texts where they are at hand.
+    schemas: RefCell<BTreeMap<String, Option<Arc<str>>>>,
+}
+
+impl ChartWalk {
+    pub(crate) fn new(charts: Charts) -> Self {
+        Self { charts, asked: BTreeMap::new(), schemas: RefCell::default() }
+    }
+
+    /// Fetches what the chart of a folder names.
+    pub(crate) fn folder(&mut self, tree: &dyn Tree, folder: &ChartFolder, tell: &mut dyn FnMut(Event)) {
+        let not_read = |reason: String| Event::NotRead { folder: folder.shown.clone(), reason };
+        let chart = match Chart::outline_of_folder(tree, &folder.path) {
+            Ok(chart) => chart,
+            Err(error) => return tell(not_read(text::with_causes(&error))),
+        };
+        let required = requirements(&chart, &self.charts.options.credentials.aliases());
+        if required.is_lock_out_of_sync {
+            tell(Event::LockOutOfSync { folder: folder.shown.clone() });
+        }
+        for Requirement { place, .. } in required.list.iter().filter(|one| !folder.holds(&one.name)) {
+            match place {
+                Ok(Place::Remote(wanted)) => self.chart(wanted, tell),
+                Ok(Place::Held | Place::Folder(_)) => {}
+                Err(error) => tell(not_read(text::with_causes(error))),
+            }
+        }
+        self.schemas_of(&chart, tell);
+    }
+
+    /// Fetches a chart, once in a run.
+    pub(crate) fn chart(&mut self, wanted: &WantedChart, tell: &mut dyn FnMut(Event)) {
+        if self.asked.insert(wanted.clone(), ()).is_some() {
+            return;
+        }
+        match self.charts.fetch(wanted) {
+            Ok(FetchedChart { chart, address, digest, was_known }) => {
+                let (name, version) = (chart.name().to_owned(), chart.metadata.version.clone());
+                tell(Event::Chart { name, version, address, digest, was_known });
+                self.schemas_of(&chart, tell);
+            }
+            Err(error) => tell(Event::ChartFailed(error)),
+        }
+    }
+
+    /// Fetches what the schemas of a chart and of those in it refer to.
+    fn schemas_of(&self, chart: &Chart, tell: &mut dyn FnMut(Event)) {
+        if let Some(schema) = &chart.schema {
+            let fetching = Fetching { walk: self, tell: RefCell::new(tell) };
+            Schemas::new().gather(&schema.bytes, &fetching);
+        }
+        chart.dependencies.iter().for_each(|below| self.schemas_of(below, tell));
+    }
+
+    /// The text of a schema, fetched once in a run.
+    fn schema(&self, address: &str, tell: &mut dyn FnMut(Event)) -> Option<Arc<str>> {
+        if let Some(known) = self.schemas.borrow().get(address) {
+            return known.clone();
+        }
+        if self.schemas.borrow().len() >= SCHEMAS_MAX {
+            return None;
+        }
+        let text = match self.schema_bytes(address) {
+            Ok(bytes) => match self.charts.store.keep_file(address, &bytes) {
+                Ok(()) => {
+                    tell(Event::File { address: without_user(address), bytes: bytes.len() });
+                    Some(String::from_utf8_lossy(&bytes).into())
+                }
+                Err(error) => {
+                    tell(Event::KeepFailed(error));
+                    None
+                }
+            },
+            Err(event) => {
+                tell(event);
+                None
+            }
+        };
+        self.schemas.borrow_mut().insert(address.to_owned(), text.clone());
+        text
+    }
+
+    fn schema_bytes(&self, address: &str) -> Result<Vec<u8>, Event> {
+        let to = mirrored(&self.charts.options.mirrors, address).unwrap_or_else(|| address.to_owned());
+        if is_server(&to) {
+            let headers = self.charts.headers(&to, &to);
+            let bytes = self.charts.requests.bytes(&to, &headers, SCHEMA_BYTES_MAX);
+            return bytes.map_err(Event::SchemaFailed);
+        }
+        let not_read = |reason: String| Event::NotRead { folder: to.clone(), reason };
+        let path = Path::new(&to);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let folder = Directory::open(path.parent().unwrap_or(Path::new("/")), 1);
+        let folder = folder.map_err(|error| not_read(text::with_causes(&error)))?;
+        folder.read(&name, SCHEMA_BYTES_MAX).map_err(|error| not_read(text::with_causes(&error)))
+    }
+}
+
+impl ChartFolder {
+    /// Whether its `charts/` has a chart of a name, in a folder or in an archive with a version behind the name.
+    fn holds(&self, name: &str) -> bool {
+        self.held.iter().any(|held| {
+            let version =
+                held.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')?.strip_suffix(".tgz"));
+            held == name
+                || version.is_some_and(|version| {
+                    version.starts_with(|first: char| first.is_ascii_digit() || first == 'v')
+                })
+        })
+    }
+}
+
+/// Fetches schemas as they turn up.
+struct Fetching<'f> {
+    walk: &'f ChartWalk,
+    tell: RefCell<&'f mut dyn FnMut(Event)>,
+}
+
+impl Remotes for Fetching<'_> {
+    fn text(&self, address: &str) -> Option<Arc<str>> {
+        self.walk.schema(address, &mut *self.tell.borrow_mut())
+    }
+}

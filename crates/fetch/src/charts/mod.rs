@@ -1,0 +1,390 @@
+//! Charts from repositories, registries and folders, into the store.
+//!
+//! Takes what is wanted; finds out which version is meant, fetches its archive, and keeps it together with what led to
+//! it, under the names that charts give it. An archive that is no chart is not kept. Prints nothing.
+
+mod challenge;
+mod credentials;
+mod folder;
+mod listing;
+mod mirror;
+mod registry;
+mod request;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use helm::chart::{Chart, LoadChart};
+use helm::sources::{
+    ChooseVersion, Digest, FindChart, Index, OciReference, Offer, ReadIndex, WantedChart, choose, resolve,
+    versions_of_tags, without_user,
+};
+use store::{ARCHIVE_BYTES_MAX, Store, UseStore};
+use text::Texts;
+
+pub use credentials::{Credentials, ReadCredentials};
+pub use folder::ReadFolder;
+pub use mirror::{Mirror, ReadMirror, UseMirror};
+pub use registry::AskRegistry;
+pub use request::{GetBytes, Patience};
+
+use crate::client::Client;
+pub(crate) use listing::{address, place, read as read_listing};
+use mirror::Source;
+pub(crate) use mirror::{address as mirrored, is_server};
+use registry::{Registries, digest_of};
+pub(crate) use request::{Headers, Requests};
+
+/// Bytes of one index. The largest that was ever public had 20 MB; the bound is that of what `manifest` reads.
+const INDEX_BYTES_MAX: u64 = manifest::limits::FILE_BYTES_MAX;
+
+/// How charts are fetched.
+#[derive(Debug, Clone, Default)]
+pub struct ChartOptions {
+    /// Who asks.
+    pub credentials: Credentials,
+    /// Where to ask instead.
+    pub mirrors: Vec<Mirror>,
+    /// Whether registries are asked without TLS.
+    pub is_plain_http: bool,
+    /// How long servers are waited for.
+    pub patience: Patience,
+}
+
+/// Why a chart was not fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchChart {
+    /// Its mirror cannot be asked for it.
+    #[error("cannot fetch {chart} from a mirror")]
+    UseMirror {
+        /// The chart.
+        chart: String,
+        /// Why.
+        source: UseMirror,
+    },
+    /// A repository cannot be reached, in Helm's words.
+    #[error("looks like {repository:?} is not a valid chart repository or cannot be reached")]
+    ReachRepository {
+        /// The repository, without credentials.
+        repository: String,
+        /// Why.
+        source: GetBytes,
+    },
+    /// The index of a repository is none.
+    #[error("looks like {repository:?} is not a valid chart repository or cannot be reached")]
+    ReadIndex {
+        /// The repository, without credentials.
+        repository: String,
+        /// Why.
+        source: ReadIndex,
+    },
+    /// There is no such version, or nothing to fetch of it.
+    #[error(transparent)]
+    Find(#[from] FindChart),
+    /// A registry does not give it.
+    #[error("cannot fetch {chart}")]
+    AskRegistry {
+        /// The chart.
+        chart: String,
+        /// Why.
+        source: AskRegistry,
+    },
+    /// The archive does not come.
+    #[error("cannot fetch {chart}")]
+    GetArchive {
+        /// The chart.
+        chart: String,
+        /// Why.
+        source: GetBytes,
+    },
+    /// A folder that stands for a repository cannot be read.
+    #[error("cannot read {chart} from a folder")]
+    ReadFolder {
+        /// The chart.
+        chart: String,
+        /// Why.
+        source: ReadFolder,
+    },
+    /// The archive is not the one that the index names.
+    #[error("the archive of {chart} has the digest {found}, and its index says {wanted}")]
+    Digest {
+        /// The chart.
+        chart: String,
+        /// What came.
+        found: Digest,
+        /// What should have come.
+        wanted: Digest,
+    },
+    /// What came is no chart.
+    #[error("what {address} gives for {chart} is no chart")]
+    LoadChart {
+        /// The chart.
+        chart: String,
+        /// Where it came from.
+        address: String,
+        /// Why.
+        source: Box<LoadChart>,
+    },
+    /// The store refuses.
+    #[error("the cache cannot be used")]
+    UseStore(#[from] UseStore),
+}
+
+/// A chart that is at hand.
+#[derive(Debug)]
+pub(crate) struct FetchedChart {
+    /// The chart itself.
+    pub(crate) chart: Chart,
+    /// Where its archive came from, without credentials.
+    pub(crate) address: String,
+    /// The digest of the archive.
+    pub(crate) digest: String,
+    /// Whether it was there already.
+    pub(crate) was_known: bool,
+}
+
+/// Fetches charts, and remembers what servers said in this run.
+pub(crate) struct Charts {
+    pub(crate) store: Store,
+    pub(crate) options: ChartOptions,
+    pub(crate) requests: Requests,
+    /// Indexes by the URLs of their repositories.
+    indexes: BTreeMap<String, Vec<u8>>,
+    authorizations: RefCell<BTreeMap<(String, String), String>>,
+}
+
+/// An archive that is to be had, before it is.
+enum Location {
+    /// Behind a URL of a repository.
+    Url { repository: String, url: String },
+    /// In a registry.
+    Registry(OciReference),
+    /// On this machine.
+    File(PathBuf),
+}
+
+/// Which archive is meant.
+struct Chosen {
+    location: Location,
+    /// The addresses under which it is kept.
+    addresses: Vec<String>,
+    /// What the index says of its bytes.
+    digest: Option<Digest>,
+}
+
+impl Charts {
+    pub(crate) fn new(store: Store, options: ChartOptions) -> Self {
+        let requests = Requests { client: Client::default(), patience: options.patience };
+        Self { store, options, requests, indexes: BTreeMap::new(), authorizations: RefCell::default() }
+    }
+
+    /// Fetches a chart and keeps it.
+    pub(crate) fn fetch(&mut self, wanted: &WantedChart) -> Result<FetchedChart, FetchChart> {
+        let chosen = self.choose(wanted)?;
+        let (bytes, was_known) = self.bytes(wanted, &chosen)?;
+        let address = chosen.location.shown();
+        let loaded = Chart::of_archive(&bytes, &address, &mut Texts::new());
+        let chart = loaded.map_err(|source| FetchChart::LoadChart {
+            chart: wanted.shown(),
+            address: address.clone(),
+            source: Box::new(source),
+        })?;
+        let addresses: Vec<&str> = chosen.addresses.iter().map(String::as_str).collect();
+        let digest = self.store.keep_archive(&addresses, &bytes)?;
+        Ok(FetchedChart { chart, address, digest, was_known })
+    }
+
+    /// Finds out which archive is meant, and keeps which versions there are where that was asked.
+    fn choose(&mut self, wanted: &WantedChart) -> Result<Chosen, FetchChart> {
+        let source = mirror::source(&self.options.mirrors, wanted);
+        let source = source.map_err(|source| FetchChart::UseMirror { chart: wanted.shown(), source })?;
+        let asked_for = address(wanted);
+        let exact =
+            |location| Chosen { location, addresses: asked_for.iter().cloned().collect(), digest: None };
+        match &source {
+            Source::File(path) => Ok(exact(Location::File(path.clone()))),
+            Source::Server(WantedChart::Archive { url }) => {
+                Ok(exact(Location::Url { repository: url.clone(), url: url.clone() }))
+            }
+            Source::Server(WantedChart::Registry { reference, .. }) if listing::is_exact(reference) => {
+                Ok(exact(Location::Registry(reference.clone())))
+            }
+            Source::Server(WantedChart::Registry { reference, range }) => {
+                let offers = self.offers_of_registry(wanted, reference)?;
+                let chosen = self.keep_and_choose(wanted, &offers, range)?;
+                let reference = OciReference { version: Some(chosen.version.clone()), ..reference.clone() };
+                Ok(with_addresses(wanted, chosen, Location::Registry(reference)))
+            }
+            Source::Server(WantedChart::Repository { url, name, range }) => {
+                let offers = self.offers_of_repository(wanted, url, name)?;
+                let chosen = self.keep_and_choose(wanted, &offers, range)?;
+                let archive =
+                    chosen.url.clone().ok_or_else(|| FindChart::FindUrl { chart: wanted.named() })?;
+                let location = self.location_of(url, &archive);
+                Ok(with_addresses(wanted, chosen, location))
+            }
+            Source::Folder { path, name, range } => {
+                let archives = folder::archives(path, name)
+                    .map_err(|source| FetchChart::ReadFolder { chart: wanted.shown(), source })?;
+                let offers: Vec<Offer> = archives.iter().map(|(offer, _)| offer.clone()).collect();
+                let chosen = self.keep_and_choose(wanted, &offers, range)?;
+                let file = archives.iter().find(|(offer, _)| offer == chosen).map(|(_, file)| file.clone());
+                Ok(with_addresses(wanted, chosen, Location::File(file.unwrap_or_default())))
+            }
+        }
+    }
+
+    fn keep_and_choose<'o>(
+        &self,
+        wanted: &WantedChart,
+        offers: &'o [Offer],
+        range: &str,
+    ) -> Result<&'o Offer, FetchChart> {
+        if let Some(place) = place(wanted) {
+            self.store.keep_versions(&place, listing::write(offers).as_bytes())?;
+        }
+        let chosen = choose(offers, range, |offer| &offer.version);
+        Ok(chosen.map_err(|source| not_found(wanted, source))?)
+    }
+
+    /// The versions of a chart in a repository, with the addresses of their archives resolved.
+    fn offers_of_repository(
+        &mut self,
+        wanted: &WantedChart,
+        url: &str,
+        name: &str,
+    ) -> Result<Vec<Offer>, FetchChart> {
+        if !self.indexes.contains_key(url) {
+            let index = resolve(url, "index.yaml").unwrap_or_else(|| url.to_owned());
+            let headers = self.headers(url, &index);
+            let bytes = self.requests.bytes(&index, &headers, INDEX_BYTES_MAX);
+            let refused = |source| FetchChart::ReachRepository { repository: without_user(url), source };
+            self.indexes.insert(url.to_owned(), bytes.map_err(refused)?);
+        }
+        let bytes = self.indexes.get(url).map(Vec::as_slice).unwrap_or_default();
+        let refused = |source| FetchChart::ReadIndex { repository: without_user(url), source };
+        let offers = Index::read(bytes).and_then(|index| index.offers(name)).map_err(refused)?;
+        let absent = || FindChart::Absent { chart: wanted.named(), place: repository_of(wanted) };
+        let mut offers = offers.ok_or_else(absent)?;
+        for offer in &mut offers {
+            offer.url = offer.url.as_deref().and_then(|archive| resolve(url, archive));
+        }
+        Ok(offers)
+    }
+
+    fn offers_of_registry(
+        &self,
+        wanted: &WantedChart,
+        reference: &OciReference,
+    ) -> Result<Vec<Offer>, FetchChart> {
+        let refused = |source| FetchChart::AskRegistry { chart: wanted.shown(), source };
+        let tags = self.registries().tags(reference).map_err(refused)?;
+        let offer = |version: String| {
+            let reference = OciReference { version: Some(version.clone()), ..reference.bare() };
+            Offer { version, url: Some(reference.to_string()), digest: None }
+        };
+        Ok(versions_of_tags(tags).into_iter().map(offer).collect())
+    }
+
+    fn registries(&self) -> Registries<'_> {
+        Registries {
+            requests: &self.requests,
+            credentials: &self.options.credentials,
+            is_plain: self.options.is_plain_http,
+            authorizations: &self.authorizations,
+        }
+    }
+
+    /// Where an archive is that an index names.
+    fn location_of(&self, repository: &str, archive: &str) -> Location {
+        let to = mirrored(&self.options.mirrors, archive).unwrap_or_else(|| archive.to_owned());
+        if let Ok(reference) = OciReference::parse(&to)
+            && to.starts_with(helm::sources::OCI_SCHEME)
+        {
+            return Location::Registry(reference);
+        }
+        if is_server(&to) {
+            return Location::Url { repository: repository.to_owned(), url: to };
+        }
+        // An index may not name files of this machine; whoever gave a mirror may.
+        match mirrored(&self.options.mirrors, archive) {
+            Some(path) => Location::File(path.into()),
+            None => Location::Url { repository: repository.to_owned(), url: to },
+        }
+    }
+
+    /// The bytes of an archive, and whether they were there already.
+    fn bytes(&self, wanted: &WantedChart, chosen: &Chosen) -> Result<(Vec<u8>, bool), FetchChart> {
+        if let Some(known) = self.known(chosen.digest.as_ref()) {
+            return Ok((known, true));
+        }
+        let chart = wanted.shown();
+        let bytes = match &chosen.location {
+            Location::File(path) => folder::read(path)
+                .map_err(|source| FetchChart::ReadFolder { chart: chart.clone(), source })?,
+            Location::Url { repository, url } => {
+                let mut headers = self.headers(repository, url);
+                headers.push(("Accept".to_owned(), "application/gzip,application/octet-stream".to_owned()));
+                let bytes = self.requests.bytes(url, &headers, ARCHIVE_BYTES_MAX);
+                bytes.map_err(|source| FetchChart::GetArchive { chart: chart.clone(), source })?
+            }
+            Location::Registry(reference) => {
+                let refused = |source| FetchChart::AskRegistry { chart: chart.clone(), source };
+                let layer = self.registries().layer(reference).map_err(refused)?;
+                if let Some(known) = self.known(Some(&layer.digest)) {
+                    return Ok((known, true));
+                }
+                self.registries().blob(reference, &layer).map_err(refused)?
+            }
+        };
+        match (&chosen.digest, digest_of(&bytes)) {
+            (Some(wanted), found) if *wanted != found => {
+                Err(FetchChart::Digest { chart, found, wanted: wanted.clone() })
+            }
+            _ => Ok((bytes, false)),
+        }
+    }
+
+    fn known(&self, digest: Option<&Digest>) -> Option<Vec<u8>> {
+        self.store.archive(digest?.digits()).ok().flatten()
+    }
+
+    pub(crate) fn headers(&self, repository: &str, url: &str) -> Headers {
+        let header = self.options.credentials.header(repository, url);
+        header.map(|value| ("Authorization".to_owned(), value)).into_iter().collect()
+    }
+}
+
+impl Location {
+    /// The place for people, without credentials.
+    fn shown(&self) -> String {
+        match self {
+            Self::Url { url, .. } => without_user(url),
+            Self::Registry(reference) => reference.to_string(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// What was chosen, with all addresses that lead to it: those of the list, and the one by which a registry would be asked.
+fn with_addresses(wanted: &WantedChart, chosen: &Offer, location: Location) -> Chosen {
+    let mut addresses: Vec<String> = chosen.url.iter().cloned().collect();
+    if let WantedChart::Registry { reference, .. } = wanted {
+        let exact = OciReference { version: Some(chosen.version.clone()), ..reference.bare() };
+        addresses.push(exact.to_string());
+    }
+    Chosen { location, addresses, digest: chosen.digest.clone() }
+}
+
+/// Tells that there is no such version, as Helm does.
+pub(crate) fn not_found(wanted: &WantedChart, source: ChooseVersion) -> FindChart {
+    FindChart::Choose { chart: wanted.named(), place: repository_of(wanted), source }
+}
+
+fn repository_of(wanted: &WantedChart) -> String {
+    match wanted {
+        WantedChart::Repository { url, .. } | WantedChart::Archive { url } => without_user(url),
+        WantedChart::Registry { reference, .. } => reference.registry.clone(),
+    }
+}

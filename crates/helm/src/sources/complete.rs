@@ -1,0 +1,127 @@
+//! A chart with what it depends on and does not hold.
+//!
+//! Takes a loaded chart whose `charts/` lacks something; puts in what a [`ChartSource`] or a folder has of it, in memory.
+//! What the chart holds stays as it is. Writes nothing.
+
+use std::path::Path;
+
+use text::Texts;
+use version::semver::{Constraints, ParseConstraints, Version};
+
+use super::{Aliases, ChartSource, FindChart, Place, ReadRequirements, Requirement, requirements};
+use crate::chart::{Chart, LoadChart};
+
+/// Why a chart is not completed.
+#[derive(Debug, thiserror::Error)]
+pub enum CompleteChart<E: std::error::Error + 'static> {
+    /// It cannot be told where a dependency is.
+    #[error(transparent)]
+    Read(#[from] ReadRequirements),
+    /// A dependency is not to be had.
+    #[error(transparent)]
+    Find(FindChart),
+    /// The archive of a dependency is refused.
+    #[error("cannot load dependency {name:?}")]
+    Load {
+        /// The dependency.
+        name: String,
+        /// Why.
+        source: LoadChart,
+    },
+    /// The folder of a dependency is refused.
+    #[error("cannot load dependency {name:?} from {folder:?}")]
+    LoadFolder {
+        /// The dependency.
+        name: String,
+        /// The folder, as the chart says it.
+        folder: String,
+        /// Why.
+        source: E,
+    },
+    /// The range of a dependency is none.
+    #[error("dependency {name:?} has an invalid version/constraint format")]
+    ReadRange {
+        /// The dependency.
+        name: String,
+        /// Why.
+        source: ParseConstraints,
+    },
+    /// The chart in the folder of a dependency has another version.
+    #[error(
+        "can't get a valid version for 1 subchart(s): {name:?} (repository \"file://{folder}\", version {range:?})"
+    )]
+    MatchFolder {
+        /// The dependency.
+        name: String,
+        /// The folder.
+        folder: String,
+        /// The range.
+        range: String,
+    },
+}
+
+/// What was put into a chart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Completed {
+    /// Where each came from, in the order of the metadata.
+    pub addresses: Vec<String>,
+    /// Whether a lock was there that counted for nothing.
+    pub is_lock_out_of_sync: bool,
+}
+
+/// Puts into a chart what it names and does not hold. `folder` loads the chart of a folder, whose path is absolute or
+/// relative to the chart's.
+///
+/// # Errors
+/// If one of them is not to be had.
+pub fn complete<E: std::error::Error + 'static>(
+    chart: &mut Chart,
+    (aliases, source): (&Aliases, &dyn ChartSource),
+    texts: &mut Texts,
+    folder: &mut dyn FnMut(&Path, &mut Texts) -> Result<Chart, E>,
+) -> Result<Completed, CompleteChart<E>> {
+    let required = requirements(chart, aliases);
+    let is_held = |name: &str| chart.dependencies.iter().any(|held| held.name() == name);
+    let missing: Vec<Requirement> =
+        required.list.into_iter().filter(|requirement| !is_held(&requirement.name)).collect();
+    let mut done = Completed { is_lock_out_of_sync: required.is_lock_out_of_sync, ..Completed::default() };
+    for Requirement { name, version, place } in missing {
+        let (address, loaded) =
+            match place? {
+                Place::Held => continue,
+                Place::Folder(path) => {
+                    let loaded = folder(Path::new(&path), texts).map_err(|source| {
+                        CompleteChart::LoadFolder { name: name.clone(), folder: path.clone(), source }
+                    })?;
+                    check_version(&loaded, (&name, &path), &version)?;
+                    (path, loaded)
+                }
+                Place::Remote(wanted) => {
+                    let found = source.archive(&wanted).map_err(CompleteChart::Find)?;
+                    let loaded = Chart::of_archive(&found.bytes, &found.address, texts);
+                    (found.address, loaded.map_err(|source| CompleteChart::Load { name, source })?)
+                }
+            };
+        // Two aliases may stand for one archive.
+        if !done.addresses.contains(&address) {
+            chart.hold(loaded);
+            done.addresses.push(address);
+        }
+    }
+    Ok(done)
+}
+
+fn check_version<E: std::error::Error + 'static>(
+    loaded: &Chart,
+    (name, folder): (&str, &str),
+    range: &str,
+) -> Result<(), CompleteChart<E>> {
+    let constraints = Constraints::parse(range)
+        .map_err(|source| CompleteChart::ReadRange { name: name.to_owned(), source })?;
+    let found = Version::parse(&loaded.metadata.version);
+    if found.is_ok_and(|found| constraints.check(&found)) {
+        return Ok(());
+    }
+    let (name, folder, range) = (name.to_owned(), folder.to_owned(), range.to_owned());
+    Err(CompleteChart::MatchFolder { name, folder, range })
+}
