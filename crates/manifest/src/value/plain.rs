@@ -29,7 +29,6 @@ fn is_plain_key(document: &Document<'_>, key: NodeId) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop")]
 mod tests {
     use super::*;
     use crate::resolve::Dialect;
