@@ -17,5 +17,6 @@ mod killed;
 mod output;
 mod program;
 mod remote;
+mod scanning_charts;
 mod telling;
 mod writing;

@@ -145,7 +145,7 @@ impl<'a> Together<'a> {
         };
         let context = Context { journeys: &route.journeys, overlay: &route.overlay };
         for _ in 0..ROUNDS_MAX {
-            let found = self.assessor.assess_output((OUTPUT, root.position), path, text.as_bytes());
+            let found = self.assessor.assess_output(OUTPUT, (route, path), text.as_bytes());
             let source = Source::plain(OUTPUT, text.as_bytes());
             let fix = fix_file(&context, source, &found.findings, answers);
             match fix.bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {

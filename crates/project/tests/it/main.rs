@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop")]
 
+mod charts;
 mod fixing;
 mod kustomizing;
 mod rendering;
