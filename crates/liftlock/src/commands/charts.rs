@@ -46,8 +46,13 @@ impl Scanned {
         if is_archive(path) {
             return Self::unpack(path);
         }
-        let repository::Repository { tree, config } = repository::open(path, threads)?;
-        Ok(Self { tree: Arc::<Directory>::clone(&tree), config, held: Held::Folder(tree) })
+        Ok(Self::of(&repository::open(path, threads)?))
+    }
+
+    /// A repository that was opened.
+    pub(crate) fn of(repository: &repository::Repository) -> Self {
+        let tree = Arc::<Directory>::clone(&repository.tree);
+        Self { tree: tree.clone(), config: repository.config.clone(), held: Held::Folder(tree) }
     }
 
     fn unpack(path: &Path) -> Result<Self, CommandError> {

@@ -85,7 +85,7 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
     let renders_charts = arguments.charts.helm || scanned.is_chart();
     let charts = renders_charts.then_some(ChartsRequest { everything_in: &everything_in, values: &values });
     let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts };
-    let scan = told(global, |bar| project::scan_rendered(rendered, config, &request, bar))?;
+    let scan = carry_out_rendered(global, rendered, config, &request)?;
     let mut command = fix_command(&arguments.path.display().to_string(), &request);
     command.push_str(&arguments.charts.repeated(&scanned));
     let report = report_of(&scan, &**tree, command);
@@ -101,6 +101,16 @@ pub(crate) fn carry_out(
     request: &ScanRequest,
 ) -> Result<Scan, CommandError> {
     told(global, |bar| project::scan(tree, config, request, bar))
+}
+
+/// As [`carry_out`], with what kustomizations and charts render.
+pub(crate) fn carry_out_rendered(
+    global: &Global,
+    rendered: Rendered<'_>,
+    config: &Config,
+    request: &ScanRequest,
+) -> Result<Scan, CommandError> {
+    told(global, |bar| project::scan_rendered(rendered, config, request, bar))
 }
 
 fn told(

@@ -114,3 +114,20 @@ fn conditions_that_decide_nothing_are_told() {
         (&true.into(), &1.into(), &2.into())
     );
 }
+
+#[test]
+fn a_chart_is_fixed_where_the_bytes_stand_and_an_archive_is_not() {
+    let folder = chart("charts/web/");
+    folder.write("charts/web/values.yaml", "# of the budget\napi: policy/v1beta1\n");
+    let fix = |more: &[&str]| liftlock(&[&["fix", folder.name(), "--helm"], &JOURNEY[..], more].concat());
+    let shown = fix(&[]).expect(1);
+    assert!(shown.out.contains("-api: policy/v1beta1\n+api: policy/v1\n"), "{}", shown.out);
+    assert!(shown.err.contains("1 finding fixed in 1 file"), "{}", shown.err);
+    fix(&["--write"]);
+    let written = std::fs::read_to_string(folder.path().join("charts/web/values.yaml")).unwrap();
+    assert_eq!(written, "# of the budget\napi: policy/v1\n");
+    scan(folder.name(), &["--helm"]).expect(0);
+    let path = folder.write("web.tgz", archive(&[("web/Chart.yaml", CHART)]));
+    let refused = liftlock(&["fix", path.to_str().unwrap(), "--to", "1.26"]).expect(2).err;
+    assert!(refused.contains("is an archive, which is not edited"), "{refused}");
+}

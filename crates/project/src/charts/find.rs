@@ -2,7 +2,7 @@
 //!
 //! Takes the paths of a tree. A chart in the `charts/` of another one is rendered by that one. Reads nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::kind;
 
@@ -37,9 +37,11 @@ impl ChartFolder {
 /// The charts among `files`, sorted by their folders.
 pub(crate) fn charts(files: &[String]) -> Vec<ChartFolder> {
     let folders = kind::charts(files);
-    let own: Vec<&String> = folders.iter().filter(|folder| !is_held(folder, &folders)).collect();
-    let found = own.into_iter().filter_map(|folder| {
-        let position = files.binary_search(&join(folder, "Chart.yaml")).ok()?;
+    let positions: BTreeMap<&str, usize> =
+        files.iter().enumerate().map(|(position, path)| (path.as_str(), position)).collect();
+    let own = folders.iter().filter(|folder| !is_held(folder, &folders));
+    let found = own.filter_map(|folder| {
+        let position = *positions.get(join(folder, "Chart.yaml").as_str())?;
         Some(ChartFolder { folder: folder.clone(), position, values: values_of(folder, files) })
     });
     found.collect()

@@ -7,7 +7,9 @@
 
 mod chart;
 mod coverage;
+mod edits;
 mod find;
+pub(crate) mod fix;
 mod minors;
 mod places;
 mod render;
@@ -39,6 +41,13 @@ pub struct ChartsRequest<'a> {
     pub everything_in: EverythingIn<'a>,
     /// Files of values that every chart is rendered with, together, besides what is at hand beside it.
     pub values: &'a [ValuesFile],
+}
+
+impl std::fmt::Debug for ChartsRequest<'_> {
+    // Values may be secrets, so that they are counted only.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChartsRequest").field("values", &self.values.len()).finish_non_exhaustive()
+    }
 }
 
 /// How many charts were to be rendered, how many were, and in how many ways.

@@ -88,6 +88,12 @@ impl Homes {
         Some(FilePlace { path, range: span.start + bytes_skipped..span.end + bytes_skipped })
     }
 
+    /// The chart of `charts/` that a text is a file of.
+    pub(crate) fn dependency_name(&self, text: TextId) -> Option<&str> {
+        let dependency = self.dependencies.get(self.files.get(&text)?.dependency?)?;
+        Some(&dependency.name)
+    }
+
     /// Whether a text is a template or helper of the chart itself.
     pub(crate) fn is_own_template(&self, text: TextId) -> bool {
         self.files.get(&text).is_some_and(|home| home.dependency.is_none() && home.role == Role::Template)

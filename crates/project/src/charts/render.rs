@@ -103,6 +103,8 @@ pub(crate) struct Render {
 /// Bytes of an output that come from one place.
 #[derive(Debug, Clone)]
 pub(crate) struct Piece {
+    /// The bytes of the output.
+    pub(crate) range: Range<u32>,
     pub(crate) origin: Origin,
 }
 
@@ -216,18 +218,18 @@ impl Render {
             None => Vec::new(),
             Some(Part::Definition(text)) => {
                 let origin = Origin::Written(Span::new(*text, within));
-                vec![Piece { origin }]
+                vec![Piece { range: span.start..span.end, origin }]
             }
             Some(Part::Template(template, offset)) => {
                 let (template, offset) = (*template, *offset);
                 let range = offset + within.start as usize..offset + within.end as usize;
-                self.pieces_of_template(template, range)
+                self.pieces_of_template(template, range, span.start)
             }
         }
     }
 
-    /// The pieces of bytes that a template gave.
-    fn pieces_of_template(&mut self, template: usize, range: Range<usize>) -> Vec<Piece> {
+    /// The pieces of bytes that a template gave, which stand at `at` in the output.
+    fn pieces_of_template(&mut self, template: usize, range: Range<usize>, at: u32) -> Vec<Piece> {
         let Some((template, starts)) = self.templates.get(template).zip(self.starts.get(template)) else {
             return Vec::new();
         };
@@ -242,7 +244,8 @@ impl Render {
                 continue;
             };
             let origin = self.origins.part(*origin, text, begin - start..end - start);
-            pieces.push(Piece { origin });
+            let offset = |byte: usize| at + u32::try_from(byte - range.start).unwrap_or(u32::MAX);
+            pieces.push(Piece { range: offset(begin)..offset(end), origin });
         }
         pieces
     }

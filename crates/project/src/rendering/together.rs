@@ -158,7 +158,7 @@ impl<'a> Together<'a> {
 }
 
 /// The objects of an output: what each is called and what it says, whatever the order of its keys.
-fn objects(text: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn objects(text: &str) -> Option<Vec<(String, String)>> {
     let documents = manifest::parse_all(OUTPUT, text.as_bytes()).ok()?;
     let said = |document: &Document<'_>| {
         let value = Value::from_document(document, Dialect::GoYaml2).ok()?;

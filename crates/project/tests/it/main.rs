@@ -4,6 +4,7 @@
 
 mod charts;
 mod fixing;
+mod fixing_charts;
 mod kustomizing;
 mod rendering;
 
