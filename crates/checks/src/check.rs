@@ -120,6 +120,7 @@ impl<'a> Subject<'a> {
             related: Vec::new(),
             clusters: Vec::new(),
             roots: Vec::new(),
+            charts: Vec::new(),
             fix: None,
         }
     }

@@ -46,8 +46,45 @@ pub struct Finding {
     pub clusters: Vec<String>,
     /// The folders of the kustomizations in whose output it is, sorted; filled by whoever builds them.
     pub roots: Vec<String>,
+    /// The charts in whose output it is, sorted; filled by whoever renders them.
+    pub charts: Vec<ChartReach>,
     /// What can be done about it by program.
     pub fix: Option<Fix>,
+}
+
+/// A chart with a set of values that renders what a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChartReach {
+    /// The folder of the chart; `.` for the root of the repository.
+    pub chart: String,
+    /// The files of values that it is rendered with, beside its own; empty for none.
+    pub values: String,
+    /// The minors at which it renders it, sorted.
+    pub minors: Vec<Minor>,
+}
+
+impl std::fmt::Display for ChartReach {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { chart, values, minors } = self;
+        f.write_str(chart)?;
+        if !values.is_empty() {
+            write!(f, " with {values}")?;
+        }
+        match minors.as_slice() {
+            [] => Ok(()),
+            [only] => write!(f, " at {only}"),
+            [first, .., last] => write!(f, " at {first} to {last}"),
+        }
+    }
+}
+
+impl Finding {
+    /// Every kustomization and chart in whose output it is, in words.
+    #[must_use]
+    pub fn rendered_by(&self) -> Vec<String> {
+        let charts = self.charts.iter().map(ToString::to_string);
+        self.roots.iter().cloned().chain(charts).collect()
+    }
 }
 
 /// A change that mends a finding.

@@ -6,8 +6,10 @@
 mod not_assessed;
 mod record;
 mod rows;
+mod switch;
 
 pub use not_assessed::{NotAssessed, Reason};
 pub use record::{BudgetRecord, FileContext, Inventory, ObjectRecord, Origin, ScalerRecord, WorkloadRecord};
 pub use resource::Bound;
 pub use rows::{Row, WORKLOAD_TRIGGERS, bound_of, row_of};
+pub use switch::{Switch, Ways};

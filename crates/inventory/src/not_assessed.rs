@@ -45,7 +45,7 @@ pub enum Reason {
     Archive,
     /// A target or API version that the facts do not reach.
     BeyondHorizon,
-    /// A kustomization that was asked for and could not be built.
+    /// A kustomization or chart that was asked for and could not be rendered.
     RenderFailed,
 }
 
@@ -102,7 +102,7 @@ impl Reason {
             Self::UnknownExtension => "manifests by their look, with an unknown extension",
             Self::Archive => "packed or compressed",
             Self::BeyondHorizon => "beyond what the facts reach",
-            Self::RenderFailed => "kustomizations that could not be rendered",
+            Self::RenderFailed => "kustomizations and charts that could not be rendered",
         }
     }
 }

@@ -3,7 +3,7 @@
 use resource::{Bound, LabelSelector, ObjectKey};
 use text::{Span, TextId, Texts};
 
-use crate::NotAssessed;
+use crate::{NotAssessed, Switch};
 
 /// How a file came to be, which decides where its faults are mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,4 +104,6 @@ pub struct Inventory {
     pub scalers: Vec<ScalerRecord>,
     /// What was not assessed.
     pub not_assessed: Vec<NotAssessed>,
+    /// Conditions of charts that ask what a cluster serves, sorted by chart and place.
+    pub switches: Vec<Switch>,
 }

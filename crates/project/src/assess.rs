@@ -144,6 +144,11 @@ impl<'a> Assessor<'a> {
         }
     }
 
+    /// Whether a word of a check occurs, so that something may be found.
+    pub(crate) fn has_words(&self, bytes: &[u8]) -> bool {
+        self.words.triggers.as_ref().is_none_or(|triggers| !triggers.find(bytes).is_empty())
+    }
+
     /// Judges the file at `path`, whose text id is its position in the listing.
     pub(crate) fn assess(&self, text: TextId, path: &str) -> FileOutcome {
         match self.tree.read(path, FILE_BYTES_MAX) {
@@ -165,15 +170,14 @@ impl<'a> Assessor<'a> {
         }
     }
 
-    /// Judges what the kustomization at `path` renders, by the journeys that reach the path at this position.
+    /// Judges what the file at `path` renders, by the journeys of a route.
     pub(crate) fn assess_output(
         &self,
-        (text, position): (TextId, usize),
-        path: &str,
+        text: TextId,
+        (route, path): (&Route, &str),
         bytes: &[u8],
     ) -> FileOutcome {
         let mut outcome = FileOutcome::default();
-        let Some(route) = self.routes.of(position) else { return outcome };
         let (path, origin) = (path.to_owned(), Origin::Own);
         let file = FileContext { path, text, origin, in_chart_templates: false };
         Judge { words: &self.words, route, file: &file, outcome: &mut outcome }.yaml(bytes);

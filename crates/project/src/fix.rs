@@ -3,7 +3,7 @@
 //! Fixes of one object can wait for each other (a conversion first, then a reference inside of what it made),
 //! so a file is judged and fixed again until nothing more happens. Each round is verified before the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,7 +18,10 @@ use text::{LineIndex, Span, TextId};
 use tree::{Directory, ReadFile, Tree};
 
 use crate::assess::{Assessor, Look};
+use crate::charts::fix::{ChartFixes, Key, Wanted};
+use crate::charts::{Charts, ChartsRequest};
 use crate::journeys::{Asked, Routes};
+use crate::kind;
 use crate::rendering::{Prover, Together, supposed};
 use crate::secrets::secrets;
 use crate::trail::Trail;
@@ -39,6 +42,8 @@ pub struct FixRequest<'a> {
     pub answers: &'a Answers,
     /// Whether files that a kustomization brings together are changed together, proved by building it again.
     pub kustomize: bool,
+    /// How charts are rendered, if fixes in them are made and proved by that; none to look at templates as they are.
+    pub charts: Option<ChartsRequest<'a>>,
 }
 
 /// What becomes of the files with findings that have a fix.
@@ -153,7 +158,8 @@ pub fn plan_fixes(
     fix: FixRequest<'_>,
 ) -> Result<FixPlan, ScanError> {
     let checks = policy::enabled_checks(config, &fix.request.only)?;
-    let files = fixable_files(fix.scan);
+    let left = LeftToCharts::new(fix);
+    let files = fixable_files(fix.scan, &left);
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let all_paths: Vec<String> = fix.scan.file_paths().map(ToOwned::to_owned).collect();
     let asked = Asked { from: fix.request.from, to: fix.request.to };
@@ -161,7 +167,7 @@ pub fn plan_fixes(
     let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
     let prover = Prover::new(tree, &all_paths);
     let planner =
-        Planner { tree: &**tree, config, fix, assessor: &assessor, routes: &routes, prover: &prover };
+        Planner { tree: &**tree, config, fix, left, assessor: &assessor, routes: &routes, prover: &prover };
     let mut plan = FixPlan::default();
     if fix.kustomize {
         let routes = Routes::new(config, asked, &all_paths);
@@ -170,6 +176,14 @@ pub fn plan_fixes(
         planner.plan_together(&files, &together, &mut plan);
     } else {
         planner.plan_all(&files, |_| fix.answers, &mut plan);
+    }
+    if let Some(request) = fix.charts {
+        let routes = Routes::new(config, asked, &all_paths);
+        let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
+        let (today, threads) = (fix.request.today, fix.request.threads);
+        let (checks, routes, assessor) = (&checks, &routes, &assessor);
+        let charts = Charts { tree: &**tree, request, checks, routes, assessor, today, threads };
+        planner.plan_charts(&charts, &all_paths, &mut plan)?;
     }
     Ok(plan)
 }
@@ -194,11 +208,11 @@ struct FixableFile {
     text: TextId,
 }
 
-fn fixable_files(scan: &Scan) -> Vec<FixableFile> {
+fn fixable_files(scan: &Scan, left: &LeftToCharts) -> Vec<FixableFile> {
     let mut texts: Vec<TextId> = scan
         .findings
         .iter()
-        .filter(|finding| finding.fix.is_some())
+        .filter(|finding| finding.fix.is_some() && !left.has(scan, finding))
         .map(|finding| scan.inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span).text)
         .collect();
     texts.sort_unstable();
@@ -223,10 +237,28 @@ fn are_vars(finding: &Finding) -> bool {
     finding.fix.as_ref().is_some_and(|fix| matches!(fix.action, FixAction::ReplaceVars { .. }))
 }
 
+/// Which findings are those of charts: what they render, and what stands in their templates.
+struct LeftToCharts(Option<BTreeSet<String>>);
+
+impl LeftToCharts {
+    fn new(fix: FixRequest<'_>) -> Self {
+        let paths = || fix.scan.file_paths().map(ToOwned::to_owned).collect::<Vec<String>>();
+        Self(fix.charts.map(|_| kind::charts(&paths())))
+    }
+
+    fn has(&self, scan: &Scan, finding: &Finding) -> bool {
+        self.0.as_ref().is_some_and(|charts| {
+            let path = scan.inventory.texts.path(finding.span.text).unwrap_or_default();
+            !finding.charts.is_empty() || kind::in_templates(path, charts)
+        })
+    }
+}
+
 struct Planner<'a> {
     tree: &'a dyn Tree,
     config: &'a Config,
     fix: FixRequest<'a>,
+    left: LeftToCharts,
     assessor: &'a Assessor<'a>,
     routes: &'a Routes,
     prover: &'a Prover<'a>,
@@ -264,6 +296,91 @@ impl Planner<'_> {
                 let before = std::mem::take(&mut file.before);
                 *file = self.leave((*found, before), reason);
             }
+        }
+    }
+
+    /// Plans the fixes in charts, proved by rendering. What no values at hand render is left.
+    fn plan_charts(
+        &self,
+        charts: &Charts<'_>,
+        paths: &[String],
+        plan: &mut FixPlan,
+    ) -> Result<(), ScanError> {
+        let scan = self.fix.scan;
+        let fixable = scan.findings.iter().filter(|finding| finding.fix.is_some());
+        let mut findings: BTreeMap<Key, Vec<&Finding>> = BTreeMap::new();
+        for finding in fixable.filter(|finding| self.left.has(scan, finding)) {
+            let path = scan.inventory.texts.path(finding.span.text).unwrap_or_default().to_owned();
+            findings.entry((finding.check, path, finding.span.start)).or_default().push(finding);
+        }
+        let changed = plan.files.iter().filter(|file| file.is_change());
+        let taken: BTreeSet<String> = changed.map(|file| file.path.clone()).collect();
+        let wanted = Wanted { findings, answers: self.fix.answers, taken: &taken };
+        let mut fixes = charts.fix(paths, &wanted)?;
+        let told: BTreeSet<&Key> = fixes.questions.iter().map(|(key, _)| key).collect();
+        let missed = wanted.findings.keys().filter(|key| {
+            !fixes.applied.contains(*key) && !fixes.refused.contains_key(*key) && !told.contains(key)
+        });
+        let unrendered = NotFixed::Unproved { reason: "no values at hand render it".to_owned() };
+        let missed: Vec<Key> = missed.cloned().collect();
+        fixes.refused.extend(missed.into_iter().map(|key| (key, unrendered.clone())));
+        let changed = fixes.splices.keys();
+        let files: BTreeSet<&String> =
+            changed.chain(wanted.findings.keys().map(|(_, path, _)| path)).collect();
+        for path in files {
+            match self.tree.read(path, FILE_BYTES_MAX) {
+                Ok(before) => plan.files.push(self.chart_file(path, before, &wanted, &fixes)),
+                Err(error) => plan.unread.push((path.clone(), error)),
+            }
+        }
+        plan.files.sort_by(|one, other| one.path.cmp(&other.path));
+        Ok(())
+    }
+
+    /// What becomes of one file of charts.
+    fn chart_file(&self, path: &str, before: Vec<u8>, wanted: &Wanted<'_>, fixes: &ChartFixes) -> FilePlan {
+        let splices = fixes.splices.get(path).cloned().unwrap_or_default();
+        let after = text::apply(&before, &splices).unwrap_or_else(|_| before.clone());
+        let mut trail = Trail::default();
+        trail.push(&splices);
+        let index = (LineIndex::new(&before), LineIndex::new(&after));
+        let lines = |key: &Key| Lines {
+            before: index.0.position(&before, key.2).line,
+            after: index
+                .1
+                .position(&after, u32::try_from(trail.after(0, key.2 as usize)).unwrap_or(u32::MAX))
+                .line,
+        };
+        let here = |key: &&Key| key.1 == path;
+        let of_key = |key: &Key| {
+            wanted
+                .findings
+                .get(key)
+                .into_iter()
+                .flatten()
+                .map(|finding| (*finding).clone())
+                .collect::<Vec<_>>()
+        };
+        let applied = fixes.applied.iter().filter(here).flat_map(of_key).collect();
+        let refused = fixes.refused.iter().filter(|(key, _)| here(key)).flat_map(|(key, why)| {
+            let unfixed = |finding| Unfixed { finding, why: why.clone(), lines: lines(key) };
+            of_key(key).into_iter().map(unfixed).collect::<Vec<_>>()
+        });
+        let questions = fixes.questions.iter().filter(|(key, _)| here(&key)).filter_map(|(key, question)| {
+            let finding = of_key(key).into_iter().next()?;
+            Some(Asking { finding, question: question.clone(), lines: lines(key) })
+        });
+        let notes = fixes.notes.iter().filter(|(key, _)| here(&key));
+        FilePlan {
+            path: path.to_owned(),
+            applied,
+            refused: refused.collect(),
+            questions: questions.collect(),
+            notes: notes.map(|(key, note)| (lines(key), note.clone())).collect(),
+            surprise: None,
+            is_template: self.assessor.look(path, &before).is_template(&before),
+            before,
+            after,
         }
     }
 
@@ -355,7 +472,7 @@ impl Planner<'_> {
         let findings = &self.fix.scan.findings;
         let start = findings.partition_point(|finding| finding.span.text < file.text);
         let of_file = findings.iter().skip(start).take_while(|finding| finding.span.text == file.text);
-        of_file.cloned().collect()
+        of_file.filter(|finding| !self.left.has(self.fix.scan, finding)).cloned().collect()
     }
 
     fn findings_again(&self, work: &Work<'_>) -> Vec<Finding> {

@@ -82,7 +82,7 @@ fn names_a_manifest(path: &str) -> bool {
 }
 
 /// Whether `path` stands below the `templates` folder of a chart.
-fn in_templates(path: &str, charts: &BTreeSet<String>) -> bool {
+pub(crate) fn in_templates(path: &str, charts: &BTreeSet<String>) -> bool {
     path.match_indices("templates/").any(|(at, _)| {
         let before = path.get(..at).unwrap_or_default();
         before

@@ -6,6 +6,7 @@
 
 mod assess;
 mod branches;
+mod charts;
 mod composition;
 mod fix;
 mod generators;
@@ -21,7 +22,8 @@ mod workers;
 mod workloads;
 pub mod write;
 
+pub use charts::{ChartCounts, ChartsRequest, EverythingIn, ValuesFile};
 pub use fix::{Asking, FilePlan, FixPlan, FixRequest, Lines, Unfixed, WriteFix, plan_fixes, write_plan};
 pub use policy::{Waived, checks_of};
 pub use rendering::RootCounts;
-pub use scan::{NoProgress, Progress, Scan, ScanError, ScanRequest, scan, scan_rendered};
+pub use scan::{NoProgress, Progress, Rendered, Scan, ScanError, ScanRequest, scan, scan_rendered};

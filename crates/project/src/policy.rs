@@ -109,6 +109,7 @@ fn expired(waiver: &Waiver, config_text: TextId) -> Finding {
         related: Vec::new(),
         clusters: Vec::new(),
         roots: Vec::new(),
+        charts: Vec::new(),
         fix: None,
     }
 }

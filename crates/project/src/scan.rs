@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use checks::{Context, Finding, Journey};
+use checks::{Check, Context, Finding, Journey};
 use config::Config;
 use inventory::{Inventory, NotAssessed, Reason};
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use tree::{Listing, Obstacle, ObstacleReason, Tree};
 use version::Minor;
 
 use crate::assess::{Assessor, FileOutcome};
+use crate::charts::{ChartCounts, Charts, ChartsRequest};
 use crate::journeys::{self, Asked, Routes};
 use crate::policy::{self, Waived};
 use crate::rendering::{Rendering, RootCounts};
@@ -51,6 +52,8 @@ pub struct Scan {
     pub journeys: Vec<Journey>,
     /// How many kustomizations were built; none if nobody asked for them.
     pub roots: Option<RootCounts>,
+    /// How many charts were rendered; none if nobody asked for them.
+    pub charts: Option<ChartCounts>,
 }
 
 impl Scan {
@@ -120,23 +123,32 @@ pub fn scan(
     scan_and_render((tree, None), config, request, progress)
 }
 
-/// Scans everything below the root of `tree`, and what its kustomizations render.
-///
-/// The builds of several threads hold the tree, which is why it is shared.
+/// What is rendered and judged besides the files.
+#[derive(Clone, Copy)]
+pub struct Rendered<'a> {
+    /// The tree, for builds of several threads to hold.
+    pub tree: &'a Arc<dyn Tree + Send>,
+    /// Whether kustomizations are built.
+    pub kustomizations: bool,
+    /// How charts are rendered; none if they are not.
+    pub charts: Option<ChartsRequest<'a>>,
+}
+
+/// Scans everything below the root of a tree, and what its kustomizations and charts render.
 ///
 /// # Errors
-/// As [`scan`]; a kustomization that cannot be built is not assessed.
+/// As [`scan()`]; what cannot be rendered is not assessed.
 pub fn scan_rendered(
-    tree: &Arc<dyn Tree + Send>,
+    rendered: Rendered<'_>,
     config: &Config,
     request: &ScanRequest,
     progress: &dyn Progress,
 ) -> Result<Scan, ScanError> {
-    scan_and_render((&**tree, Some(tree)), config, request, progress)
+    scan_and_render((&**rendered.tree, Some(rendered)), config, request, progress)
 }
 
 fn scan_and_render(
-    (tree, shared): (&dyn Tree, Option<&Arc<dyn Tree + Send>>),
+    (tree, rendered): (&dyn Tree, Option<Rendered<'_>>),
     config: &Config,
     request: &ScanRequest,
     progress: &dyn Progress,
@@ -166,17 +178,48 @@ fn scan_and_render(
     let over_all = checks::run_inventory(&context, &inventory, &checks);
     findings.extend(over_all.findings);
     inventory.not_assessed.extend(over_all.not_assessed);
-    let roots = shared.map(|tree| {
-        let (routes, assessor) = (&routes, &assessor);
-        let rendering = Rendering { tree, checks: &checks, routes, assessor, workers: &workers };
-        rendering.judge(&listing.files, &mut inventory, &mut findings)
-    });
+    let judging =
+        Judging { request, checks: &checks, routes: &routes, assessor: &assessor, workers: &workers };
+    let (roots, charts) = judging.rendered(rendered, &listing.files, &mut inventory, &mut findings)?;
 
-    inventory.not_assessed.sort_by(|a, b| (&a.path, a.span, a.reason).cmp(&(&b.path, b.span, b.reason)));
+    inventory
+        .not_assessed
+        .sort_by(|a, b| (&a.path, a.span, a.reason, &a.detail).cmp(&(&b.path, b.span, b.reason, &b.detail)));
     findings.sort_by(|a, b| (a.span, a.check, &a.message).cmp(&(b.span, b.check, &b.message)));
     let (findings, waived) =
         policy::Scope { config, today: request.today }.apply(config_text, &inventory, findings);
-    Ok(Scan { inventory, findings, waived, journeys: whole.journeys, roots })
+    Ok(Scan { inventory, findings, waived, journeys: whole.journeys, roots, charts })
+}
+
+/// What judging output needs.
+struct Judging<'a> {
+    request: &'a ScanRequest,
+    checks: &'a [&'static dyn Check],
+    routes: &'a Routes,
+    assessor: &'a Assessor<'a>,
+    workers: &'a Workers,
+}
+
+impl Judging<'_> {
+    /// Judges what kustomizations and charts render, where that was asked for.
+    fn rendered(
+        &self,
+        rendered: Option<Rendered<'_>>,
+        files: &[String],
+        inventory: &mut Inventory,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(Option<RootCounts>, Option<ChartCounts>), ScanError> {
+        let Some(Rendered { tree, kustomizations, charts }) = rendered else { return Ok((None, None)) };
+        let Judging { request, checks, routes, assessor, workers } = *self;
+        let roots = kustomizations.then(|| {
+            let rendering = Rendering { tree, checks, routes, assessor, workers };
+            rendering.judge(files, inventory, findings)
+        });
+        let Some(asked) = charts else { return Ok((roots, None)) };
+        let (today, threads) = (request.today, request.threads);
+        let charts = Charts { tree: &**tree, request: asked, checks, routes, assessor, today, threads };
+        Ok((roots, Some(charts.judge(files, inventory, findings)?)))
+    }
 }
 
 fn check_journeys(journeys: &[Journey], beyond_horizon: bool) -> Result<(), ScanError> {

@@ -22,6 +22,12 @@ impl Workers {
         pool.map(|pool| Self(Some(pool))).map_err(|source| ScanError::StartThreads { threads, source })
     }
 
+    /// Starts `threads` of them (0 for one per core), each with so many bytes of stack.
+    pub(crate) fn with_stack(threads: usize, stack_bytes: usize) -> Result<Self, ScanError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack_bytes).build();
+        pool.map(|pool| Self(Some(pool))).map_err(|source| ScanError::StartThreads { threads, source })
+    }
+
     /// How many work at a time.
     pub(crate) fn count(&self) -> usize {
         self.0.as_ref().map_or(1, rayon::ThreadPool::current_num_threads)

@@ -18,7 +18,7 @@ pub fn github(report: &ScanReport<'_>) -> String {
             Severity::Warning => "warning",
             Severity::Info => "notice",
         };
-        let roots = match found.roots.as_slice() {
+        let roots = match found.rendered_by().as_slice() {
             [] => String::new(),
             roots => format!("\nrendered by {}", roots.join(", ")),
         };

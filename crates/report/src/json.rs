@@ -1,11 +1,12 @@
 //! The scan for programs: one JSON document with a version of its own.
 
-use checks::{Confidence, FixAction, Safety, Severity};
+use checks::{ChartReach, Confidence, FixAction, Safety, Severity};
+use inventory::Switch;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::scan::{Located, Place, ScanReport, Waived};
-use crate::summary::{Counts, Summary};
+use crate::scan::{Located, LocatedSwitch, Place, ScanReport, Waived};
+use crate::summary::{ChartCounts, Counts, Summary};
 use crate::visible::visible_json;
 
 /// The version of the form below. Fields may be added within it; none is removed or changes its meaning.
@@ -28,6 +29,27 @@ pub struct ScanDocument {
     waived: Vec<WaivedDocument>,
     /// What was not assessed.
     not_assessed: Vec<NotAssessedDocument>,
+    /// With `--helm`, the conditions of charts that ask what a cluster serves or which version it runs.
+    switches: Vec<SwitchDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SwitchDocument {
+    /// The folder of the chart; `.` is the repository's root.
+    chart: String,
+    condition: String,
+    #[serde(flatten)]
+    place: PlaceDocument,
+    /// The minors at which it holds, and those at which it does not; with values at hand one may be in both.
+    holds: Vec<String>,
+    fails: Vec<String>,
+    /// Whether values have a part in it, so that others may lead another way.
+    depends_on_values: bool,
+    /// Whether it goes one way at every minor of the journeys with all values at hand.
+    dead: bool,
+    /// The branch that is never reached; null if there is none.
+    never_reached: Option<PlaceDocument>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -50,6 +72,19 @@ struct SummaryDocument {
     not_assessed: Vec<ReasonDocument>,
     /// The kustomizations that nothing includes; null if they were not asked for.
     kustomizations: Option<RootsDocument>,
+    /// The charts that are rendered by themselves; null if they were not asked for.
+    charts: Option<ChartsDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ChartsDocument {
+    /// All of them. Renders that failed stand in `notAssessed` with the reason `render-failed`.
+    found: usize,
+    /// Those that could be rendered in one way at least.
+    rendered: usize,
+    /// Renders: each chart with each set of values at each minor of its journeys.
+    renders: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -110,8 +145,20 @@ struct FindingDocument {
     clusters: Vec<String>,
     /// With `--kustomize`, the folders of the kustomizations in whose output it is, sorted; `.` is the repository's root.
     roots: Vec<String>,
+    /// With `--helm`, the charts in whose output it is, each with the values and the minors at which it renders it.
+    charts: Vec<ChartReachDocument>,
     fix: Option<FixDocument>,
     related: Vec<RelatedDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ChartReachDocument {
+    /// The folder of the chart; `.` is the repository's root.
+    chart: String,
+    /// The files of values beside the chart's own, with `, ` between them; empty for none.
+    values: String,
+    minors: Vec<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -218,6 +265,22 @@ fn document(report: &ScanReport<'_>) -> ScanDocument {
                 detail: item.detail.clone(),
             })
             .collect(),
+        switches: report.switches.iter().map(switch).collect(),
+    }
+}
+
+fn switch(located: &LocatedSwitch<'_>) -> SwitchDocument {
+    let minors = |holds| located.minors(holds).iter().map(ToString::to_string).collect();
+    let Switch { chart, condition, depends_on_values, .. } = located.switch;
+    SwitchDocument {
+        chart: chart.clone(),
+        condition: condition.clone(),
+        place: place(&located.place),
+        holds: minors(true),
+        fails: minors(false),
+        depends_on_values: *depends_on_values,
+        dead: located.switch.is_dead(),
+        never_reached: located.never_reached.as_ref().map(place),
     }
 }
 
@@ -255,6 +318,11 @@ fn summary(summary: &Summary) -> SummaryDocument {
             .map(|(reason, count)| ReasonDocument { reason: reason.id(), count: *count })
             .collect(),
         kustomizations: summary.roots.map(|(found, rendered)| RootsDocument { found, rendered }),
+        charts: summary.charts.map(|ChartCounts { found, rendered, renders }| ChartsDocument {
+            found,
+            rendered,
+            renders,
+        }),
     }
 }
 
@@ -277,6 +345,7 @@ fn finding(located: &Located<'_>) -> FindingDocument {
         minor: found.minor.map(|minor| minor.to_string()),
         clusters: found.clusters.clone(),
         roots: found.roots.clone(),
+        charts: found.charts.iter().map(chart_reach).collect(),
         fix: found.fix.as_ref().map(fix),
         related: located
             .related
@@ -284,6 +353,12 @@ fn finding(located: &Located<'_>) -> FindingDocument {
             .map(|(at, what)| RelatedDocument { what: what.clone().into_owned(), place: place(at) })
             .collect(),
     }
+}
+
+fn chart_reach(reach: &ChartReach) -> ChartReachDocument {
+    let ChartReach { chart, values, minors } = reach;
+    let minors = minors.iter().map(ToString::to_string).collect();
+    ChartReachDocument { chart: chart.clone(), values: values.clone(), minors }
 }
 
 fn place(place: &Place) -> PlaceDocument {

@@ -43,7 +43,8 @@ fn write_whole(xml: &mut String, report: &ScanReport<'_>) {
         ("notAssessed", summary.not_assessed_total().to_string()),
         ("waived", summary.waived.to_string()),
     ];
-    for (name, value) in properties.into_iter().chain(rendered) {
+    let charts = summary.charts.map(|charts| ("charts", format!("{} of {}", charts.rendered, charts.found)));
+    for (name, value) in properties.into_iter().chain(rendered).chain(charts) {
         let _ = writeln!(xml, "      <property name=\"{name}\" value=\"{}\"/>", escaped(&value));
     }
     let _ = writeln!(
@@ -78,8 +79,9 @@ fn write_case(xml: &mut String, located: &Located<'_>) {
         escaped(&name)
     );
     let mut text = format!("{}:{line}:{column}: {}. {}", located.place.path, found.message, found.remedy);
-    if !found.roots.is_empty() {
-        text.push_str(&format!("\nrendered by {}", found.roots.join(", ")));
+    let rendered_by = found.rendered_by();
+    if !rendered_by.is_empty() {
+        text.push_str(&format!("\nrendered by {}", rendered_by.join(", ")));
     }
     if is_failure(located) {
         let message = escaped(&found.message);

@@ -10,7 +10,7 @@ use ::text::{LineIndex, Position, Span};
 use checks::Finding;
 use inventory::{Inventory, NotAssessed};
 
-use crate::scan::{Located, Place, Sources};
+use crate::scan::{Located, LocatedSwitch, Place, Sources};
 use crate::secret;
 
 /// The longest line that is shown of a file, in bytes: minified JSON has lines of megabytes.
@@ -51,6 +51,20 @@ pub fn locate_in_order<'a>(
             })
         })
         .collect()
+}
+
+/// Gives the conditions of charts their places, in the order of those.
+#[must_use]
+pub fn locate_switches<'a>(inventory: &'a Inventory, sources: &dyn Sources) -> Vec<LocatedSwitch<'a>> {
+    let mut files = Files { inventory, sources, read: BTreeMap::new() };
+    let located = inventory.switches.iter().map(|switch| LocatedSwitch {
+        switch,
+        place: files.place(switch.place),
+        never_reached: switch.never_reached.map(|span| files.place(span)),
+    });
+    let mut located: Vec<_> = located.collect();
+    located.sort_by(|a, b| (&a.switch.chart, &a.place).cmp(&(&b.switch.chart, &b.place)));
+    located
 }
 
 /// What was not assessed, as it may be shown: no cause repeats a credential of the file.

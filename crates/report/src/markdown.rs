@@ -32,10 +32,7 @@ pub fn markdown(report: &ScanReport<'_>) -> String {
 fn write_counts(output: &mut String, report: &ScanReport<'_>) {
     let summary = &report.summary;
     let files = counted(usize::try_from(summary.files_assessed).unwrap_or(usize::MAX), "file");
-    let rendered = match summary.roots {
-        None => String::new(),
-        Some((found, built)) => format!(", {built} of {} rendered", counted(found, "kustomization")),
-    };
+    let rendered: String = summary.rendered().iter().map(|rendered| format!(", {rendered}")).collect();
     let _ = writeln!(
         output,
         "**{}** in {files} assessed, **{}** not assessed, {} accepted by waivers{rendered}.\n",
@@ -108,8 +105,9 @@ fn row(located: &Located<'_>) -> String {
         Some(Safety::Later { .. }) => "later",
     };
     let mut message = prose(&found.message);
-    if !found.roots.is_empty() {
-        let roots: Vec<String> = found.roots.iter().map(|root| code(root)).collect();
+    let rendered_by = found.rendered_by();
+    if !rendered_by.is_empty() {
+        let roots: Vec<String> = rendered_by.iter().map(|root| code(root)).collect();
         message.push_str(&format!(" (rendered by {})", roots.join(", ")));
     }
     format!(

@@ -113,6 +113,7 @@ fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, u
             "minor": found.minor.map(|minor| minor.to_string()),
             "clusters": found.clusters,
             "roots": found.roots,
+            "charts": found.charts.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "field": found.path.to_string(),
             "fixable": found.fix.as_ref().is_some_and(|fix| !matches!(fix.safety, Safety::Later { .. })),
         },
@@ -129,8 +130,9 @@ fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, u
 /// What was found and what to do. Viewers do not show properties, so the roots stand in the text too.
 fn message(found: &Finding) -> String {
     let mut text = format!("{}. {}", capitalised(&found.message), found.remedy);
-    if !found.roots.is_empty() {
-        text.push_str(&format!(" (rendered by {})", found.roots.join(", ")));
+    let rendered_by = found.rendered_by();
+    if !rendered_by.is_empty() {
+        text.push_str(&format!(" (rendered by {})", rendered_by.join(", ")));
     }
     text
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ::text::Position;
 use checks::{Finding, Journey};
-use inventory::NotAssessed;
+use inventory::{NotAssessed, Switch, Ways};
 use version::Minor;
 
 use crate::{Counts, MinorRow, Summary};
@@ -37,6 +37,8 @@ pub struct ScanReport<'a> {
     pub waived: Vec<Waived<'a>>,
     /// What was not assessed, sorted by path, as [`crate::not_assessed`] gives it.
     pub not_assessed: Cow<'a, [NotAssessed]>,
+    /// Conditions of charts that ask what a cluster serves, as [`crate::locate_switches`] gives them; none without charts.
+    pub switches: Vec<LocatedSwitch<'a>>,
     /// The ways that were judged.
     pub journeys: &'a [Journey],
     /// The counts.
@@ -83,6 +85,26 @@ pub struct Located<'a> {
     pub related: Vec<(Place, Cow<'a, str>)>,
 }
 
+/// A condition of a chart with its place.
+#[derive(Debug, Clone)]
+pub struct LocatedSwitch<'a> {
+    /// The condition.
+    pub switch: &'a Switch,
+    /// Where it is.
+    pub place: Place,
+    /// Where the branch that no minor reaches begins.
+    pub never_reached: Option<Place>,
+}
+
+impl LocatedSwitch<'_> {
+    /// The minors at which it goes one way, oldest first; with values at hand it may go both.
+    pub(crate) fn minors(&self, holds: bool) -> Vec<Minor> {
+        let ways = self.switch.ways.iter();
+        let goes = |ways: &Ways| if holds { ways.holds } else { ways.fails };
+        ways.filter(|(_, ways)| goes(ways)).map(|(minor, _)| *minor).collect()
+    }
+}
+
 /// Where something stands, in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -113,6 +135,7 @@ mod tests {
             findings: Vec::new(),
             waived: Vec::new(),
             not_assessed: Cow::Borrowed(&[]),
+            switches: Vec::new(),
             journeys: &starts.iter().map(start).collect::<Vec<_>>(),
             summary: Summary { by_minor: minors.iter().map(row).collect(), ..Summary::default() },
             fix_command: String::new(),

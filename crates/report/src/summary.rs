@@ -6,6 +6,8 @@ use checks::{Finding, Safety, Severity};
 use inventory::{Inventory, Reason};
 use version::Minor;
 
+use crate::text::counted;
+
 /// Numbers of findings by severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -70,6 +72,30 @@ pub struct MinorRow {
     pub counts: Counts,
 }
 
+/// Charts and their renders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChartCounts {
+    /// The charts that are rendered by themselves.
+    pub found: usize,
+    /// Those that could be rendered in one way at least.
+    pub rendered: usize,
+    /// How many renders there were: each chart with each set of values at each minor.
+    pub renders: usize,
+}
+
+impl Summary {
+    /// How many kustomizations and charts were rendered, each in words.
+    pub(crate) fn rendered(&self) -> Vec<String> {
+        let roots = self
+            .roots
+            .map(|(found, built)| format!("{built} of {} rendered", counted(found, "kustomization")));
+        let charts = self.charts.map(|ChartCounts { found, rendered, renders }| {
+            format!("{rendered} of {} rendered in {}", counted(found, "chart"), counted(renders, "way"))
+        });
+        roots.into_iter().chain(charts).collect()
+    }
+}
+
 /// The counts of a scan.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
@@ -89,6 +115,8 @@ pub struct Summary {
     pub not_assessed: Vec<(Reason, usize)>,
     /// How many kustomizations were to be built, and how many were; none if nobody asked for them.
     pub roots: Option<(usize, usize)>,
+    /// How many charts were to be rendered, how many were, and how many renders that took; none if nobody asked for them.
+    pub charts: Option<ChartCounts>,
 }
 
 impl Summary {
@@ -118,6 +146,7 @@ impl Summary {
             documents_assessed: inventory.documents_assessed,
             not_assessed: reasons.into_iter().collect(),
             roots: None,
+            charts: None,
         }
     }
 

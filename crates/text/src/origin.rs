@@ -5,6 +5,7 @@
 //! the nodes that they belong to; what does not fit into one is a record in a table that one build owns alone. An engine
 //! is generic over [`Track`], so that the same engine without origins can be measured beside it. Never searches text.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::{Span, TextId};
@@ -286,6 +287,35 @@ impl Origins {
         self.decisions.get(id.0 as usize)
     }
 
+    /// All decisions, in the order in which they were made.
+    pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
+        self.decisions.iter()
+    }
+
+    /// All texts that values were made of or chosen by; none where the way back has more steps than one may have.
+    #[must_use]
+    pub fn texts_behind(&self, values: &[Origin]) -> Option<BTreeSet<TextId>> {
+        let mut open = values.to_vec();
+        let mut texts = BTreeSet::new();
+        for _ in 0..STEPS_MAX {
+            match open.pop() {
+                None => return Some(texts),
+                Some(Origin::Written(span) | Origin::Aliased { definition: span, .. }) => {
+                    texts.insert(span.text);
+                }
+                Some(Origin::Recorded(id)) => {
+                    self.push_inputs(id, &mut open);
+                    if let Some(Record::Decided { by, .. }) = self.record(id)
+                        && let Some(decision) = self.decision(*by)
+                    {
+                        open.extend(&decision.read);
+                    }
+                }
+            }
+        }
+        None
+    }
+
     /// A value that stands under a decision.
     pub fn decided(&mut self, what: Origin, by: DecisionId) -> Origin {
         self.push(Record::Decided { what, by })
@@ -519,6 +549,18 @@ mod tests {
         let whole = origins.decided(composed, outer);
         assert_eq!(origins.deciding(whole), Some(inner));
         assert_eq!(origins.deciding(at(5)), None);
+    }
+
+    #[test]
+    fn the_texts_behind_a_value_are_those_it_was_made_of_and_chosen_by() {
+        let mut origins = Origins::default();
+        let text = |id| Origin::Written(Span::new(TextId(id), 0..1));
+        let made = origins.made("quote", text(1), &[text(2)]);
+        let by = origins.decide(Decision { rule: "if", place: span(0), read: vec![text(3)], parent: None });
+        let chosen = origins.decided(made, by);
+        let behind = origins.texts_behind(&[chosen]);
+        assert_eq!(behind, Some([1, 2, 3].map(TextId).into_iter().collect()));
+        assert_eq!(origins.decisions().count(), 1);
     }
 
     #[test]

@@ -82,6 +82,7 @@ pub(crate) fn finding(check: &'static Meta, object: &ObjectRecord, span: Span, m
         related: Vec::new(),
         clusters: Vec::new(),
         roots: Vec::new(),
+        charts: Vec::new(),
         fix: None,
     }
 }

@@ -25,6 +25,7 @@ fn finding(check: &'static str, span: Span, action: FixAction) -> Finding {
         related: Vec::new(),
         clusters: Vec::new(),
         roots: Vec::new(),
+        charts: Vec::new(),
         fix: Some(Fix { action, safety: Safety::Safe }),
     }
 }

@@ -34,6 +34,10 @@ impl<'s> State<'s> {
                 }
                 self.under(decision, |state| state.count(branch, value))
             }
+            // Nothing stands under a loop that is not entered.
+            Data::List(list) if list.items.is_empty() => Ok(false),
+            Data::ByteSlice(bytes) if bytes.is_empty() => Ok(false),
+            Data::Map(map) if map.is_empty() => Ok(false),
             Data::List(list) => {
                 let list = list.clone();
                 self.under(decision, |state| state.items(branch, value, &list.items))
@@ -61,7 +65,11 @@ impl<'s> State<'s> {
                 let decision = self.prepared("else", pipe, value);
                 self.under(decision, |state| state.list(dot, state.view.nodes(otherwise)))
             }
-            _ => Ok(()),
+            (false, None) => {
+                let decision = self.prepared("else", &branch.pipe, value);
+                self.under(decision, |_| Ok(()))
+            }
+            (true, _) => Ok(()),
         }
     }
 

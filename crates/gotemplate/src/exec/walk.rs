@@ -212,7 +212,11 @@ impl<'s> State<'s> {
                 let decision = self.prepared("else", pipe, &got.value);
                 self.under(decision, |state| state.list(dot, state.view.nodes(otherwise)))
             }
-            (false, None) => Ok(()),
+            (false, None) => {
+                // Nothing stands under it, and whoever asks which way conditions went wants to know all the same.
+                let decision = self.prepared("else", &branch.pipe, &got.value);
+                self.under(decision, |_| Ok(()))
+            }
         };
         self.variables.truncate(known);
         walked

@@ -63,8 +63,11 @@ pub enum UnpackArchive {
     TooManyEntries,
 }
 
-/// The files of an archive, in its order.
-pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, UnpackArchive> {
+/// The files of an archive, in its order, each by its path in the chart.
+///
+/// # Errors
+/// If Helm would refuse it, or it is no archive that is safe to read.
+pub fn unpack(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, UnpackArchive> {
     let stream = MultiGzDecoder::new(bytes).take(ARCHIVE_STREAM_BYTES_MAX);
     let mut archive = tar::Archive::new(stream);
     let mut files = Vec::new();

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use text::TextId;
 
-pub use archive::UnpackArchive;
+pub use archive::{UnpackArchive, unpack as unpack_archive};
 pub use decode::DecodeField;
 pub(crate) use decode::{found, scalar_text};
 pub use ignore::{IgnoreRules, ReadIgnoreRules};

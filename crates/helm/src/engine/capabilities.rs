@@ -2,12 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use gotemplate::{Call, Data, Element, Fault, Ledger, List, NamedList, Parameter, Signature, Value};
+use gotemplate::{Call, Data, Element, Fault, List, NamedList, Parameter, Signature, Value};
+
+use text::{Origin, Span, TextId};
 
 use super::host;
 use super::record::{Field, Record};
 use crate::HelmVersion;
 use crate::capabilities::{BuildInfo, Capabilities, KubeVersion};
+
+/// The text that everything in `.Capabilities` is said to stand in: it tells what depends on a cluster from what does not.
+/// No registry of texts has it.
+pub const CAPABILITIES: TextId = TextId(u32::MAX - 1);
+
+/// Where what a cluster answers comes from.
+const ORIGIN: Origin = Origin::Written(Span { text: CAPABILITIES, start: 0, end: 0 });
 
 /// The value of `.Capabilities`.
 pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value {
@@ -25,16 +34,21 @@ pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value 
         },
         fields: vec![
             Field::always("KubeVersion", "KubeVersion", kube(kube_version, version)),
-            Field::always("APIVersions", "APIVersions", Value::unwritten(Data::List(api_versions))),
+            Field::always(
+                "APIVersions",
+                "APIVersions",
+                Value { data: Data::List(api_versions), origin: ORIGIN },
+            ),
             Field::always("HelmVersion", "HelmVersion", helm(helm_version)),
         ],
         texts: Vec::new(),
+        texts_origin: ORIGIN,
     }
     .into_value()
 }
 
 fn text(text: &str) -> Value {
-    Value::string(text, Ledger::NOWHERE)
+    Value::string(text, ORIGIN)
 }
 
 fn kube(kube: &KubeVersion, version: HelmVersion) -> Value {
@@ -49,8 +63,10 @@ fn kube(kube: &KubeVersion, version: HelmVersion) -> Value {
             Field::always("Minor", "Minor", text(&kube.minor)),
         ],
         texts: vec![("String", kube.normalized.clone()), ("GitVersion", kube.version.clone())],
+        texts_origin: ORIGIN,
     }
     .into_value()
+    .with_origin(ORIGIN)
 }
 
 fn helm(helm: &BuildInfo) -> Value {
@@ -63,7 +79,7 @@ fn helm(helm: &BuildInfo) -> Value {
     if let Some(client) = helm.kube_client_version {
         fields.push(Field::always("KubeClientVersion", "kube_client_version", text(client)));
     }
-    Record { type_name: "version.BuildInfo", fields, texts: Vec::new() }.into_value()
+    Record { type_name: "version.BuildInfo", fields, texts: Vec::new(), texts_origin: ORIGIN }.into_value()
 }
 
 static VERSION_SET_OF_3: NamedList = NamedList {
@@ -87,7 +103,9 @@ fn has(call: &Call<'_>, list: &List, _: &str, arguments: &[Value]) -> Result<Val
     if let (Some(host), Some(asked)) = (host::of(call), asked) {
         host.asked.borrow_mut().insert((asked.as_text().into_owned(), has));
     }
-    Ok(Value::bool(has, call.made(arguments)))
+    let mut read = arguments.to_vec();
+    read.push(Value::nil(ORIGIN));
+    Ok(Value::bool(has, call.made(&read)))
 }
 
 /// What templates asked of the capabilities, with the answers.

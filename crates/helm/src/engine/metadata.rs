@@ -20,7 +20,7 @@ pub(super) fn chart(chart: &EnabledChart<'_>, is_root: bool, version: HelmVersio
             let fields = fields.into_iter().chain([Field::always("IsRoot", "IsRoot", is_root)]).collect();
             // The struct has no name in Go, and holds the metadata as a field of its own as well.
             let type_name = "struct { chart.Metadata; IsRoot bool }";
-            Record { type_name, fields, texts: Vec::new() }.into_value()
+            Record { type_name, fields, texts: Vec::new(), texts_origin: Ledger::NOWHERE }.into_value()
         }
         HelmVersion::V4 => {
             let map = map_of(fields);
@@ -105,7 +105,9 @@ fn texts(items: &[String], version: HelmVersion) -> Value {
 
 fn structure(fields: Vec<Field>, type_name: &'static str, version: HelmVersion) -> Value {
     match version {
-        HelmVersion::V3 => Record { type_name, fields, texts: Vec::new() }.into_value(),
+        HelmVersion::V3 => {
+            Record { type_name, fields, texts: Vec::new(), texts_origin: Ledger::NOWHERE }.into_value()
+        }
         HelmVersion::V4 => Value::unwritten(Data::Map(map_of(fields))),
     }
 }

@@ -27,7 +27,7 @@ use gotemplate::{
 };
 
 pub use cache::TemplateCache;
-pub use capabilities::Asked;
+pub use capabilities::{Asked, CAPABILITIES};
 pub use scope::ReleaseOptions;
 
 use crate::HelmVersion;

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use gotemplate::{Call, Data, Fault, JsonForm, Ledger, Object, Signature, Value};
+use text::Origin;
 
 /// A struct, or a pointer to one.
 #[derive(Debug)]
@@ -15,6 +16,8 @@ pub(crate) struct Record {
     pub(crate) fields: Vec<Field>,
     /// Methods without arguments that answer with a text; `String` is what `fmt` prints.
     pub(crate) texts: Vec<(&'static str, String)>,
+    /// What those methods read.
+    pub(crate) texts_origin: Origin,
 }
 
 /// One field.
@@ -82,7 +85,7 @@ impl Object for Record {
     fn call(&self, call: &Call<'_>, name: &str, _: &[Value]) -> Result<Value, Fault> {
         let text = self.texts.iter().find(|(known, _)| *known == name);
         Ok(match text {
-            Some((_, text)) => Value::string(text.as_str(), call.made(&[])),
+            Some((_, text)) => Value::string(text.as_str(), call.made(&[Value::nil(self.texts_origin)])),
             None => Value::nil(Ledger::NOWHERE),
         })
     }

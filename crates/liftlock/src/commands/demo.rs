@@ -63,7 +63,13 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
     let plan = project::plan_fixes(
         &tree,
         &config,
-        FixRequest { request: &request, scan: &scan, answers: &Answers::none(), kustomize: false },
+        FixRequest {
+            request: &request,
+            scan: &scan,
+            answers: &Answers::none(),
+            kustomize: false,
+            charts: None,
+        },
     )
     .map_err(|error| CommandError::user(error.to_string()))?;
     let report =

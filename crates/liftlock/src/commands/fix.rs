@@ -7,11 +7,14 @@ use std::sync::Arc;
 use clap::Args;
 use fixes::{Answer, Answers, Question};
 use git::{Standing, WorkTree};
-use project::{Asking, FilePlan, FixPlan, FixRequest, Scan, ScanRequest, plan_fixes, write_plan};
+use project::{
+    Asking, ChartsRequest, FilePlan, FixPlan, FixRequest, Rendered, Scan, ScanRequest, plan_fixes, write_plan,
+};
 use report::DiffSide;
 use tree::{Directory, Tree};
 
 use crate::arguments::{AnswerArguments, Global, JourneyArguments};
+use crate::commands::charts::{ChartArguments, Scanned, is_archive};
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};
@@ -28,7 +31,7 @@ use crate::terminal;
     after_help = "Examples:\n  liftlock fix . --from 1.24 --to 1.26\n  liftlock fix . --to 1.34 --answers answers.yaml --write"
 )]
 pub(crate) struct FixArguments {
-    /// The repository.
+    /// The repository; or the folder of a chart, which is fixed as with --helm.
     #[arg(default_value = ".")]
     path: PathBuf,
     #[command(flatten)]
@@ -45,6 +48,8 @@ pub(crate) struct FixArguments {
     /// render may differ by these fixes only, else the files are left.
     #[arg(long)]
     kustomize: bool,
+    #[command(flatten)]
+    charts: ChartArguments,
     /// Fix what this check finds only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     checks: Vec<String>,
@@ -54,7 +59,17 @@ pub(crate) struct FixArguments {
 }
 
 pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, CommandError> {
+    if is_archive(&arguments.path) {
+        let told =
+            CommandError::user(format!("'{}' is an archive, which is not edited", arguments.path.display()));
+        return Err(told.hint("unpack it and give the folder; `liftlock scan` takes archives as well"));
+    }
     let repository = repository::open(&arguments.path, arguments.threads)?;
+    let scanned = Scanned::of(&repository);
+    let values = arguments.charts.read(&scanned)?;
+    let everything_in = |folder: &str| scanned.everything_in(folder);
+    let renders_charts = arguments.charts.helm || scanned.is_chart();
+    let charts = renders_charts.then_some(ChartsRequest { everything_in: &everything_in, values: &values });
     let request = ScanRequest {
         from: arguments.journey.from,
         to: arguments.journey.to,
@@ -64,8 +79,9 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
         beyond_horizon: arguments.journey.beyond_horizon,
     };
     let answers = arguments.answers.read()?;
-    let scan = scan::carry_out(global, &*repository.tree, &repository.config, &request)?;
-    let asked = (&request, arguments.kustomize);
+    let rendered = Rendered { tree: &scanned.tree, kustomizations: false, charts };
+    let scan = scan::carry_out_rendered(global, rendered, &repository.config, &request)?;
+    let asked = Asked { request: &request, kustomize: arguments.kustomize, charts };
     let plan = plan_with_dialogue(&repository, asked, &scan, answers)?;
     let written = match arguments.write {
         true => Some(write_all(&repository, &plan, arguments.allow_dirty)?),
@@ -80,16 +96,25 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
     Ok(outcome(&scan, &plan, written.map(|written| written.len())))
 }
 
+/// What is to be fixed, and how that is proved.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    request: &'a ScanRequest,
+    kustomize: bool,
+    charts: Option<ChartsRequest<'a>>,
+}
+
 /// Plans, and on a terminal asks what is open and plans again with the answers.
 fn plan_with_dialogue(
     repository: &Repository,
-    (request, kustomize): (&ScanRequest, bool),
+    asked: Asked<'_>,
     scan: &Scan,
     mut answers: Answers,
 ) -> Result<FixPlan, CommandError> {
     let tree: Arc<dyn Tree + Send> = repository.tree.clone();
+    let Asked { request, kustomize, charts } = asked;
     let make = |answers: &Answers| {
-        plan_fixes(&tree, &repository.config, FixRequest { request, scan, answers, kustomize })
+        plan_fixes(&tree, &repository.config, FixRequest { request, scan, answers, kustomize, charts })
             .map_err(|error| CommandError::user(error.to_string()))
     };
     let plan = make(&answers)?;

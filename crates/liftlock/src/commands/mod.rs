@@ -1,6 +1,7 @@
 //! One file per command: its arguments and a function that carries it out.
 
 pub(crate) mod calendar;
+mod charts;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod demo;

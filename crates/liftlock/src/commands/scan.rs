@@ -1,15 +1,17 @@
 //! `liftlock scan`: what an upgrade does to the files of a repository.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use config::Config;
-use project::{Scan, ScanError, ScanRequest};
-use report::{Located, ScanReport, Style, Summary, Waived, locate, locate_in_order};
+use project::{ChartsRequest, Rendered, Scan, ScanError, ScanRequest};
+use report::{
+    ChartCounts, Located, ScanReport, Style, Summary, Waived, locate, locate_in_order, locate_switches,
+};
 use tree::Tree;
 
 use crate::arguments::{Global, JourneyArguments};
+use crate::commands::charts::{ChartArguments, Scanned};
 use crate::commands::repository::{self, TreeSources};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -21,10 +23,10 @@ use crate::terminal;
 /// taken for clean.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liftlock scan . --to 1.34\n  liftlock scan . --from 1.29 --to 1.31 -o sarif > liftlock.sarif"
+    after_help = "Examples:\n  liftlock scan . --to 1.34\n  liftlock scan . --from 1.29 --to 1.31 -o sarif > liftlock.sarif\n  liftlock scan ./charts/web --from 1.25 --to 1.29 -f values-production.yaml"
 )]
 pub(crate) struct ScanArguments {
-    /// The repository.
+    /// The repository; or a chart, a folder or a `.tgz`, which is rendered as with --helm.
     #[arg(default_value = ".")]
     pub(crate) path: PathBuf,
     #[command(flatten)]
@@ -36,6 +38,8 @@ pub(crate) struct ScanArguments {
     /// kustomization that it reaches.
     #[arg(long)]
     pub(crate) kustomize: bool,
+    #[command(flatten)]
+    pub(crate) charts: ChartArguments,
     /// Run this check only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     pub(crate) checks: Vec<String>,
@@ -66,7 +70,8 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome, CommandError> {
-    let repository = repository::open(&arguments.path, arguments.threads)?;
+    let scanned = Scanned::open(&arguments.path, arguments.threads)?;
+    let values = arguments.charts.read(&scanned)?;
     let request = ScanRequest {
         from: arguments.journey.from,
         to: arguments.journey.to,
@@ -75,15 +80,16 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         threads: arguments.threads,
         beyond_horizon: arguments.journey.beyond_horizon,
     };
-    let config = &repository.config;
-    let tree: Arc<dyn Tree + Send> = repository.tree;
-    let scan = match arguments.kustomize {
-        true => told(global, |bar| project::scan_rendered(&tree, config, &request, bar))?,
-        false => carry_out(global, &*tree, config, &request)?,
-    };
-    let command = fix_command(&arguments.path.display().to_string(), &request);
-    let report = report_of(&scan, &*tree, command);
-    terminal::print(&rendered(global, arguments.output, &report, config, &request))?;
+    let (config, tree) = (&scanned.config, &scanned.tree);
+    let everything_in = |folder: &str| scanned.everything_in(folder);
+    let renders_charts = arguments.charts.helm || scanned.is_chart();
+    let charts = renders_charts.then_some(ChartsRequest { everything_in: &everything_in, values: &values });
+    let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts };
+    let scan = carry_out_rendered(global, rendered, config, &request)?;
+    let mut command = fix_command(&arguments.path.display().to_string(), &request);
+    command.push_str(&arguments.charts.repeated(&scanned));
+    let report = report_of(&scan, &**tree, command);
+    terminal::print(&formatted(global, arguments.output, &report, config, &request))?;
     Ok(outcome(&report, arguments.strict))
 }
 
@@ -95,6 +101,16 @@ pub(crate) fn carry_out(
     request: &ScanRequest,
 ) -> Result<Scan, CommandError> {
     told(global, |bar| project::scan(tree, config, request, bar))
+}
+
+/// As [`carry_out`], with what kustomizations and charts render.
+pub(crate) fn carry_out_rendered(
+    global: &Global,
+    rendered: Rendered<'_>,
+    config: &Config,
+    request: &ScanRequest,
+) -> Result<Scan, CommandError> {
+    told(global, |bar| project::scan_rendered(rendered, config, request, bar))
 }
 
 fn told(
@@ -124,10 +140,15 @@ pub(crate) fn report_of<'a>(scan: &'a Scan, tree: &dyn Tree, fix_command: String
     let accepted = locate_in_order(accepted, &scan.inventory, &sources);
     let mut summary = Summary::new(&scan.findings, scan.waived.len(), &scan.inventory);
     summary.roots = scan.roots.map(|roots| (roots.found, roots.built));
+    summary.charts = scan.charts.map(|charts| {
+        let project::ChartCounts { found, rendered, renders } = charts;
+        ChartCounts { found, rendered, renders }
+    });
     ScanReport {
         findings: locate(&scan.findings, &scan.inventory, &sources),
         waived: accepted.into_iter().zip(&scan.waived).map(waived).collect(),
         not_assessed: report::not_assessed(&scan.inventory),
+        switches: locate_switches(&scan.inventory, &sources),
         journeys: &scan.journeys,
         summary,
         fix_command,
@@ -144,7 +165,7 @@ fn waived<'a>((located, waived): (Located<'a>, &project::Waived)) -> Waived<'a> 
     }
 }
 
-fn rendered(
+fn formatted(
     global: &Global,
     format: Format,
     report: &ScanReport<'_>,
@@ -197,7 +218,7 @@ pub(crate) fn fix_command(path: &str, request: &ScanRequest) -> String {
 }
 
 /// `text` as one word of a shell: in single quotes if anything in it means something there.
-fn shell_word(text: &str) -> String {
+pub(crate) fn shell_word(text: &str) -> String {
     let is_plain = |character: char| character.is_alphanumeric() || "-_./,:@%+=".contains(character);
     if !text.is_empty() && text.chars().all(is_plain) {
         text.to_owned()

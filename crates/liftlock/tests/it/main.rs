@@ -17,6 +17,7 @@ mod killed;
 mod output;
 mod program;
 mod remote;
+mod scanning_charts;
 mod sources;
 mod telling;
 mod writing;

@@ -1,30 +1,42 @@
-//! What several roots show, told once.
+//! What several renders show, told once.
 //!
-//! Takes what was found in the output of one root after the other; a finding at a place where the same check has found
-//! the same before, in the file itself or through another root, becomes one with it and names both roots.
+//! Takes what was found in the output of one kustomization or chart after the other; a finding at a place where the same
+//! check has found the same before, in the file itself or through another render, becomes one with it and names both.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use checks::Finding;
-use inventory::{Inventory, NotAssessed, Reason};
+use checks::{ChartReach, Finding, Fix, FixAction};
+use inventory::{Inventory, NotAssessed, Reason, Switch};
 use kustomize::places::FilePlace;
 use text::{Source, Span, TextId};
+use version::Minor;
 
 use super::root::{Found, RootOutcome};
 
-/// The scan so far, to which roots are added in their order.
-pub(super) struct Merge<'a> {
+/// Whose output something was found in.
+#[derive(Debug, Clone)]
+pub(crate) enum Reach {
+    /// That of the kustomization in this folder.
+    Kustomization(String),
+    /// That of a chart.
+    Chart(ChartReach),
+}
+
+/// The scan so far, to which renders are added in their order.
+pub(crate) struct Merge<'a> {
     inventory: &'a mut Inventory,
     findings: &'a mut Vec<Finding>,
     texts: BTreeMap<String, TextId>,
     by_place: BTreeMap<(&'static str, Span), Vec<usize>>,
     /// How many findings stand in the files themselves.
     written: usize,
-    not_assessed: BTreeSet<(String, Option<Span>, Reason)>,
+    /// Those that others have taken the place of.
+    replaced: BTreeSet<usize>,
+    not_assessed: BTreeSet<(String, Option<Span>, Reason, String)>,
 }
 
 impl<'a> Merge<'a> {
-    pub(super) fn new(inventory: &'a mut Inventory, findings: &'a mut Vec<Finding>) -> Self {
+    pub(crate) fn new(inventory: &'a mut Inventory, findings: &'a mut Vec<Finding>) -> Self {
         let ids = (0..u32::try_from(inventory.texts.len()).unwrap_or(u32::MAX)).map(TextId);
         let texts = ids.filter_map(|id| Some((inventory.texts.path(id)?.to_owned(), id))).collect();
         let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
@@ -32,62 +44,116 @@ impl<'a> Merge<'a> {
             let span = inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span);
             by_place.entry((finding.check, span)).or_default().push(position);
         }
-        let noted = inventory.not_assessed.iter();
-        let not_assessed = noted.map(|item| (item.path.clone(), item.span, item.reason)).collect();
+        let not_assessed = inventory.not_assessed.iter().map(identity).collect();
         let written = findings.len();
-        Self { inventory, findings, texts, by_place, written, not_assessed }
+        Self { inventory, findings, texts, by_place, written, replaced: BTreeSet::new(), not_assessed }
     }
 
-    /// Adds what was found in the output of `root`.
-    pub(super) fn add(&mut self, root: &str, outcome: RootOutcome) {
+    /// Adds what was found in the output of a render.
+    pub(crate) fn add(&mut self, reach: &Reach, outcome: RootOutcome) {
         for (item, place) in outcome.not_assessed {
             self.note(item, place);
         }
         for found in outcome.found {
-            self.find(root, found);
+            self.find(reach, found);
         }
     }
 
-    fn note(&mut self, mut item: NotAssessed, place: Option<FilePlace>) {
+    /// Takes away what others have taken the place of, and puts in order what each finding reaches.
+    pub(crate) fn finish(self) {
+        let mut position = 0;
+        self.findings.retain(|_| {
+            position += 1;
+            !self.replaced.contains(&(position - 1))
+        });
+        self.findings.iter_mut().for_each(|finding| finding.charts.sort_unstable());
+    }
+
+    /// Notes what was not assessed, once for each place and reason.
+    pub(crate) fn note(&mut self, mut item: NotAssessed, place: Option<FilePlace>) {
         item.span = None;
         if let Some(place) = place {
             item.span = Some(self.span(&place));
             item.path = place.path;
         }
-        if self.not_assessed.insert((item.path.clone(), item.span, item.reason)) {
+        if self.not_assessed.insert(identity(&item)) {
             self.inventory.not_assessed.push(item);
         }
     }
 
-    fn find(&mut self, root: &str, Found { mut finding, places, related }: Found) {
+    /// A template, or an archive of some, is judged by what it renders, but for what no values reach.
+    pub(crate) fn judged_by_rendering(&mut self, path: &str, unreached: &[String]) {
+        let is_open = |item: &NotAssessed| {
+            item.path == path && matches!(item.reason, Reason::NeedsRendering | Reason::Archive)
+        };
+        let before = self.inventory.not_assessed.len();
+        self.inventory.not_assessed.retain(|item| !is_open(item));
+        let taken = before - self.inventory.not_assessed.len();
+        if unreached.is_empty() {
+            self.inventory.files_assessed += u64::from(taken > 0);
+            return;
+        }
+        let detail = format!("no values at hand reach {}", unreached.join(", "));
+        let item = NotAssessed { path: path.to_owned(), span: None, reason: Reason::NeedsRendering, detail };
+        self.inventory.not_assessed.push(item);
+    }
+
+    /// Adds a condition that asks the cluster. What stands in a branch that no minor reaches, whatever the values, is
+    /// found in nothing that is deployed.
+    pub(crate) fn switch(&mut self, switch: Switch) {
+        let never = switch.never_reached.filter(|_| !switch.depends_on_values);
+        if let Some(never) = never {
+            let written = self.findings.iter().take(self.written).enumerate();
+            let unreached =
+                written.filter(|(_, finding)| finding.charts.is_empty() && never.contains(finding.span));
+            self.replaced.extend(unreached.map(|(position, _)| position));
+        }
+        self.inventory.switches.push(switch);
+    }
+
+    fn find(&mut self, by: &Reach, Found { mut finding, places, replaces, related }: Found) {
         let spans: Vec<Span> = places.iter().map(|place| self.span(place)).collect();
+        if let Some(place) = replaces {
+            let span = self.span(&place);
+            self.replaced.extend(self.by_place.get(&(finding.check, span)).into_iter().flatten());
+        }
+        let related: Vec<_> = related.iter().map(|(place, what)| (self.span(place), what.clone())).collect();
         let mut is_known = false;
         for span in &spans {
-            for position in self.same(&finding, *span) {
+            for position in self.same(by, &finding, *span) {
                 is_known = true;
-                if let Some(known) = self.findings.get_mut(position) {
-                    reach(known, root, &finding.clusters);
-                    known.severity = known.severity.max(finding.severity);
+                let is_first = position < self.written;
+                let Some(known) = self.findings.get_mut(position) else { continue };
+                if matches!(by, Reach::Chart(_)) && is_first && known.charts.is_empty() {
+                    rendered_after_all(known, &finding, *span, &related);
                 }
+                reach(known, by, &finding.clusters);
+                known.severity = known.severity.max(finding.severity);
+                known.minor = earlier(known.minor, finding.minor);
             }
         }
         let Some(span) = spans.first().copied().filter(|_| !is_known) else { return };
         self.by_place.entry((finding.check, span)).or_default().push(self.findings.len());
         finding.span = span;
-        finding.related = related.iter().map(|(place, what)| (self.span(place), what.clone())).collect();
-        // Its spans are those of the output. A fix that can be made is that of the file's own finding.
-        finding.fix = None;
-        finding.roots = vec![root.to_owned()];
+        finding.related = related;
+        // Its spans are those of the output. A fix that can be made is that of the file's own finding, or is proved by
+        // rendering the chart again.
+        finding.fix = finding.fix.filter(|_| matches!(by, Reach::Chart(_))).map(|fix| fix_at(fix, span));
+        let clusters = std::mem::take(&mut finding.clusters);
+        reach(&mut finding, by, &clusters);
         self.findings.push(finding);
     }
 
     /// The findings of the same check at the same place that say the same of the same object, whatever it is called
     /// after rendering.
-    fn same(&self, finding: &Finding, span: Span) -> Vec<usize> {
+    fn same(&self, by: &Reach, finding: &Finding, span: Span) -> Vec<usize> {
         let here = self.by_place.get(&(finding.check, span)).map(Vec::as_slice).unwrap_or_default();
         let told = without_name(finding);
         let says_the_same = |position: &&usize| {
-            self.findings.get(**position).is_some_and(|known| without_name(known) == told)
+            self.findings.get(**position).is_some_and(|known| match by {
+                Reach::Kustomization(_) => without_name(known) == told,
+                Reach::Chart(_) => without_name(known) == told || is_of_same_field(known, finding),
+            })
         };
         let same: Vec<usize> = here.iter().filter(says_the_same).copied().collect();
         match here {
@@ -96,7 +162,8 @@ impl<'a> Merge<'a> {
         }
     }
 
-    fn span(&mut self, place: &FilePlace) -> Span {
+    /// The span of a place in the texts of the scan.
+    pub(crate) fn span(&mut self, place: &FilePlace) -> Span {
         let text = match self.texts.get(&place.path) {
             Some(text) => *text,
             None => {
@@ -109,13 +176,79 @@ impl<'a> Merge<'a> {
     }
 }
 
-fn reach(known: &mut Finding, root: &str, clusters: &[String]) {
-    if known.roots.last().is_none_or(|last| last != root) {
-        known.roots.push(root.to_owned());
+/// By what two things that were not assessed are the same. Each render that failed counts.
+fn identity(item: &NotAssessed) -> (String, Option<Span>, Reason, String) {
+    let detail = if item.reason == Reason::RenderFailed { item.detail.clone() } else { String::new() };
+    (item.path.clone(), item.span, item.reason, detail)
+}
+
+/// A finding of a template that is rendered: what was in doubt is known now.
+fn rendered_after_all(known: &mut Finding, rendered: &Finding, span: Span, related: &[(Span, String)]) {
+    known.message.clone_from(&rendered.message);
+    known.remedy.clone_from(&rendered.remedy);
+    known.confidence = rendered.confidence;
+    known.object.clone_from(&rendered.object);
+    known.minor = rendered.minor;
+    known.related = related.to_vec();
+    known.fix = rendered.fix.clone().map(|fix| fix_at(fix, span));
+}
+
+/// The fix with the place that it is at in a file instead of the one in an output.
+fn fix_at(mut fix: Fix, place: Span) -> Fix {
+    match &mut fix.action {
+        FixAction::Convert { object, .. }
+        | FixAction::Rewrite { object }
+        | FixAction::ReplaceVars { object }
+        | FixAction::RenameCharts { object } => *object = place,
+        FixAction::ReplaceWithin { scalar, .. } => *scalar = place,
+        FixAction::ReplaceScalar { .. }
+        | FixAction::RenameKey { .. }
+        | FixAction::RemoveEntry
+        | FixAction::RemoveItem
+        | FixAction::InsertItems { .. } => {}
+    }
+    fix
+}
+
+fn reach(known: &mut Finding, by: &Reach, clusters: &[String]) {
+    match by {
+        Reach::Kustomization(root) if known.roots.last().is_none_or(|last| last != root) => {
+            known.roots.push(root.clone());
+        }
+        Reach::Kustomization(_) => {}
+        Reach::Chart(reach) => reach_chart(&mut known.charts, reach),
     }
     known.clusters.extend_from_slice(clusters);
     known.clusters.sort_unstable();
     known.clusters.dedup();
+}
+
+fn reach_chart(charts: &mut Vec<ChartReach>, reach: &ChartReach) {
+    let is_same = |known: &&mut ChartReach| known.chart == reach.chart && known.values == reach.values;
+    match charts.iter_mut().find(is_same) {
+        None => charts.push(reach.clone()),
+        Some(known) => {
+            known.minors.extend(&reach.minors);
+            known.minors.sort_unstable();
+            known.minors.dedup();
+        }
+    }
+}
+
+/// The earlier of two minors at which something bites.
+fn earlier(one: Option<Minor>, other: Option<Minor>) -> Option<Minor> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Whether two findings are about the same field of objects of one kind, such as each item of a `range`.
+fn is_of_same_field(known: &Finding, finding: &Finding) -> bool {
+    let kind = |finding: &Finding| {
+        finding.object.as_ref().map(|object| (object.api_version.clone(), object.kind.clone()))
+    };
+    kind(known) == kind(finding) && known.path == finding.path
 }
 
 /// The message without the name of the object, which prefixes and namespaces change.

@@ -6,9 +6,10 @@
 //! put together in the order of the folders.
 
 mod charts;
-mod merge;
+pub(crate) mod merge;
+pub(crate) mod output;
 mod proof;
-mod root;
+pub(crate) mod root;
 mod roots;
 mod together;
 
@@ -23,11 +24,11 @@ use tree::Tree;
 use crate::assess::Assessor;
 use crate::journeys::Routes;
 use crate::workers::Workers;
-use merge::Merge;
-pub(crate) use proof::Prover;
+use merge::{Merge, Reach};
+pub(crate) use proof::{Changed, Prover};
 use root::{Renderer, RootOutcome};
 use roots::{Kustomizations, Root};
-pub(crate) use together::{Together, supposed};
+pub(crate) use together::{Together, objects, supposed};
 
 /// How many kustomizations were to be built, and how many were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,8 +70,9 @@ impl Rendering<'_> {
         let counts = RootCounts { found: roots.len(), built };
         let mut merge = Merge::new(inventory, findings);
         for (root, outcome) in roots.iter().zip(outcomes) {
-            merge.add(root.shown(), outcome);
+            merge.add(&Reach::Kustomization(root.shown().to_owned()), outcome);
         }
+        merge.finish();
         counts
     }
 

@@ -157,10 +157,10 @@ pub(super) fn rendered(tree: &Arc<dyn Tree + Send>, folder: &str) -> Rendered {
 }
 
 /// A tree of which some files say something else.
-pub(super) struct Changed {
-    pub(super) tree: Arc<dyn Tree + Send>,
+pub(crate) struct Changed {
+    pub(crate) tree: Arc<dyn Tree + Send>,
     /// Their bytes, by path.
-    pub(super) files: BTreeMap<String, Vec<u8>>,
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Tree for Changed {

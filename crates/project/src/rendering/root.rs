@@ -3,40 +3,36 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use checks::{Context, Finding};
-use inventory::{Inventory, NotAssessed, Reason};
+use checks::Finding;
+use inventory::{NotAssessed, Reason};
 use kustomize::load::Files;
 use kustomize::places::{FilePlace, PrintedObject, Sources};
 use kustomize::{Failure, Options, Order, ResMap, Resource, Work, build};
 use manifest::limits::FILE_BYTES_MAX;
-use text::{LineIndex, Origin, Origins, Source, Span, TextId, Texts};
+use text::{LineIndex, Origin, Origins, Span};
 
 use super::Rendering;
+use super::output::{Judged, Output, judge};
 use super::roots::Root;
-use crate::assess::FileOutcome;
-
-/// The id of a root's output while it is judged: the only text of an inventory of its own.
-const OUTPUT: TextId = TextId(0);
-
-/// What stands between two objects of an output.
-const SEPARATOR: &str = "---\n";
 
 /// A finding in an output with its places in files.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) finding: Finding,
+pub(crate) struct Found {
+    pub(crate) finding: Finding,
     /// Where the bytes at fault were written, the place to edit first.
-    pub(super) places: Vec<FilePlace>,
-    pub(super) related: Vec<(FilePlace, String)>,
+    pub(crate) places: Vec<FilePlace>,
+    /// Where findings of the same check stand for this one, and are taken away.
+    pub(crate) replaces: Option<FilePlace>,
+    pub(crate) related: Vec<(FilePlace, String)>,
 }
 
 /// What came of one root.
 #[derive(Debug, Default)]
-pub(super) struct RootOutcome {
-    pub(super) is_built: bool,
-    pub(super) found: Vec<Found>,
+pub(crate) struct RootOutcome {
+    pub(crate) is_built: bool,
+    pub(crate) found: Vec<Found>,
     /// What was not assessed, each with its place if it has one in a file.
-    pub(super) not_assessed: Vec<(NotAssessed, Option<FilePlace>)>,
+    pub(crate) not_assessed: Vec<(NotAssessed, Option<FilePlace>)>,
 }
 
 /// Builds and judges one root.
@@ -45,12 +41,6 @@ pub(super) struct Renderer<'a> {
     /// The path of the kustomization's file.
     pub(super) path: &'a str,
     pub(super) rendering: &'a Rendering<'a>,
-}
-
-/// The text of all objects, with where each begins.
-struct Output {
-    text: String,
-    starts: Vec<usize>,
 }
 
 impl Renderer<'_> {
@@ -69,26 +59,11 @@ impl Renderer<'_> {
     }
 
     fn judge(&self, work: &Work<Origins>, map: &ResMap<Origin>, texts: &[String]) -> RootOutcome {
-        let output = Output::of(texts);
+        let output = Output::of(texts.iter().map(String::as_str));
         let Rendering { assessor, routes, checks, .. } = self.rendering;
-        let judged = assessor.assess_output((OUTPUT, self.root.position), self.path, output.text.as_bytes());
-        let FileOutcome { mut findings, mut not_assessed, rows, .. } = judged;
-        let mut inventory = Inventory { texts: Texts::new(), ..Inventory::default() };
-        inventory.texts.add(Source::File { path: self.path.to_owned() });
-        rows.into_iter().for_each(|row| inventory.add_row(row));
-        if !inventory.budgets.is_empty() {
-            // Documents without a word of a check were not parsed, and budgets need every workload.
-            inventory.workloads.clear();
-            inventory.scalers.clear();
-            let workloads = assessor.workloads_in(OUTPUT, output.text.as_bytes());
-            workloads.into_iter().for_each(|row| inventory.add_workload(row));
-        }
-        if let Some(route) = routes.of(self.root.position) {
-            let context = Context { journeys: &route.journeys, overlay: &route.overlay };
-            let over_all = checks::run_inventory(&context, &inventory, checks);
-            findings.extend(over_all.findings);
-            not_assessed.extend(over_all.not_assessed);
-        }
+        let judged = routes.of(self.root.position);
+        let judged = judged.map(|route| judge((assessor, checks), (route, self.path), &output.text));
+        let Judged { findings, not_assessed } = judged.unwrap_or_default();
         if findings.is_empty() && not_assessed.is_empty() {
             return RootOutcome { is_built: true, ..RootOutcome::default() };
         }
@@ -126,25 +101,6 @@ impl Renderer<'_> {
     }
 }
 
-impl Output {
-    fn of(texts: &[String]) -> Self {
-        let mut output = Self { text: String::new(), starts: Vec::with_capacity(texts.len()) };
-        for text in texts {
-            if !output.text.is_empty() {
-                output.text.push_str(SEPARATOR);
-            }
-            output.starts.push(output.text.len());
-            output.text.push_str(text);
-        }
-        output
-    }
-
-    /// The object that holds the byte at `at`.
-    fn object_at(&self, at: usize) -> Option<usize> {
-        self.starts.partition_point(|start| *start <= at).checked_sub(1)
-    }
-}
-
 /// Brings spans of an output to files.
 struct Places<'a> {
     objects: Vec<&'a Resource<Origin>>,
@@ -168,12 +124,12 @@ impl Places<'_> {
             Some((place, what.clone()))
         });
         let related = related.collect();
-        Found { finding, places, related }
+        Found { finding, places, replaces: None, related }
     }
 
     /// The places of a span of the output.
     fn of(&mut self, span: Span) -> Vec<FilePlace> {
-        let Some((position, start)) = self.start_of(span) else { return Vec::new() };
+        let Some((position, start)) = self.output.start_of(span) else { return Vec::new() };
         let (objects, texts) = (&self.objects, self.texts);
         let printed = self.printed.entry(position).or_insert_with(|| {
             let (object, text) = (objects.get(position)?, texts.get(position)?);
@@ -182,11 +138,5 @@ impl Places<'_> {
         let Some(printed) = printed else { return Vec::new() };
         let range: Range<u32> = span.start - start..span.end.saturating_sub(start);
         printed.places(&mut self.sources, range)
-    }
-
-    fn start_of(&self, span: Span) -> Option<(usize, u32)> {
-        let position = self.output.object_at(span.range().start)?;
-        let start = u32::try_from(*self.output.starts.get(position)?).ok()?;
-        Some((position, start))
     }
 }

@@ -145,7 +145,7 @@ impl<'a> Together<'a> {
         };
         let context = Context { journeys: &route.journeys, overlay: &route.overlay };
         for _ in 0..ROUNDS_MAX {
-            let found = self.assessor.assess_output((OUTPUT, root.position), path, text.as_bytes());
+            let found = self.assessor.assess_output(OUTPUT, (route, path), text.as_bytes());
             let source = Source::plain(OUTPUT, text.as_bytes());
             let fix = fix_file(&context, source, &found.findings, answers);
             match fix.bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
@@ -158,7 +158,7 @@ impl<'a> Together<'a> {
 }
 
 /// The objects of an output: what each is called and what it says, whatever the order of its keys.
-fn objects(text: &str) -> Option<Vec<(String, String)>> {
+pub(crate) fn objects(text: &str) -> Option<Vec<(String, String)>> {
     let documents = manifest::parse_all(OUTPUT, text.as_bytes()).ok()?;
     let said = |document: &Document<'_>| {
         let value = Value::from_document(document, Dialect::GoYaml2).ok()?;

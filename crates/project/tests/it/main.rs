@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop")]
 
+mod charts;
 mod fixing;
+mod fixing_charts;
 mod kustomizing;
 mod rendering;
 

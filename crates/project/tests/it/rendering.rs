@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use config::Config;
 use inventory::Reason;
-use project::{NoProgress, RootCounts, Scan, ScanRequest, scan, scan_rendered};
+use project::{NoProgress, Rendered, RootCounts, Scan, ScanRequest, scan, scan_rendered};
 use tree::{Memory, Tree};
 
 use super::request;
@@ -44,7 +44,8 @@ fn asked(check: &str) -> ScanRequest {
 }
 
 fn rendered(files: &BTreeMap<String, String>, request: &ScanRequest) -> Scan {
-    scan_rendered(&tree(files), &Config::default(), request, &NoProgress).unwrap()
+    let rendered = Rendered { tree: &tree(files), kustomizations: true, charts: None };
+    scan_rendered(rendered, &Config::default(), request, &NoProgress).unwrap()
 }
 
 const OLD: &str = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: a\nspec:\n  schedule: x\n";

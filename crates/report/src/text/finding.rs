@@ -48,8 +48,9 @@ pub(super) fn write_short(output: &mut String, located: &Located<'_>, style: Sty
     };
     let message = visible(&found.message);
     let mut text = format!("{}[{}]: {message}", severity_id(found.severity), found.check);
-    if !found.roots.is_empty() {
-        text.push_str(&format!(" (rendered by {})", visible(&found.roots.join(", "))));
+    let rendered_by = found.rendered_by();
+    if !rendered_by.is_empty() {
+        text.push_str(&format!(" (rendered by {})", visible(&rendered_by.join(", "))));
     }
     output.push_str(&hanging(&at, &text, style.width));
 }
@@ -64,12 +65,16 @@ fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, St
     if let Some(at) = when(located, reached) {
         notes.push(("when", at));
     }
-    if !found.roots.is_empty() {
-        notes.push(("rendered by", found.roots.join(", ")));
+    let rendered_by = found.rendered_by();
+    if !rendered_by.is_empty() {
+        notes.push(("rendered by", rendered_by.join(", ")));
     }
     notes.push(("help", found.remedy.clone()));
     match found.fix.as_ref().map(|fix| &fix.safety) {
         None => {}
+        Some(Safety::Safe) if !found.charts.is_empty() => {
+            notes.push(("fix", "`liftlock fix --helm` makes it if rendering proves it".to_owned()));
+        }
         Some(Safety::Safe) => notes.push(("fix", "safe, `liftlock fix` makes it".to_owned())),
         Some(Safety::Ask(question)) => {
             notes.push(("fix", format!("`liftlock fix` asks first: {question}")));

@@ -2,6 +2,7 @@
 
 mod finding;
 mod summary;
+mod switches;
 mod wrap;
 
 use std::borrow::Cow;

@@ -18,6 +18,7 @@ const NOT_ASSESSED_SHOWN: usize = 3;
 pub(super) fn write(output: &mut String, report: &ScanReport<'_>, style: Style) {
     write_counts(output, report, style);
     write_not_assessed(output, report, style);
+    super::switches::write(output, report, style);
     write_waived(output, report, style);
     write_next(output, report, style);
 }
@@ -48,10 +49,7 @@ fn write_counts(output: &mut String, report: &ScanReport<'_>, style: Style) {
         0 => String::new(),
         total => format!(", {total} not"),
     };
-    let rendered = match summary.roots {
-        None => String::new(),
-        Some((roots, built)) => format!("; {built} of {} rendered", counted(roots, "kustomization")),
-    };
+    let rendered: String = summary.rendered().iter().map(|rendered| format!("; {rendered}")).collect();
     let text = format!("{}: {found}; {files} assessed{open}{rendered}", visible(&journeys(report)));
     output.push_str(&hanging("", &text, style.width));
     if summary.total.total() > 0 {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use checks::{Confidence, Finding, Fix, FixAction, Journey, Meta, ObjectName, Safety, Severity};
-use inventory::{Inventory, NotAssessed, Reason};
+use checks::{ChartReach, Confidence, Finding, Fix, FixAction, Journey, Meta, ObjectName, Safety, Severity};
+use inventory::{Inventory, NotAssessed, Reason, Switch, Ways};
 use report::{ScanReport, Sources, Style, Summary, Waived, locate, locate_in_order};
 use resource::{FieldPath, ObjectKey};
 use text::{Source, Span, TextId};
@@ -70,6 +70,7 @@ impl Sample {
             related: Vec::new(),
             clusters: Vec::new(),
             roots: Vec::new(),
+            charts: Vec::new(),
             fix: None,
         });
         self.findings.last_mut().unwrap()
@@ -92,6 +93,7 @@ impl Sample {
             findings: locate(&self.findings, &self.inventory, self),
             waived: waived.into_iter().map(accepted).collect(),
             not_assessed: report::not_assessed(&self.inventory),
+            switches: report::locate_switches(&self.inventory, self),
             journeys: &self.journeys,
             summary: Summary::new(&self.findings, self.waived.len(), &self.inventory),
             fix_command: "liftlock fix . --from 1.24 --to 1.29".to_owned(),
@@ -147,7 +149,47 @@ pub(crate) fn one_of_everything() -> Sample {
         Reason::Malformed,
         "line 3, column 1: a tab where a space must be",
     );
+    rendered_charts(&mut sample);
     sample
+}
+
+/// A finding that a chart renders, and conditions that ask the cluster: one decides nothing, one goes both ways.
+fn rendered_charts(sample: &mut Sample) {
+    let template = "{{- if semverCompare \"<1.21-0\" .Capabilities.KubeVersion.Version }}\napiVersion: policy/v1beta1\n{{- end }}\n{{- if .Capabilities.APIVersions.Has \"x/v1\" }}\n";
+    let text = sample.file("charts/web/templates/budget.yaml", template);
+    let minors: Vec<Minor> = [24, 25].map(Minor::new).to_vec();
+    let said = Said {
+        check: "removed-api",
+        severity: Severity::Breaks,
+        minor: Some(25),
+        object: ("PodDisruptionBudget", "web", "apiVersion"),
+        message: "PodDisruptionBudget 'shop/web' uses policy/v1beta1, which is not served from 1.25 on",
+        remedy: "use policy/v1, served since 1.21",
+    };
+    let finding = sample.find(text, "policy/v1beta1", &said);
+    let reach = |values: &str| ChartReach {
+        chart: "charts/web".to_owned(),
+        values: values.to_owned(),
+        minors: minors.clone(),
+    };
+    finding.charts = vec![reach(""), reach("ci/old.yaml")];
+    finding.fix = Some(Fix { action: FixAction::RemoveItem, safety: Safety::Safe });
+    let switch = |sample: &Sample, condition: &str, ways: Ways| Switch {
+        chart: "charts/web".to_owned(),
+        place: sample.span(text, condition),
+        condition: condition.to_owned(),
+        ways: minors.iter().map(|minor| (*minor, ways)).collect(),
+        depends_on_values: false,
+        always: None,
+        never_reached: None,
+    };
+    let never = sample.span(text, "apiVersion: policy/v1beta1\n");
+    let fails = Ways { holds: false, fails: true };
+    let dead = switch(sample, "semverCompare \"<1.21-0\" .Capabilities.KubeVersion.Version", fails);
+    let both = Ways { holds: true, fails: true };
+    let open = switch(sample, ".Capabilities.APIVersions.Has \"x/v1\"", both);
+    sample.inventory.switches =
+        vec![Switch { always: Some(false), never_reached: Some(never), ..dead }, open];
 }
 
 fn removed_apis(sample: &mut Sample) {
