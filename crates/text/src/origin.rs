@@ -223,7 +223,7 @@ impl Origins {
                         found.push(span);
                     }
                 }
-                Origin::Recorded(id) => self.push_inputs(id, &mut open),
+                Origin::Recorded(id) => self.inputs(id, &mut open),
             }
         }
         found
@@ -253,7 +253,8 @@ impl Origins {
         found
     }
 
-    fn push_inputs(&self, id: RecordId, open: &mut Vec<Origin>) {
+    /// Adds what a record was made of to `open`: of several, the first last.
+    pub fn inputs(&self, id: RecordId, open: &mut Vec<Origin>) {
         match self.record(id) {
             None => {}
             Some(Record::Patched { by, over }) => {
@@ -286,9 +287,20 @@ impl Origins {
         self.decisions.get(id.0 as usize)
     }
 
+    /// All decisions, in the order in which they were made.
+    #[must_use]
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
+    }
+
     /// A value that stands under a decision.
     pub fn decided(&mut self, what: Origin, by: DecisionId) -> Origin {
         self.push(Record::Decided { what, by })
+    }
+
+    /// Whether a text is the one that these parts make up, not another one that was made of it.
+    fn is_of(&self, parts: (u32, u32), text: &str) -> bool {
+        self.parts(parts).iter().map(|part| part.length as usize).sum::<usize>() == text.len()
     }
 
     fn part_of_composed(&mut self, parts: (u32, u32), text: &str, range: Range<usize>) -> Origin {
@@ -330,7 +342,9 @@ impl Origins {
                 let parts = self.parts_of(by, text, ranges);
                 parts.into_iter().map(|by| self.patched(by, over)).collect()
             }
-            Some(Record::Composed { parts }) => self.parts_of_composed(parts, text, ranges),
+            Some(Record::Composed { parts }) if self.is_of(parts, text) => {
+                self.parts_of_composed(parts, text, ranges)
+            }
             Some(Record::Decided { what, by }) => {
                 let parts = self.parts_of(what, text, ranges);
                 parts.into_iter().map(|what| self.decided(what, by)).collect()
@@ -434,7 +448,9 @@ impl Track for Origins {
                 let by = self.part(by, text, range);
                 self.patched(by, over)
             }
-            Some(Record::Composed { parts }) => self.part_of_composed(parts, text, range),
+            Some(Record::Composed { parts }) if self.is_of(parts, text) => {
+                self.part_of_composed(parts, text, range)
+            }
             Some(Record::Decided { what, by }) => {
                 let what = self.part(what, text, range);
                 self.decided(what, by)
@@ -565,6 +581,8 @@ mod tests {
         assert_eq!(origins.part(place(10, 30), "ab:cde", 0..2), place(10, 30));
         let composed = origins.composed(&[(3, place(0, 3)), (3, place(10, 13))]);
         assert_eq!(origins.part(composed, "ab:cde", 3..5), place(10, 12));
+        // Another text that was made of it is not taken apart by its parts.
+        assert_eq!(origins.part(composed, "[ab cde]", 3..5), composed);
         let across = origins.part(composed, "ab:cde", 1..5);
         assert_eq!(origins.evidence(across), [Span::new(TextId(0), 1..3), Span::new(TextId(0), 10..12)]);
         assert_eq!(origins.patched(composed, Some(composed)), composed);

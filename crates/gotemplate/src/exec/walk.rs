@@ -211,7 +211,11 @@ impl<'s> State<'s> {
                 let decision = self.prepared("else", &branch.pipe, &got.value);
                 self.under(decision, |state| state.list(dot, otherwise))
             }
-            (false, None) => Ok(()),
+            (false, None) => {
+                // Nothing is printed; that it was not is a choice as well.
+                let decision = self.prepared(rule, &branch.pipe, &got.value);
+                self.under(decision, |_| Ok(()))
+            }
         };
         self.variables.truncate(known);
         walked

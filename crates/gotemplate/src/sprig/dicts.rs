@@ -35,6 +35,7 @@ fn dict(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
 
 fn get(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let key = bytes(call, values, 1)?;
+    call.chooses_by(values);
     let missing = || {
         Value::string(
             "",
@@ -63,6 +64,7 @@ fn has_key(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
 
 fn pluck(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let key = bytes(call, values, 0)?;
+    call.chooses_by(values);
     let maps = rest(values, 1).iter().filter_map(Value::as_map);
     Ok(Value::list(maps.filter_map(|map| map.get(key.as_slice())).collect(), call.made(values)))
 }
@@ -96,6 +98,7 @@ fn chosen(
     values: &[Value],
     is_wanted: fn(&Bytes, &[&Bytes]) -> bool,
 ) -> Result<Value, Fault> {
+    call.chooses_by(values);
     let named: Vec<&Bytes> = rest(values, 1).iter().filter_map(Value::as_bytes).collect();
     let made = Map::new(MapType::Interface);
     for (key, entry) in map(call, values, 0)?.entries().iter() {
@@ -106,13 +109,14 @@ fn chosen(
     Ok(Value::new(Data::Map(made), call.made(values)))
 }
 
-fn dig(_: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
+fn dig(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let [keys @ .., fallback, whole] = values else {
         return Err(Fault::new("dig needs at least three arguments"));
     };
     if keys.is_empty() {
         return Err(Fault::new("dig needs at least three arguments"));
     }
+    call.chooses_by(values);
     let mut step = as_map(whole)?;
     let mut names = Vec::new();
     for key in keys {
