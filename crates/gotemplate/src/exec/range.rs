@@ -55,13 +55,15 @@ impl<'s> State<'s> {
                 return Err(self.error(format!("range can't iterate over {shown}")));
             }
         };
-        match (walked?, &branch.otherwise) {
-            (false, Some(otherwise)) => {
+        let walked = match (walked, &branch.otherwise) {
+            (Ok(false), Some(otherwise)) => {
                 let decision = self.prepared("else", &branch.pipe, value);
                 self.under(decision, |state| state.list(dot, otherwise))
             }
-            _ => Ok(()),
-        }
+            (walked, _) => walked.map(drop),
+        };
+        self.note_effects(branch, value);
+        walked
     }
 
     fn byte(&self, whole: &Value, byte: u8) -> Value {

@@ -1,5 +1,7 @@
 //! Maps: made, read, changed in place as Go changes them. Entries keep their origins.
 
+use text::Decision;
+
 use super::arguments::{any, bytes, fixed, map, nil_pointer, rest, variadic};
 use super::show::text;
 use crate::Parameter::{self, Any, String};
@@ -123,13 +125,23 @@ fn dig(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
         names.push(key.as_bytes().ok_or_else(|| not_a(key, "string"))?);
     }
     for (position, name) in names.iter().enumerate() {
-        let Some(found) = step.get(name.as_slice()) else { return Ok(fallback.clone()) };
+        let Some(found) = step.get(name.as_slice()) else { return Ok(fallen_back(call, fallback, values)) };
         if position + 1 == names.len() {
             return Ok(found);
         }
         step = as_map(&found)?;
     }
     Err(nil_pointer())
+}
+
+/// What is given where nothing was found, which is a choice.
+fn fallen_back(call: &Call<'_>, fallback: &Value, values: &[Value]) -> Value {
+    call.ledger.chosen(fallback.clone(), || Decision {
+        rule: call.name,
+        place: call.place,
+        read: values.iter().map(|value| value.origin).collect(),
+        parent: call.decision,
+    })
 }
 
 fn as_map(value: &Value) -> Result<Map, Fault> {

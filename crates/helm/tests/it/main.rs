@@ -4,8 +4,10 @@
 mod capabilities;
 mod corpus;
 mod loading;
+mod marks;
 mod ordering;
 mod origins;
+mod random;
 mod reading;
 mod records;
 mod schemas;

@@ -6,7 +6,7 @@ use gotemplate::{Bytes, Fixed, Ledger, Map, MapType};
 use helm::capabilities::Capabilities;
 use helm::chart::Chart;
 use helm::engine::{Execution, ReleaseOptions, RenderedTemplate, TemplateCache};
-use helm::render::{RenderChart, Target, render};
+use helm::render::{Release, RenderChart, Target, render};
 use helm::values::{FileContent, Given, merge_maps, of_text, set_with_files};
 use text::{Origins, Source, TextId, Texts, with_causes};
 use tree::Memory;
@@ -27,12 +27,28 @@ pub(crate) struct Made {
     pub(crate) paths: BTreeMap<TextId, String>,
 }
 
-/// Renders with other contents than the case's own.
+/// Renders with other contents than the case's own, and keeps whose it is.
 pub(crate) fn make(case: &Case, contents: &Contents, cache: &TemplateCache) -> Result<Made, String> {
     let (mut texts, ledger) = (Texts::new(), Ledger::on());
-    let given = values(case, contents, &mut texts, &ledger)?;
+    let templates = rendered((case, contents), cache, (&mut texts, &ledger), |release| match release {
+        Ok(release) => Ok(release.templates),
+        // What was rendered counts, whether or not it is YAML.
+        Err(RenderChart::Sort(failure)) => Ok(failure.templates),
+        Err(error) => Err(with_causes(&error)),
+    })?;
+    Ok(Made { templates, origins: ledger.into_origins(), paths: paths(&texts) })
+}
+
+/// Renders, and takes from the release what is wanted of it.
+pub(crate) fn rendered<T>(
+    (case, contents): (&Case, &Contents),
+    cache: &TemplateCache,
+    (texts, ledger): (&mut Texts, &Ledger),
+    take: impl FnOnce(Result<Release<'_>, RenderChart>) -> Result<T, String>,
+) -> Result<T, String> {
+    let given = values(case, contents, texts, ledger)?;
     let tree: Memory = contents.iter().map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
-    let chart = Chart::of_folder(&tree, &case.chart, &mut texts).map_err(|error| with_causes(&error))?;
+    let chart = Chart::of_folder(&tree, &case.chart, texts).map_err(|error| with_causes(&error))?;
     let capabilities = Capabilities::offline(case.version, "", []).map_err(|error| with_causes(&error))?;
     let release = ReleaseOptions {
         name: "release".to_owned(),
@@ -43,7 +59,7 @@ pub(crate) fn make(case: &Case, contents: &Contents, cache: &TemplateCache) -> R
     let ports = Fixed::at(1_700_000_000_000_000_000);
     let execution = Execution {
         version: case.version,
-        ledger: &ledger,
+        ledger,
         ports: &ports,
         is_dns_enabled: false,
         stack_bytes_max: STACK_BYTES_MAX,
@@ -55,13 +71,7 @@ pub(crate) fn make(case: &Case, contents: &Contents, cache: &TemplateCache) -> R
         schemas: None,
         renders_subchart_notes: false,
     };
-    let templates = match render(&chart, &given, target, &execution) {
-        Ok(release) => release.templates,
-        // What was rendered counts, whether or not it is YAML.
-        Err(RenderChart::Sort(failure)) => failure.templates,
-        Err(error) => return Err(with_causes(&error)),
-    };
-    Ok(Made { templates, origins: ledger.into_origins(), paths: paths(&texts) })
+    take(render(&chart, &given, target, &execution))
 }
 
 fn values(case: &Case, contents: &Contents, texts: &mut Texts, ledger: &Ledger) -> Result<Map, String> {
