@@ -3,8 +3,9 @@
 //! The executor checks and converts arguments against the signature as Go's reflection does before it calls, so a
 //! function may rely on the types that it names and only has to read them.
 
-use text::{DecisionId, Origin, Span};
+use text::{Decision, DecisionId, Origin, Span};
 
+use crate::limits::INPUTS_MAX;
 use crate::{Fault, Ledger, Ports, Value};
 
 /// The type of one parameter, as its Go function declares it.
@@ -126,5 +127,16 @@ impl Call<'_> {
         }
         let inputs: Vec<_> = inputs.iter().map(|input| input.origin).collect();
         self.ledger.made(self.name, self.place, &inputs)
+    }
+
+    /// Notes that this function looked at `values` to choose what it gives: a key that it looked up, a text in which it
+    /// searched. What it gives keeps its own origin.
+    pub fn chooses_by(&self, values: &[Value]) {
+        let _noted = self.ledger.decide(|| Decision {
+            rule: self.name,
+            place: self.place,
+            read: values.iter().take(INPUTS_MAX).map(|value| value.origin).collect(),
+            parent: self.decision,
+        });
     }
 }

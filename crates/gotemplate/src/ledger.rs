@@ -3,18 +3,24 @@
 //! Functions and the executor ask it for the origin of what they make. Switched off it records nothing and gives the same
 //! empty origin for everything: the same engine without origins, to measure what they cost.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use text::{Decision, DecisionId, Divided, Origin, Origins, Span, TextId, Track};
 
 use crate::Value;
 use crate::limits::INPUTS_MAX;
+use crate::marks::{Marking, Marks};
 
 /// Keeps the origins of one render, or none.
 #[derive(Debug)]
 pub struct Ledger {
     origins: Option<RefCell<Origins>>,
+    /// Whether anything was made that has a mark: until then nobody looks for one.
+    is_marked: Cell<bool>,
+    marking: RefCell<Marking>,
+    /// The marks of all that is rendered from now on.
+    spread: Cell<Marks>,
 }
 
 impl Ledger {
@@ -24,13 +30,17 @@ impl Ledger {
     /// A ledger that records.
     #[must_use]
     pub fn on() -> Self {
-        Self { origins: Some(RefCell::default()) }
+        Self::with(Some(RefCell::default()))
     }
 
     /// A ledger that records nothing.
     #[must_use]
     pub fn off() -> Self {
-        Self { origins: None }
+        Self::with(None)
+    }
+
+    fn with(origins: Option<RefCell<Origins>>) -> Self {
+        Self { origins, is_marked: Cell::default(), marking: RefCell::default(), spread: Cell::default() }
     }
 
     /// Whether it records.
@@ -96,6 +106,9 @@ impl Ledger {
     /// A value that `rule` made at `place` of the template from `inputs`.
     #[must_use]
     pub fn made(&self, rule: &'static str, place: Span, inputs: &[Origin]) -> Origin {
+        if self.is_on() && !Marks::of_function(rule).is_empty() {
+            self.is_marked.set(true);
+        }
         let inputs = inputs.get(..INPUTS_MAX).unwrap_or(inputs);
         self.record(|origins| origins.made(rule, Origin::Written(place), inputs))
     }
@@ -138,6 +151,36 @@ impl Ledger {
     pub fn chosen(&self, value: Value, decision: impl FnOnce() -> Decision) -> Value {
         let origin = self.decided(value.origin, self.decide(decision));
         value.with_origin(origin)
+    }
+
+    /// What a value depends on beside what was written, and the decision that it stands under; nothing where nothing is
+    /// recorded.
+    #[must_use]
+    pub fn marks(&self, origin: Origin, decision: Option<DecisionId>) -> Marks {
+        match &self.origins {
+            Some(origins) if self.is_marked.get() => {
+                self.marking.borrow_mut().of(&origins.borrow(), (origin, decision))
+            }
+            _ => Marks::NONE,
+        }
+    }
+
+    /// Whether anything that was made so far has a mark.
+    #[must_use]
+    pub fn has_marks(&self) -> bool {
+        self.is_marked.get()
+    }
+
+    /// Marks all that is rendered from now on: something that others look at was changed, or was not, because of what has
+    /// these marks.
+    pub fn spread(&self, marks: Marks) {
+        self.spread.set(self.spread.get() | marks);
+    }
+
+    /// The marks of all that is rendered now.
+    #[must_use]
+    pub fn spread_marks(&self) -> Marks {
+        self.spread.get()
     }
 
     fn record(&self, record: impl FnOnce(&mut Origins) -> Origin) -> Origin {

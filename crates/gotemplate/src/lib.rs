@@ -15,6 +15,7 @@ mod function;
 pub mod json;
 mod ledger;
 pub mod limits;
+mod marks;
 mod parse;
 mod ports;
 pub mod sprig;
@@ -27,6 +28,7 @@ pub use exec::{Engine, ExecuteTemplate, FunctionTable, MissingKey, Rendered, Tem
 pub use fault::{Fault, FaultKind};
 pub use function::{Call, Function, Parameter, Signature, Templates};
 pub use ledger::Ledger;
+pub use marks::Marks;
 pub use parse::{ParseTemplate, Parsed, parse};
 pub use ports::{Fixed, Ports, ReadPort};
 pub use value::{

@@ -12,6 +12,7 @@ pub mod dependencies;
 pub mod engine;
 mod json;
 pub mod limits;
+pub mod marks;
 pub mod order;
 mod ranges;
 pub mod release;

@@ -12,6 +12,7 @@ use crate::dependencies::{EnableCharts, EnabledChart, enable};
 use crate::engine::{
     self, Asked, Execution, ReleaseOptions, RenderTemplates, RenderedTemplate, RenderedTemplates,
 };
+use crate::marks::{self, ReleaseMarks};
 use crate::order::{ReadHead, SortManifests, Sorted, sort_manifests};
 use crate::ranges::is_compatible;
 use crate::schema::{Remotes, Schemas, validate};
@@ -104,6 +105,8 @@ pub struct Release<'c> {
     pub crds: Vec<Crd<'c>>,
     /// What templates asked of the capabilities.
     pub asked: Asked,
+    /// What manifests depend on beside what was written; none where no origins were kept.
+    pub marks: Option<ReleaseMarks>,
     /// What Helm would warn of.
     pub warnings: Vec<String>,
 }
@@ -197,7 +200,8 @@ pub fn render<'c>(
     let mut warnings = enabled.warnings;
     warnings.extend(coalesced.warnings);
     warnings.extend(not_validated);
-    Ok(Release { templates, sorted, notes, crds: crds(&enabled.root), asked, warnings })
+    let marks = marks::of(&templates, &sorted, ledger);
+    Ok(Release { templates, sorted, notes, crds: crds(&enabled.root), asked, marks, warnings })
 }
 
 /// Judges values by the schemas of the charts; tells which could not be judged and why.

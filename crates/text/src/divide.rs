@@ -58,7 +58,7 @@ impl Divided {
         let (inner, outside) = match record {
             Some(Record::Patched { by, over }) => (*by, Around::Patched(*over)),
             Some(Record::Decided { what, by }) => (*what, Around::Decided(*by)),
-            Some(Record::Composed { parts }) => {
+            Some(Record::Composed { parts }) if origins.is_of(*parts, text) => {
                 let mut at = 0;
                 for part in origins.parts(*parts) {
                     let own = at..at + part.length as usize;

@@ -224,7 +224,7 @@ impl Origins {
                         found.push(span);
                     }
                 }
-                Origin::Recorded(id) => self.push_inputs(id, &mut open),
+                Origin::Recorded(id) => self.inputs(id, &mut open),
             }
         }
         found
@@ -254,7 +254,8 @@ impl Origins {
         found
     }
 
-    fn push_inputs(&self, id: RecordId, open: &mut Vec<Origin>) {
+    /// Adds what a record was made of to `open`: of several, the first last.
+    pub fn inputs(&self, id: RecordId, open: &mut Vec<Origin>) {
         match self.record(id) {
             None => {}
             Some(Record::Patched { by, over }) => {
@@ -288,8 +289,9 @@ impl Origins {
     }
 
     /// All decisions, in the order in which they were made.
-    pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
-        self.decisions.iter()
+    #[must_use]
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
     }
 
     /// All texts that values were made of or chosen by; none where the way back has more steps than one may have.
@@ -304,7 +306,7 @@ impl Origins {
                     texts.insert(span.text);
                 }
                 Some(Origin::Recorded(id)) => {
-                    self.push_inputs(id, &mut open);
+                    self.inputs(id, &mut open);
                     if let Some(Record::Decided { by, .. }) = self.record(id)
                         && let Some(decision) = self.decision(*by)
                     {
@@ -319,6 +321,11 @@ impl Origins {
     /// A value that stands under a decision.
     pub fn decided(&mut self, what: Origin, by: DecisionId) -> Origin {
         self.push(Record::Decided { what, by })
+    }
+
+    /// Whether a text is the one that these parts make up, not another one that was made of it.
+    pub(crate) fn is_of(&self, parts: (u32, u32), text: &str) -> bool {
+        self.parts(parts).iter().map(|part| part.length as usize).sum::<usize>() == text.len()
     }
 
     fn part_of_composed(&mut self, parts: (u32, u32), text: &str, range: Range<usize>) -> Origin {
@@ -408,7 +415,9 @@ impl Track for Origins {
                 let by = self.part(by, text, range);
                 self.patched(by, over)
             }
-            Some(Record::Composed { parts }) => self.part_of_composed(parts, text, range),
+            Some(Record::Composed { parts }) if self.is_of(parts, text) => {
+                self.part_of_composed(parts, text, range)
+            }
             Some(Record::Decided { what, by }) => {
                 let what = self.part(what, text, range);
                 self.decided(what, by)
@@ -531,6 +540,8 @@ mod tests {
         assert_eq!(origins.part(place(10, 30), "ab:cde", 0..2), place(10, 30));
         let composed = origins.composed(&[(3, place(0, 3)), (3, place(10, 13))]);
         assert_eq!(origins.part(composed, "ab:cde", 3..5), place(10, 12));
+        // Another text that was made of it is not taken apart by its parts.
+        assert_eq!(origins.part(composed, "[ab cde]", 3..5), composed);
         let across = origins.part(composed, "ab:cde", 1..5);
         assert_eq!(origins.evidence(across), [Span::new(TextId(0), 1..3), Span::new(TextId(0), 10..12)]);
         assert_eq!(origins.patched(composed, Some(composed)), composed);
@@ -560,7 +571,7 @@ mod tests {
         let chosen = origins.decided(made, by);
         let behind = origins.texts_behind(&[chosen]);
         assert_eq!(behind, Some([1, 2, 3].map(TextId).into_iter().collect()));
-        assert_eq!(origins.decisions().count(), 1);
+        assert_eq!(origins.decisions().len(), 1);
     }
 
     #[test]

@@ -48,6 +48,7 @@ fn element(call: &Call<'_>, item: &Value, index: &Value) -> Answer {
                     Value::nil(call.ledger.missing(item.origin, &key.as_text()))
                 }
             };
+            call.chooses_by(std::slice::from_ref(index));
             Ok(map.get(key.as_slice()).unwrap_or_else(missing))
         }
         _ => Err(Fault::new(format!("can't index item of type {}", type_name(item)))),

@@ -5,6 +5,7 @@
 //! [`Templates`].
 
 mod arguments;
+mod effects;
 mod evaluate;
 mod failure;
 mod field;
@@ -50,7 +51,8 @@ pub enum MissingKey {
 pub struct Rendered {
     /// The output.
     pub bytes: Vec<u8>,
-    /// Lengths, origins and decisions of all bytes in order; empty where nothing is recorded.
+    /// Lengths, origins and decisions of all bytes in order; empty where nothing is recorded. A piece without bytes says that
+    /// a decision which depends on the cluster, the clock or randomness was made there.
     pub pieces: Vec<(usize, Origin, Option<DecisionId>)>,
 }
 

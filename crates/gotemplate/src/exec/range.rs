@@ -60,17 +60,17 @@ impl<'s> State<'s> {
                 return Err(self.error(format!("range can't iterate over {shown}")));
             }
         };
-        match (walked?, branch.otherwise) {
-            (false, Some(otherwise)) => {
+        let walked = match (walked, branch.otherwise) {
+            (Ok(false), otherwise) => {
+                // Where nothing stands under it, whoever asks which way loops went wants to know all the same.
                 let decision = self.prepared("else", pipe, value);
-                self.under(decision, |state| state.list(dot, state.view.nodes(otherwise)))
+                let nodes = otherwise.map_or(&[][..], |otherwise| self.view.nodes(otherwise));
+                self.under(decision, |state| state.list(dot, nodes))
             }
-            (false, None) => {
-                let decision = self.prepared("else", &branch.pipe, value);
-                self.under(decision, |_| Ok(()))
-            }
-            (true, _) => Ok(()),
-        }
+            (walked, _) => walked.map(drop),
+        };
+        self.note_effects(branch, value);
+        walked
     }
 
     fn byte(&self, whole: &Value, byte: u8) -> Value {

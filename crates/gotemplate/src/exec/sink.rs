@@ -23,6 +23,11 @@ impl Sink {
         }
     }
 
+    /// Notes that something stands here, or does not, because of a decision.
+    pub(super) fn note(&mut self, decision: DecisionId) {
+        self.rendered.pieces.push((0, Ledger::NOWHERE, Some(decision)));
+    }
+
     pub(super) fn into_rendered(self) -> Rendered {
         self.rendered
     }
@@ -32,7 +37,12 @@ impl Sink {
         let Rendered { bytes, pieces } = self.rendered;
         let mut parts = Vec::new();
         let mut run: Vec<(usize, Origin)> = Vec::new();
-        let mut pieces = pieces.into_iter().peekable();
+        let noted: Vec<DecisionId> = pieces
+            .iter()
+            .filter(|(length, ..)| *length == 0)
+            .filter_map(|(.., decision)| *decision)
+            .collect();
+        let mut pieces = pieces.into_iter().filter(|(length, ..)| *length > 0).peekable();
         while let Some((length, origin, decision)) = pieces.next() {
             run.push((length, origin));
             if pieces.peek().is_none_or(|(_, _, next)| *next != decision) {
@@ -42,6 +52,7 @@ impl Sink {
             }
         }
         let origin = if parts.is_empty() { Ledger::NOWHERE } else { ledger.composed(&parts) };
+        let origin = noted.into_iter().fold(origin, |origin, noted| ledger.decided(origin, Some(noted)));
         Value::string(bytes, origin)
     }
 }

@@ -3,6 +3,7 @@
 use text::{Decision, DecisionId, Origin, Span, TextId};
 
 use super::Engine;
+use super::effects::Effects;
 use super::evaluate::Got;
 use super::failure::{ExecuteTemplate, Stop};
 use super::set::{Template, TextSource};
@@ -214,12 +215,43 @@ impl<'s> State<'s> {
             }
             (false, None) => {
                 // Nothing stands under it, and whoever asks which way conditions went wants to know all the same.
-                let decision = self.prepared("else", &branch.pipe, &got.value);
+                let decision = self.prepared("else", pipe, &got.value);
                 self.under(decision, |_| Ok(()))
             }
         };
         self.variables.truncate(known);
+        self.note_effects(branch, &got.value);
         walked
+    }
+
+    /// Notes what a branch may have done, or not, because of the cluster, the clock or randomness.
+    pub(super) fn note_effects(&mut self, branch: &'s Branch, condition: &Value) {
+        let ledger = self.engine.ledger;
+        let marks = ledger.marks(condition.origin, self.decision);
+        if marks.is_empty() {
+            return;
+        }
+        let rule = match branch.kind {
+            BranchKind::If => "if",
+            BranchKind::With => "with",
+            BranchKind::Range => "range",
+        };
+        let decision = self.prepared(rule, self.view.pipe(branch.pipe), condition);
+        let parent = self.decision;
+        let Some(decision) = decision.and_then(|decision| ledger.decide(|| Decision { parent, ..decision }))
+        else {
+            return;
+        };
+        self.sink.note(decision);
+        let effects = Effects::of(branch, self.view, self.engine.set);
+        for (name, got) in &mut self.variables {
+            if effects.variables.contains(name) {
+                got.value.origin = ledger.decided(got.value.origin, Some(decision));
+            }
+        }
+        if effects.reaches_further {
+            ledger.spread(marks);
+        }
     }
 
     pub(super) fn assign(&mut self, variable: Place, value: Got) -> Walk<()> {

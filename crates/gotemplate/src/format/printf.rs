@@ -190,15 +190,15 @@ impl Formatting<'_> {
         }
         let mut printer = Printer::default();
         printer.print(operand, verb, &spec);
-        self.place(operand, verb, &printer.finish());
+        self.place(operand, (verb, &spec), &printer.finish());
     }
 
     /// Adds what was printed of an operand. Its bytes are the operand's own where the verb shows a string as it is, between
     /// what pads or quotes it.
-    fn place(&mut self, operand: &Value, verb: char, printed: &[u8]) {
+    fn place(&mut self, operand: &Value, (verb, spec): (char, &Spec), printed: &[u8]) {
         let own = operand.as_bytes().map(crate::Bytes::as_slice).filter(|own| !own.is_empty());
         let own = own.filter(|_| matches!(verb, 's' | 'v' | 'q'));
-        let start = own.and_then(|own| memchr::memmem::find(printed, own));
+        let start = own.and_then(|own| start_of(own, printed, (spec.minus, verb == 'q' || spec.sharp_v)));
         match own.zip(start) {
             Some((own, start)) => {
                 self.formatted.push(&printed[..start], Whose::Nobody);
@@ -244,4 +244,15 @@ impl Formatting<'_> {
     fn say(&mut self, text: &str) {
         self.formatted.push(text.as_bytes(), Whose::Nobody);
     }
+}
+
+/// Where a string stands in what was printed of it: at the end behind what pads it, or at the start before that, and
+/// between quotes where it is quoted. None where it was cut or escaped.
+fn start_of(own: &[u8], printed: &[u8], (is_left, is_quoted): (bool, bool)) -> Option<usize> {
+    let quote = usize::from(is_quoted);
+    let start = if is_left { quote } else { printed.len().checked_sub(own.len() + quote)? };
+    let end = start + own.len();
+    let is_quote = |at: Option<usize>| matches!(at.and_then(|at| printed.get(at)), Some(b'"' | b'`'));
+    let stands_alone = !is_quoted || is_quote(start.checked_sub(1)) && is_quote(Some(end));
+    (printed.get(start..end) == Some(own) && stands_alone).then_some(start)
 }

@@ -4,7 +4,6 @@ use crate::parse::number;
 use crate::{Data, IntType, Value};
 
 /// `cast.ToInt64`.
-#[expect(clippy::cast_possible_truncation, reason = "Go truncates floats the same way")]
 pub(super) fn to_int64(value: &Value) -> i64 {
     match &value.data {
         Data::Bool(value) => i64::from(*value),
@@ -12,7 +11,7 @@ pub(super) fn to_int64(value: &Value) -> i64 {
         Data::Int(_, IntType::Duration) => 0,
         Data::Int(value, _) => *value,
         Data::Uint(value, _) => value.cast_signed(),
-        Data::Float(value, _) => *value as i64,
+        Data::Float(value, _) => truncated(*value),
         Data::String(text) => whole(&text.as_text()),
         Data::Nil
         | Data::Complex(_)
@@ -21,6 +20,15 @@ pub(super) fn to_int64(value: &Value) -> i64 {
         | Data::Map(_)
         | Data::Object(_) => 0,
     }
+}
+
+/// A float without its fraction. Go leaves open what becomes of one that no `int64` holds; on amd64, for which Helm is built
+/// most often, it is the least.
+#[expect(clippy::cast_possible_truncation, reason = "what is out of range is told before")]
+fn truncated(value: f64) -> i64 {
+    // Two to the power of 63, and its opposite, are floats.
+    const BOUND: f64 = 9_223_372_036_854_775_808.0;
+    if (-BOUND..BOUND).contains(&value) { value as i64 } else { i64::MIN }
 }
 
 /// A whole number in the base that its beginning names, without a point that only zeros follow.

@@ -1,5 +1,7 @@
 //! Maps: made, read, changed in place as Go changes them. Entries keep their origins.
 
+use text::Decision;
+
 use super::arguments::{any, bytes, fixed, map, nil_pointer, rest, variadic};
 use super::show::text;
 use crate::Parameter::{self, Any, String};
@@ -35,6 +37,7 @@ fn dict(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
 
 fn get(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let key = bytes(call, values, 1)?;
+    call.chooses_by(values);
     let missing = || {
         Value::string(
             "",
@@ -63,6 +66,7 @@ fn has_key(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
 
 fn pluck(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let key = bytes(call, values, 0)?;
+    call.chooses_by(values);
     let maps = rest(values, 1).iter().filter_map(Value::as_map);
     Ok(Value::list(maps.filter_map(|map| map.get(key.as_slice())).collect(), call.made(values)))
 }
@@ -96,6 +100,7 @@ fn chosen(
     values: &[Value],
     is_wanted: fn(&Bytes, &[&Bytes]) -> bool,
 ) -> Result<Value, Fault> {
+    call.chooses_by(values);
     let named: Vec<&Bytes> = rest(values, 1).iter().filter_map(Value::as_bytes).collect();
     let made = Map::new(MapType::Interface);
     for (key, entry) in map(call, values, 0)?.entries().iter() {
@@ -106,26 +111,37 @@ fn chosen(
     Ok(Value::new(Data::Map(made), call.made(values)))
 }
 
-fn dig(_: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
+fn dig(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let [keys @ .., fallback, whole] = values else {
         return Err(Fault::new("dig needs at least three arguments"));
     };
     if keys.is_empty() {
         return Err(Fault::new("dig needs at least three arguments"));
     }
+    call.chooses_by(values);
     let mut step = as_map(whole)?;
     let mut names = Vec::new();
     for key in keys {
         names.push(key.as_bytes().ok_or_else(|| not_a(key, "string"))?);
     }
     for (position, name) in names.iter().enumerate() {
-        let Some(found) = step.get(name.as_slice()) else { return Ok(fallback.clone()) };
+        let Some(found) = step.get(name.as_slice()) else { return Ok(fallen_back(call, fallback, values)) };
         if position + 1 == names.len() {
             return Ok(found);
         }
         step = as_map(&found)?;
     }
     Err(nil_pointer())
+}
+
+/// What is given where nothing was found, which is a choice.
+fn fallen_back(call: &Call<'_>, fallback: &Value, values: &[Value]) -> Value {
+    call.ledger.chosen(fallback.clone(), || Decision {
+        rule: call.name,
+        place: call.place,
+        read: values.iter().map(|value| value.origin).collect(),
+        parent: call.decision,
+    })
 }
 
 fn as_map(value: &Value) -> Result<Map, Fault> {

@@ -99,7 +99,9 @@ fn without_one(call: &Call<'_>, values: &[Value], (what, choose): (&str, Choose)
 type Choose = fn(Vec<Value>) -> Vec<Value>;
 
 fn some(call: &Call<'_>, values: &[Value], (what, choose): (&str, Choose)) -> Result<Value, Fault> {
-    Ok(Value::list(choose(items_at(call, values, (0, what))?), call.made(values)))
+    let items = items_at(call, values, (0, what))?;
+    call.chooses_by(values);
+    Ok(Value::list(choose(items), call.made(values)))
 }
 
 fn without_last(mut items: Vec<Value>) -> Vec<Value> {
@@ -124,6 +126,7 @@ fn different(items: Vec<Value>) -> Vec<Value> {
 fn without(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let mut list = items_at(call, values, (0, "find without"))?;
     let left_out = rest(values, 1);
+    call.chooses_by(values);
     list.retain(|item| !left_out.iter().any(|out| is_deep_equal(item, out)));
     Ok(Value::list(list, call.made(values)))
 }
@@ -194,6 +197,7 @@ fn sort_alpha(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     if items(value).is_none() {
         return Ok(Value::strings(vec![Value::string(text(value), value.origin)], call.made(values)));
     }
+    call.chooses_by(values);
     let mut strings = strings_of(value);
     strings.sort_by(|one, other| one.as_bytes().cmp(&other.as_bytes()));
     Ok(Value::strings(strings, call.made(values)))

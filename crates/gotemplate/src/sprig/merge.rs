@@ -5,7 +5,7 @@
 use super::arguments::{any, map, rest, variadic};
 use super::show::is_empty;
 use crate::Parameter;
-use crate::{Call, Data, Fault, Function, Map, Value};
+use crate::{Call, Data, Fault, Function, Map, Marks, Value};
 
 const MAP: Parameter = Parameter::Map;
 
@@ -32,7 +32,13 @@ fn merged(call: &Call<'_>, values: &[Value], winner: Winner) -> Result<Value, Fa
     for from in rest(values, 1).iter().filter_map(Value::as_map) {
         merge(call, (into, from), winner, DEPTH_MAX)?;
     }
-    any(call, values, 0).cloned()
+    let merged = any(call, values, 0)?;
+    // What is not in it may not be there because another map did not have it.
+    let marks = values.iter().fold(Marks::NONE, |marks, value| marks | call.ledger.marks(value.origin, None));
+    if marks.is_empty() {
+        return Ok(merged.clone());
+    }
+    Ok(merged.clone().with_origin(call.made(values)))
 }
 
 fn merge(

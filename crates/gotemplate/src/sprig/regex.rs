@@ -8,7 +8,7 @@ use std::ops::Range;
 use regex::bytes::{Captures, Regex};
 
 use super::arguments::{any, bytes, fixed, int};
-use super::rope::{Rope, part};
+use super::rope::{Rope, part, parts};
 use super::show::list_or_nil;
 use crate::Parameter::{Int, String};
 use crate::{Call, Element, Fault, Function, Value};
@@ -40,6 +40,7 @@ enum Compile {
 fn pattern(call: &Call<'_>, values: &[Value]) -> Result<Regex, Fault> {
     let compile = if call.name.starts_with("must") { Compile::Fails } else { Compile::Panics };
     let pattern = bytes(call, values, 0)?.as_text().into_owned();
+    call.chooses_by(values);
     regexp::compile(&pattern).map_err(|error| match compile {
         Compile::Fails => Fault::new(error.to_string()),
         Compile::Panics => {
@@ -88,8 +89,8 @@ fn find_all(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let pattern = pattern(call, values)?;
     let whole = any(call, values, 1)?;
     let found = pattern.find_iter(text).map(|found| found.range()).filter(|found| is_found(text, found));
-    let found = found.take(most).map(|found| part(call, whole, text, found));
-    Ok(list_or_nil(Element::String, found.collect(), call.made(values)))
+    let found: Vec<Range<usize>> = found.take(most).collect();
+    Ok(list_or_nil(Element::String, parts(call, whole, text, &found), call.made(values)))
 }
 
 /// A part of a template of replacement.
@@ -200,23 +201,23 @@ fn split(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
         0 => return Ok(list_or_nil(Element::String, Vec::new(), call.made(values))),
         count => usize::try_from(count).unwrap_or(usize::MAX),
     };
-    let mut parts = Vec::new();
+    let mut ranges = Vec::new();
     let (mut start, mut end) = (0, 0);
     for found in pattern.find_iter(text).map(|found| found.range()).filter(|found| is_found(text, found)) {
-        if parts.len() + 1 >= most {
+        if ranges.len() + 1 >= most {
             break;
         }
         end = found.start;
         if found.end != 0 {
-            parts.push(part(call, whole, text, start..end));
+            ranges.push(start..end);
         }
         start = found.end;
     }
     let is_nothing_of_nothing = text.is_empty() && bytes(call, values, 0)?.is_empty();
     if end != text.len() || text.is_empty() && !is_nothing_of_nothing {
-        parts.push(part(call, whole, text, start..text.len()));
+        ranges.push(start..text.len());
     }
-    Ok(Value::strings(parts, call.made(values)))
+    Ok(Value::strings(parts(call, whole, text, &ranges), call.made(values)))
 }
 
 fn quote_meta(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {

@@ -137,6 +137,7 @@ fn replace(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (new_origin, source) = (any(call, arguments, 1)?.origin, any(call, arguments, 2)?);
     let whole = bytes(call, arguments, 2)?.as_slice();
     let found = words::occurrences(whole, old.as_slice());
+    call.chooses_by(arguments);
     if found.is_empty() {
         return Ok(source.clone());
     }

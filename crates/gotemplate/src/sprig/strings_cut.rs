@@ -49,22 +49,26 @@ fn trimmed(text: &[u8], goes: impl Fn(char) -> bool) -> Range<usize> {
 
 fn trim(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let text = bytes(call, arguments, 0)?.as_slice();
+    call.chooses_by(arguments);
     Ok(part(call, any(call, arguments, 0)?, text, trimmed(text, is_space)))
 }
 
 fn trim_all(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (set, text) = (bytes(call, arguments, 0)?.as_text(), bytes(call, arguments, 1)?.as_slice());
+    call.chooses_by(arguments);
     Ok(part(call, any(call, arguments, 1)?, text, trimmed(text, |character| set.contains(character))))
 }
 
 fn trim_suffix(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (suffix, text) = (bytes(call, arguments, 0)?.as_slice(), bytes(call, arguments, 1)?.as_slice());
+    call.chooses_by(arguments);
     let end = if text.ends_with(suffix) { text.len() - suffix.len() } else { text.len() };
     Ok(part(call, any(call, arguments, 1)?, text, 0..end))
 }
 
 fn trim_prefix(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {
     let (prefix, text) = (bytes(call, arguments, 0)?.as_slice(), bytes(call, arguments, 1)?.as_slice());
+    call.chooses_by(arguments);
     let start = if text.starts_with(prefix) { prefix.len() } else { 0 };
     Ok(part(call, any(call, arguments, 1)?, text, start..text.len()))
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::arguments::{any, bytes, fixed, int};
-use super::rope::part;
+use super::rope;
 use super::words::{character_starts, occurrences};
 use crate::Parameter::{Int, String};
 use crate::{Bytes, Call, Entry, Fault, Function, Map, MapType, Value};
@@ -47,7 +47,8 @@ fn parts(call: &Call<'_>, arguments: &[Value], wanted: i64) -> Result<Vec<Value>
     let last = arguments.len().saturating_sub(1);
     let (separator, text) = (bytes(call, arguments, 0)?.as_slice(), bytes(call, arguments, last)?.as_slice());
     let whole = any(call, arguments, last)?;
-    Ok(ranges(text, separator, wanted).into_iter().map(|range| part(call, whole, text, range)).collect())
+    call.chooses_by(arguments);
+    Ok(rope::parts(call, whole, text, &ranges(text, separator, wanted)))
 }
 
 fn split_list(call: &Call<'_>, arguments: &[Value]) -> Result<Value, Fault> {

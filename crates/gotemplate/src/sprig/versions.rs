@@ -11,7 +11,7 @@ use text::Origin;
 
 use super::arguments::{any, fixed, nil_pointer, string};
 use crate::Parameter::{Named, String as Text};
-use crate::{Call, Data, Fault, Function, Object, Parameter, Signature, UintType, Value, format};
+use crate::{Call, Data, Fault, Function, JsonForm, Object, Parameter, Signature, UintType, Value, format};
 
 /// The family.
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -162,6 +162,10 @@ impl Object for Semver {
 
     fn text(&self) -> Option<String> {
         Some(self.version.to_string())
+    }
+
+    fn json(&self) -> Result<JsonForm, Fault> {
+        Ok(JsonForm::Value(Value::string(self.version.to_string(), self.origin)))
     }
 
     fn fields(&self) -> Vec<(&'static str, Value)> {

@@ -118,3 +118,12 @@ fn what_a_verb_makes_of_a_string_is_not_the_strings_own() {
         assert!(places(&rendered, &origins).iter().all(Option::is_none), "{template}");
     }
 }
+
+#[test]
+fn a_padded_string_stands_behind_what_pads_it_even_if_both_look_alike() {
+    let (rendered, origins) = rendered("{{printf \"%05s|%-3q\" \"00\" `\"`}}");
+    assert_eq!(rendered.bytes, b"00000|\"\\\"\"");
+    let places = places(&rendered, &origins);
+    assert_eq!(places[3..5], [Some((0, 22)), Some((0, 23))]);
+    assert!(places[..3].iter().chain(&places[6..]).all(Option::is_none), "{places:?}");
+}

@@ -1,6 +1,7 @@
 //! `.Files`: the files of a chart that are no templates.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use gotemplate::{
     Bytes, Call, Data, Entry, Fault, Ledger, Map, MapType, NamedMap, Parameter, Signature, Value,
@@ -97,8 +98,12 @@ fn lines(call: &Call<'_>, files: &Map, name: &str) -> Result<Value, Fault> {
     let lines = content.split(|byte| *byte == b'\n').map(|line| {
         let range = start..start + line.len();
         start = range.end + 1;
-        Value::string(line, call.ledger.part(origin, bytes.as_slice(), range))
+        range
     });
+    let lines: Vec<Range<usize>> = lines.collect();
+    let origins = call.ledger.parts(origin, bytes.as_slice(), &lines);
+    let lines = lines.into_iter().zip(origins);
+    let lines = lines.map(|(line, origin)| Value::string(content.get(line).unwrap_or_default(), origin));
     Ok(Value::strings(lines.collect(), call.made(&[])))
 }
 

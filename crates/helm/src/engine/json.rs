@@ -1,7 +1,7 @@
 //! Values to JSON and back, as Helm's functions answer: `toJson`, `fromJson`, `fromJsonArray`.
 
 use gotemplate::json::{Decoded, Style, read, write};
-use gotemplate::{Call, Data, Entry, Fault, Map, MapType, Value};
+use gotemplate::{Call, Data, Element, Entry, Fault, List, Map, MapType, Value};
 
 use crate::values::json_kind;
 
@@ -38,7 +38,7 @@ pub(super) fn list(call: &Call<'_>, text: &Value) -> Result<Value, Fault> {
     let Decoded { value, fault } = read(call, text)?;
     let told = match (value.data, fault) {
         (Data::List(list), None) => return Ok(Value::new(Data::List(list), made)),
-        (Data::Nil, None) => return Ok(Value::list(Vec::new(), made)),
+        (Data::Nil, None) => return Ok(Value::new(Data::List(List::nil(Element::Interface)), made)),
         (_, Some(fault)) => fault.message,
         (data, None) => cannot_hold(&data, "[]interface {}"),
     };

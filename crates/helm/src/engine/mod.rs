@@ -22,8 +22,8 @@ mod yaml;
 use text::{DecisionId, Origin, TextId};
 
 use gotemplate::{
-    Data, Engine, FaultKind, FunctionTable, Ledger, Map, MapType, MissingKey, Ports, Rendered, TemplateSet,
-    TextSource, Value, sprig,
+    Data, Engine, FaultKind, FunctionTable, Ledger, Map, MapType, Marks, MissingKey, Ports, Rendered,
+    TemplateSet, TextSource, Value, sprig,
 };
 
 pub use cache::TemplateCache;
@@ -82,8 +82,13 @@ pub struct RenderedTemplate {
     pub source: TextId,
     /// The text. Bytes that are no UTF-8 have become replacement characters.
     pub text: String,
-    /// Lengths, origins and decisions of all bytes in order; empty where nothing is recorded.
+    /// Lengths, origins and decisions of all bytes in order; empty where nothing is recorded. A piece without bytes says that
+    /// a decision which depends on the cluster, the clock or randomness was made there.
     pub pieces: Vec<(usize, Origin, Option<DecisionId>)>,
+    /// The marks of all of it: what its template was given may have been changed by what has them.
+    pub spread_marks: Marks,
+    /// Whether any piece may have a mark.
+    pub(crate) has_marks: bool,
 }
 
 /// What all templates gave, in the order of their execution, and what they asked of the capabilities.
@@ -122,24 +127,32 @@ pub fn render(
             message: errors::of_executing(name, &error.message, execution.version),
             kind: error.kind,
         })?;
-        rendered.push(of_text((name, template.file.text), no_value::without_rendered(text)));
+        let marks = (execution.ledger.spread_marks(), execution.ledger.has_marks());
+        rendered.push(of_text((name, template.file.text), no_value::without_rendered(text), marks));
     }
     let asked = host.asked.take();
     Ok(RenderedTemplates { templates: rendered, asked })
 }
 
-fn of_text((name, source): (&str, TextId), rendered: Rendered) -> RenderedTemplate {
+fn of_text(
+    (name, source): (&str, TextId),
+    rendered: Rendered,
+    (spread_marks, has_marks): (Marks, bool),
+) -> RenderedTemplate {
     let Rendered { bytes, pieces } = rendered;
-    let name = name.to_owned();
-    match String::from_utf8(bytes) {
-        Ok(text) => RenderedTemplate { name, source, text, pieces },
-        // Bytes that are replaced change the length of everything: the whole text then has the origin of its first piece.
+    let (text, pieces) = match String::from_utf8(bytes) {
+        Ok(text) => (text, pieces),
+        // Bytes that are replaced change the length of everything: the whole text then has the origin of its first piece,
+        // and the others have no bytes.
         Err(error) => {
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let first = pieces.first().map(|(_, origin, decision)| (text.len(), *origin, *decision));
-            RenderedTemplate { name, source, text, pieces: first.into_iter().collect() }
+            let mut lengths = std::iter::once(text.len()).chain(std::iter::repeat(0));
+            let pieces = pieces.into_iter().zip(&mut lengths);
+            let pieces = pieces.map(|((_, origin, decision), length)| (length, origin, decision)).collect();
+            (text, pieces)
         }
-    }
+    };
+    RenderedTemplate { name: name.to_owned(), source, text, pieces, spread_marks, has_marks }
 }
 
 /// Deeper names first, and among those of one depth the last first: what stands further up may so define a template again.

@@ -50,6 +50,9 @@ pub(super) fn without_rendered(rendered: Rendered) -> Rendered {
     let mut at = 0;
     for (length, origin, decision) in rendered.pieces {
         let end = at + length;
+        if length == 0 {
+            pieces.push((0, origin, decision));
+        }
         while let Some(range) = ranges.peek() {
             let (from, to) = (range.start.max(at), range.end.min(end));
             if from < to {

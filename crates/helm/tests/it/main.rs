@@ -4,9 +4,13 @@
 mod capabilities;
 mod corpus;
 mod loading;
+mod marks;
 mod ordering;
+mod origins;
+mod random;
 mod reading;
 mod records;
 mod schemas;
 mod setting;
 mod show;
+mod truth;

@@ -57,6 +57,9 @@ const TEMPLATES: [&str; 9] = [
     "crates/gotemplate/tests/data/sprig_urls.jsonl",
 ];
 
+/// Seeds of random charts, most of which render.
+const RANDOM_CHARTS: u64 = 200;
+
 /// Lines of the original's refusal that are kept: what is behind them is a trace.
 const REFUSAL_LINES_MAX: usize = 12;
 
@@ -83,6 +86,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         if let Some(program) = program {
             super::charts::golden::make(program, major)?;
         }
+    }
+    if let (Some(helm3), Some(helm4)) = (&arguments.helm3, &arguments.helm4) {
+        super::charts::golden::make_random((helm3, helm4), RANDOM_CHARTS)?;
     }
     if let Some(program) = &arguments.templates {
         TEMPLATES.iter().try_for_each(|file| make_templates(program, file))?;

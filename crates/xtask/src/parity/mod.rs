@@ -5,4 +5,5 @@ pub(crate) mod charts;
 pub(crate) mod goldens;
 pub(crate) mod kustomize;
 pub(crate) mod random;
+pub(crate) mod templates;
 mod verdict;

@@ -99,14 +99,23 @@ pub(super) fn text(
         }
     }
     let lines: Vec<Vec<Line>> = release.templates.iter().map(|template| lines(template, origins)).collect();
-    let hooks = release.sorted.hooks.iter().filter(|hook| shown.hooks && (shown.tests || !hook.is_test()));
-    let manifests = release.sorted.manifests.iter().chain(hooks.map(|hook| &hook.manifest));
-    for manifest in manifests {
+    let (of_manifests, of_hooks) = match &release.marks {
+        Some(marks) => (marks.manifests.as_slice(), marks.hooks.as_slice()),
+        None => Default::default(),
+    };
+    let hooks = release.sorted.hooks.iter().zip(of_hooks);
+    let hooks = hooks.filter(|(hook, _)| shown.hooks && (shown.tests || !hook.is_test()));
+    let hooks = hooks.map(|(hook, marks)| (&hook.manifest, marks));
+    for (manifest, marks) in release.sorted.manifests.iter().zip(of_manifests).chain(hooks) {
         let index = manifest.template;
         let (Some(template), Some(lines)) = (release.templates.get(index), lines.get(index)) else {
             continue;
         };
         text.push_str(&format!("---\n# Source: {}\n", template.name));
+        if !marks.is_empty() {
+            // In another cluster, or the next time, it may be another one.
+            text.push_str(&format!("# Depends on: {}\n", marks.names().collect::<Vec<_>>().join(", ")));
+        }
         for line in lines.iter().filter(|line| overlaps(&line.range, &manifest.range)) {
             let range = line.range.start.max(manifest.range.start)..line.range.end.min(manifest.range.end);
             text.push_str(template.text.get(range).unwrap_or_default());

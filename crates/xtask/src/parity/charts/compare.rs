@@ -1,5 +1,6 @@
-//! `cargo xtask parity helm`: every chart of given trees with every file of values that stands beside it.
+//! `cargo xtask parity helm`: every chart of given trees with every file of values that stands beside it, and random charts.
 
+use super::random::{self, Seeds};
 use super::{Helm, ours, refusal, unstable};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -17,11 +18,17 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     liftlock: Option<PathBuf>,
     /// A tree whose charts are rendered; may be given several times
-    #[arg(long, value_name = "DIR", required = true)]
+    #[arg(long, value_name = "DIR", required_unless_present = "random")]
     tree: Vec<PathBuf>,
     /// Render a random part of the whole: one of so many
     #[arg(long, default_value_t = 1, value_name = "COUNT")]
     one_of: usize,
+    /// How many random charts are rendered
+    #[arg(long, value_name = "SEEDS")]
+    random: Option<u64>,
+    /// The first seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 /// One chart with one file of values, or with none.
@@ -46,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         None => crate::bench::build(crate::bench::Profile::Release)?,
     };
     let mut faults = 0;
+    let mut helms = Vec::new();
     for (program, major) in [(&arguments.helm3, "3"), (&arguments.helm4, "4")] {
         let Some(program) = program else {
             println!("Helm {major}: not given");
@@ -56,6 +64,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         for tree in &arguments.tree {
             faults += compare_tree(&helm, &own, (tree, arguments.one_of))?;
         }
+        helms.push(helm);
+    }
+    if let Some(count) = arguments.random {
+        faults += random::compare(&helms, &own, &Seeds { first: arguments.seed, count })?;
     }
     if faults > 0 {
         bail!("{faults} renders compare badly");

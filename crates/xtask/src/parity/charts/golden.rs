@@ -5,9 +5,11 @@
 
 use super::{Helm, refusal};
 use crate::parity::goldens::{push_section, sections};
+use crate::parity::templates;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// Where the cases are, from the repository's root.
 const CASES: &str = "crates/liftlock/tests/data/helm";
@@ -29,13 +31,80 @@ pub(crate) fn make(program: &Path, major: &'static str) -> Result<()> {
     Ok(())
 }
 
-/// The case with what this Helm makes of it in the place of what it made before.
-fn complete(helm: &Helm, version: &str, text: &str) -> Result<String> {
+/// Where the random cases are, from the repository's root.
+const RANDOM: &str = "crates/helm/tests/data/random";
+
+/// Makes random charts with what both Helms make of them; those that one refuses are left out.
+pub(crate) fn make_random(programs: (&Path, &Path), count: u64) -> Result<()> {
+    let helms = [Helm::new(programs.0, "3")?, Helm::new(programs.1, "4")?];
+    let versions = [helms[0].version()?, helms[1].version()?];
+    let folder = crate::repository::root().join(RANDOM);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    let mut made = 0;
+    for seed in 1..=count {
+        let chart = templates::chart(seed);
+        let (files, flags) = super::random::case(&[&chart]);
+        let mut inputs = String::new();
+        push_section(&mut inputs, "flags", &flags.join("\n"));
+        files.iter().for_each(|(path, text)| push_section(&mut inputs, &format!("file {path}"), text));
+        let Some(outputs) = outputs(&helms, (&files, &flags))? else { continue };
+        let head = format!(
+            "Random chart {seed}, rendered by {} and {} of {}",
+            versions[0],
+            versions[1],
+            digest(&inputs)
+        );
+        std::fs::write(folder.join(format!("{seed:04}.txt")), format!("{head}\n{inputs}{outputs}"))?;
+        made += 1;
+    }
+    println!("made {made} random charts of {count} seeds by Helm {} and {}", versions[0], versions[1]);
+    Ok(())
+}
+
+/// The sections with what Helm 3 and Helm 4 print, one where both print the same; none where both refuse.
+fn outputs(
+    helms: &[Helm; 2],
+    (files, flags): (&BTreeMap<String, String>, &[String]),
+) -> Result<Option<String>> {
+    let scratch = scratch()?;
+    for (path, text) in files {
+        write(&scratch.join(path), text)?;
+    }
+    let mut printed = Vec::new();
+    for helm in helms {
+        let output = helm.template(&scratch, flags)?;
+        printed.push(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()));
+    }
+    let mut text = String::new();
+    match printed.as_slice() {
+        [Some(three), Some(four)] if three == four => push_section(&mut text, "helm 3 and 4", three),
+        [three, four] => {
+            let both = [("helm 3", three), ("helm 4", four)];
+            both.iter().for_each(|(head, text_of)| {
+                text_of.iter().for_each(|made| push_section(&mut text, head, made))
+            });
+        }
+        _ => {}
+    }
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// An empty folder.
+fn scratch() -> Result<PathBuf> {
     let scratch = std::env::temp_dir().join(format!("liftlock-charts-{}", std::process::id()));
     if scratch.exists() {
         std::fs::remove_dir_all(&scratch)?;
     }
     std::fs::create_dir_all(&scratch)?;
+    Ok(scratch)
+}
+
+/// The case with what this Helm makes of it in the place of what it made before.
+fn complete(helm: &Helm, version: &str, text: &str) -> Result<String> {
+    let scratch = scratch()?;
     let (head, _) = text.split_once("\n=== ").unwrap_or((text, ""));
     let (mut inputs, mut ours, mut others) = (String::new(), String::new(), String::new());
     let mut flags = Vec::new();

@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(super) mod golden;
+mod random;
 mod refusal;
 mod unstable;
 

@@ -4,7 +4,7 @@
 //! now and then it does not.
 
 mod fields;
-mod numbers;
+pub(super) mod numbers;
 mod objects;
 mod patches;
 mod plugins;
