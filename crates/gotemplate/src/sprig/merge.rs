@@ -62,7 +62,9 @@ fn merge(
             continue;
         }
         let replaces = match (&there, winner) {
-            (None, _) => true,
+            // A null is not laid over nothing.
+            (None, Winner::First) => !matches!(entry.value.data, Data::Nil),
+            (None, Winner::Last) => true,
             (Some(there), Winner::First) => is_empty(there) && !matches!(entry.value.data, Data::Nil),
             (Some(_), Winner::Last) => true,
         };
