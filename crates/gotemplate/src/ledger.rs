@@ -23,6 +23,13 @@ pub struct Ledger {
     spread: Cell<Marks>,
 }
 
+/// A text whose parts can be asked for one by one, each in the time of its own pieces.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    whole: Origin,
+    divided: Option<Divided>,
+}
+
 impl Ledger {
     /// The origin of everything in a ledger that is switched off, and of values that nobody wrote.
     pub const NOWHERE: Origin = Origin::Written(Span { text: TextId(u32::MAX), start: 0, end: 0 });
@@ -90,17 +97,21 @@ impl Ledger {
         }
     }
 
-    /// A text that was taken apart, for [`Ledger::part_of`]; none where nothing is recorded, or for a text that is no UTF-8.
+    /// A text to take many parts of. One that is no UTF-8 is not taken apart.
     #[must_use]
-    pub fn divided(&self, whole: Origin, text: &[u8]) -> Option<Divided> {
-        let text = self.is_on().then(|| std::str::from_utf8(text).ok()).flatten()?;
-        self.origins.as_ref().map(|origins| Divided::new(&origins.borrow(), whole, text))
+    pub fn apart(&self, whole: Origin, text: &[u8]) -> Apart {
+        let Some(origins) = &self.origins else { return Apart { whole: Self::NOWHERE, divided: None } };
+        let text = std::str::from_utf8(text).ok();
+        Apart { whole, divided: text.map(|text| Divided::new(&origins.borrow(), whole, text)) }
     }
 
-    /// A part of a text that was taken apart, `range` of its bytes.
+    /// A part of a text that was taken apart, `range` of its bytes, as [`Ledger::part`] gives it.
     #[must_use]
-    pub fn part_of(&self, divided: &Divided, range: Range<usize>) -> Origin {
-        self.record(|origins| origins.part_of(divided, range))
+    pub fn part_of(&self, apart: &Apart, range: Range<usize>) -> Origin {
+        match &apart.divided {
+            Some(divided) => self.record(|origins| origins.part_of(divided, range)),
+            None => apart.whole,
+        }
     }
 
     /// A value that `rule` made at `place` of the template from `inputs`.

@@ -27,7 +27,7 @@ mod value;
 pub use exec::{Engine, ExecuteTemplate, FunctionTable, MissingKey, Rendered, TemplateSet, TextSource};
 pub use fault::{Fault, FaultKind};
 pub use function::{Call, Function, Parameter, Signature, Templates};
-pub use ledger::Ledger;
+pub use ledger::{Apart, Ledger};
 pub use marks::Marks;
 pub use parse::{ParseTemplate, Parsed, parse};
 pub use ports::{Fixed, Ports, ReadPort};

@@ -189,9 +189,7 @@ impl Templates for Engine<'_> {
         let parsed = crate::parse(name, bytes.as_slice(), &|function| self.set.knows_function(function))
             .map_err(|error| Fault { message: error.message, kind: FaultKind::Parse })?;
         let mut set = TemplateSet::within(self.set);
-        let divided = self.ledger.divided(text.origin, bytes.as_slice());
-        let source =
-            divided.map_or(TextSource::Whole(text.origin), |divided| TextSource::Value(Rc::new(divided)));
+        let source = TextSource::Value(Rc::new(self.ledger.apart(text.origin, bytes.as_slice())));
         set.add(std::sync::Arc::new(parsed), source);
         let inner = Engine {
             set: &set,

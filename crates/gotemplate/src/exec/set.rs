@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use text::{Divided, Origin, TextId};
+use text::TextId;
 
 use crate::builtin::BUILTINS;
 use crate::parse::node::{Node, Run, View};
-use crate::{Function, Parsed};
+use crate::{Apart, Function, Parsed};
 
 /// Functions by their names; those of hosts go before Go's own.
 #[derive(Clone)]
@@ -46,9 +46,7 @@ pub enum TextSource {
     /// A text of this id.
     Text(TextId),
     /// A value that was rendered itself.
-    Value(Rc<Divided>),
-    /// A value of which no part has an origin of its own.
-    Whole(Origin),
+    Value(Rc<Apart>),
 }
 
 /// A template that can be executed.

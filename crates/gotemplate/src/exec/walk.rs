@@ -113,10 +113,9 @@ impl<'s> State<'s> {
     pub(super) fn origin(&self, place: Place) -> Origin {
         match &self.template.source {
             TextSource::Text(text) => self.engine.ledger.written(Span::new(*text, place.start..place.end)),
-            TextSource::Value(divided) => {
-                self.engine.ledger.part_of(divided, place.start as usize..place.end as usize)
+            TextSource::Value(apart) => {
+                self.engine.ledger.part_of(apart, place.start as usize..place.end as usize)
             }
-            TextSource::Whole(origin) => *origin,
         }
     }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use text::Origin;
 
 use crate::limits::OUTPUT_BYTES_MAX;
-use crate::{Call, Fault, Value};
+use crate::{Apart, Call, Fault, Value};
 
 /// A string under construction.
 pub(crate) struct Rope<'c, 'l> {
@@ -16,12 +16,14 @@ pub(crate) struct Rope<'c, 'l> {
     bytes: Vec<u8>,
     parts: Vec<(usize, Origin)>,
     own: Option<Origin>,
+    /// What was taken from last, and its parts.
+    source: Option<(Origin, *const [u8], Apart)>,
 }
 
 impl<'c, 'l> Rope<'c, 'l> {
     /// An empty string.
     pub(crate) fn new(call: &'c Call<'l>) -> Self {
-        Self { call, bytes: Vec::new(), parts: Vec::new(), own: None }
+        Self { call, bytes: Vec::new(), parts: Vec::new(), own: None, source: None }
     }
 
     /// Adds all of `bytes`, which came from `origin`.
@@ -52,7 +54,20 @@ impl<'c, 'l> Rope<'c, 'l> {
         if part.is_empty() {
             return Ok(());
         }
-        self.push(part, self.call.ledger.part(origin, whole, range))
+        let origin = self.part_of(whole, range, origin);
+        self.push(part, origin)
+    }
+
+    /// The origin of a range of `whole`, which is taken apart once for all that follow one another.
+    fn part_of(&mut self, whole: &[u8], range: Range<usize>, origin: Origin) -> Origin {
+        let ledger = self.call.ledger;
+        let is_same = |(known, bytes, _): &(Origin, *const [u8], Apart)| {
+            *known == origin && std::ptr::eq(*bytes, whole)
+        };
+        let known = self.source.take().filter(is_same);
+        let (_, _, apart) =
+            self.source.insert(known.unwrap_or_else(|| (origin, whole, ledger.apart(origin, whole))));
+        ledger.part_of(apart, range)
     }
 
     /// Adds bytes that the function itself writes.

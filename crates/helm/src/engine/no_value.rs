@@ -25,15 +25,11 @@ pub(super) fn without(ledger: &Ledger, text: Value) -> Value {
         return text;
     };
     let bytes = bytes.as_slice();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut parts = Vec::new();
-    for range in kept(bytes) {
-        out.extend_from_slice(bytes.get(range.clone()).unwrap_or_default());
-        if ledger.is_on() && !range.is_empty() {
-            parts.push((range.len(), ledger.part(text.origin, bytes, range)));
-        }
-    }
-    let origin = if parts.is_empty() { text.origin } else { ledger.composed(&parts) };
+    let kept = kept(bytes);
+    let out: Vec<u8> = kept.iter().filter_map(|range| bytes.get(range.clone())).flatten().copied().collect();
+    let lengths = kept.iter().map(std::ops::Range::len);
+    let parts: Vec<_> = lengths.zip(ledger.parts(text.origin, bytes, &kept)).collect();
+    let origin = if out.is_empty() { text.origin } else { ledger.composed(&parts) };
     Value::string(out, origin)
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use gotemplate::{Bytes, Data, Entry, Ledger, Map, MapType, Value};
+use gotemplate::{Apart, Bytes, Data, Entry, Ledger, Map, MapType, Value};
 use manifest::limits::ALIAS_EXPANSION_NODES_MAX;
 use manifest::resolve::{Dialect, Meaning, ResolveScalar, resolve_node};
 use manifest::value::{Expansion, ReadValue, Value as Plain, json_key};
@@ -38,11 +38,11 @@ pub enum ReadValues {
 
 /// Where a text stands whose values are read.
 #[derive(Clone, Copy)]
-enum Home {
+enum Home<'h> {
     /// In a registered text, behind so many bytes.
     Text(TextId, u32),
-    /// Nowhere by itself: it is a value, of this origin.
-    Value(Origin),
+    /// Nowhere by itself: it is a value.
+    Value(&'h Apart),
 }
 
 /// The values of a chart's file.
@@ -68,12 +68,12 @@ pub fn of_text(text: TextId, bytes: &[u8], version: HelmVersion, ledger: &Ledger
 /// If Helm would refuse the text.
 pub(crate) fn of_value(origin: Origin, bytes: &[u8], ledger: &Ledger) -> Result<Value, ReadValues> {
     let whole = 0..bytes.len();
-    Source { home: Home::Value(origin), bytes }.document(whole, ledger)
+    Source { home: Home::Value(&ledger.apart(origin, bytes)), bytes }.document(whole, ledger)
 }
 
 #[derive(Clone, Copy)]
 struct Source<'t> {
-    home: Home,
+    home: Home<'t>,
     bytes: &'t [u8],
 }
 
@@ -177,7 +177,7 @@ impl Reader<'_, '_> {
         let span = self.document.span(node);
         let bytes_skipped = match self.source.home {
             Home::Text(_, bytes_skipped) => bytes_skipped,
-            Home::Value(whole) => return self.ledger.part(whole, self.source.bytes, span.range()),
+            Home::Value(apart) => return self.ledger.part_of(apart, span.range()),
         };
         let span = Span { start: span.start + bytes_skipped, end: span.end + bytes_skipped, ..span };
         match self.alias {
