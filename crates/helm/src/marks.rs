@@ -38,6 +38,12 @@ pub(crate) fn of(templates: &[RenderedTemplate], sorted: &Sorted, ledger: &Ledge
     Some(ReleaseMarks { manifests, hooks, elsewhere: elsewhere(templates, sorted, ledger) })
 }
 
+/// The marks of all that a template gave or left out; none where no origins were kept.
+#[must_use]
+pub fn of_template(template: &RenderedTemplate, ledger: &Ledger) -> Marks {
+    within(template, ledger, |_| true)
+}
+
 /// The marks of the pieces of a template that are asked for, and those that its whole output has.
 fn within(template: &RenderedTemplate, ledger: &Ledger, is_asked: impl Fn(&Range<usize>) -> bool) -> Marks {
     let mut marks = template.spread_marks;

@@ -230,12 +230,7 @@ impl<'s> State<'s> {
         if marks.is_empty() {
             return;
         }
-        let rule = match branch.kind {
-            BranchKind::If => "if",
-            BranchKind::With => "with",
-            BranchKind::Range => "range",
-        };
-        let decision = self.prepared(rule, self.view.pipe(branch.pipe), condition);
+        let decision = self.prepared("effect", self.view.pipe(branch.pipe), condition);
         let parent = self.decision;
         let Some(decision) = decision.and_then(|decision| ledger.decide(|| Decision { parent, ..decision }))
         else {

@@ -1,10 +1,12 @@
 //! Which templates of a chart rendering has judged, and what of them no values at hand reach.
 //!
 //! A template that was executed is judged by what it renders. What stands in a branch that nothing reaches is not, and
-//! counts if a word of a check stands in it. Judges no object.
+//! counts if a word of a check stands in it; nor is what may be another thing in a cluster, or the next time. Judges no
+//! object.
 
 use std::collections::BTreeMap;
 
+use gotemplate::Marks;
 use helm::chart::{Chart, File};
 use text::{LineIndex, Source};
 
@@ -15,8 +17,37 @@ use crate::assess::Assessor;
 /// Places named of one file: more nobody reads.
 const PLACES_MAX: usize = 3;
 
-/// Files that rendering has judged, by their paths, each with what no values at hand reach; empty if all is judged.
-pub(super) type Coverage = BTreeMap<String, Vec<String>>;
+/// Files that rendering has judged, by their paths, each with what of it is not.
+pub(super) type Coverage = BTreeMap<String, Rest>;
+
+/// What of a file is not judged.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Rest {
+    /// Branches that no values at hand reach.
+    unreached: Vec<String>,
+    /// What its text depends on beside versions and values.
+    marks: Marks,
+}
+
+impl Rest {
+    /// The rest in words; empty if all is judged.
+    pub(super) fn told(&self) -> String {
+        let mut told = Vec::new();
+        let named = self.unreached.iter().take(PLACES_MAX).cloned();
+        let mut places: Vec<String> = named.collect();
+        if let Some(more) = self.unreached.len().checked_sub(PLACES_MAX).filter(|more| *more > 0) {
+            places.push(format!("{more} more"));
+        }
+        if !places.is_empty() {
+            told.push(format!("no values at hand reach {}", places.join(", ")));
+        }
+        let marks: Vec<&str> = self.marks.names().collect();
+        if !marks.is_empty() {
+            told.push(format!("what it renders depends on {}", marks.join(" and ")));
+        }
+        told.join("; ")
+    }
+}
 
 /// What the renders of a chart have judged. Templates that only hold helpers are named if a branch of one that is used is
 /// not reached.
@@ -41,9 +72,10 @@ pub(super) fn coverage(subject: &Subject<'_>, conditions: &Conditions, assessor:
             Some(name) => format!("{name} {place}"),
             None => place,
         });
-        coverage.entry(path).or_default().extend(named);
+        let rest: &mut Rest = coverage.entry(path).or_default();
+        rest.unreached.extend(named);
+        rest.marks |= conditions.marks.get(&file.text).copied().unwrap_or_default();
     }
-    coverage.values_mut().for_each(shorten);
     coverage
 }
 
@@ -66,9 +98,21 @@ fn unreached(file: &File, conditions: &Conditions, assessor: &Assessor<'_>) -> V
     found.into_iter().map(|(_, branch)| format!("line {}", line(branch.start))).collect()
 }
 
-fn shorten(places: &mut Vec<String>) {
-    if let Some(more) = places.len().checked_sub(PLACES_MAX).filter(|more| *more > 0) {
-        places.truncate(PLACES_MAX);
-        places.push(format!("{more} more"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_judged_is_told_in_words_and_at_most_three_places() {
+        let rest = |count: usize, marks| {
+            let unreached = (1..=count).map(|line| format!("line {line}")).collect();
+            Rest { unreached, marks }.told()
+        };
+        assert_eq!(rest(0, Marks::NONE), "");
+        assert_eq!(rest(5, Marks::NONE), "no values at hand reach line 1, line 2, line 3, 2 more");
+        assert_eq!(
+            rest(1, Marks::LOOKUP | Marks::CLOCK),
+            "no values at hand reach line 1; what it renders depends on lookup and clock"
+        );
     }
 }

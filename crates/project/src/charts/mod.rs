@@ -115,8 +115,8 @@ fn add(merge: &mut Merge<'_>, counts: &mut ChartCounts, outcome: ChartOutcome) {
         let outcome = RootOutcome { is_built: true, found, not_assessed };
         merge.add(&Reach::Chart(reach), outcome);
     }
-    for (path, unreached) in coverage {
-        merge.judged_by_rendering(&path, &unreached);
+    for (path, rest) in coverage {
+        merge.judged_by_rendering(&path, rest.told());
     }
     for switch in switches {
         let switches::Switch { place, condition, ways, depends_on_values, always, never_reached } = switch;

@@ -7,11 +7,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use catalog::Overlay;
-use gotemplate::{Fixed, Ledger, Map, MapType};
+use gotemplate::{Fixed, Ledger, Map, MapType, Marks};
 use helm::HelmVersion;
 use helm::capabilities::{Capabilities, KubeVersion};
 use helm::chart::Chart;
 use helm::engine::{Asked, Execution, ReleaseOptions, RenderedTemplate, TemplateCache};
+use helm::marks::of_template;
 use helm::render::{Release, RenderChart, Target, check_installable, render};
 use helm::schema::{NoRemotes, Schemas};
 use helm::values::{merge_maps, of_text};
@@ -94,6 +95,8 @@ pub(crate) struct Render {
     pub(crate) texts: Texts,
     /// The APIs that templates asked for, each with the answer.
     pub(crate) asked: Asked,
+    /// What templates gave or left out because of a cluster's objects, the clock or randomness.
+    pub(crate) marks: Vec<(TextId, Marks)>,
     parts: Vec<Part>,
     templates: Vec<RenderedTemplate>,
     /// For each template where its pieces begin.
@@ -142,8 +145,10 @@ impl Loaded {
         let parts = parts.into_iter().map(|(part, _)| part).collect();
         let Release { templates, asked, .. } = rendered;
         let starts = templates.iter().map(starts_of).collect();
+        let marks = templates.iter().map(|template| (template.source, of_template(template, &ledger)));
+        let marks = marks.filter(|(_, marks)| !marks.is_empty()).collect();
         drop(values);
-        Ok(Render { output, origins: ledger.into_origins(), texts, asked, parts, templates, starts })
+        Ok(Render { output, origins: ledger.into_origins(), texts, asked, marks, parts, templates, starts })
     }
 
     /// The values of a variant, the last of its files on top.

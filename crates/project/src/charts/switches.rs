@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use gotemplate::Marks;
 use helm::engine::CAPABILITIES;
 use inventory::Ways;
 use kustomize::places::FilePlace;
@@ -20,11 +21,13 @@ use super::render::{Loaded, Render};
 /// How much of a condition is kept, in characters: a line of a report.
 const CONDITION_CHARACTERS_MAX: usize = 120;
 
-/// The conditions and loops of some renders, by their places, and the templates that were executed.
+/// The conditions and loops of some renders, by their places, the templates that were executed, and what these depend on
+/// beside versions and values.
 #[derive(Debug, Default)]
 pub(super) struct Conditions {
     by_place: BTreeMap<Span, Condition>,
     pub(super) executed: BTreeSet<TextId>,
+    pub(super) marks: BTreeMap<TextId, Marks>,
 }
 
 #[derive(Debug, Default)]
@@ -49,6 +52,7 @@ impl Conditions {
     /// Adds the decisions of a render at a minor.
     pub(super) fn add(&mut self, render: &Render, homes: &Homes, minor: Minor) {
         self.executed.extend(render.sources());
+        self.mark(&render.marks);
         let mut known: BTreeMap<Span, Option<bool>> = BTreeMap::new();
         for decision in render.origins.decisions() {
             let Some(holds) = way_of(decision) else { continue };
@@ -62,9 +66,16 @@ impl Conditions {
         }
     }
 
+    fn mark(&mut self, marks: &[(TextId, Marks)]) {
+        for (template, marks) in marks {
+            *self.marks.entry(*template).or_default() |= *marks;
+        }
+    }
+
     /// Adds the conditions of renders with other values.
     pub(super) fn merge(&mut self, others: Self) {
         self.executed.extend(others.executed);
+        self.mark(&others.marks.into_iter().collect::<Vec<_>>());
         for (place, other) in others.by_place {
             let known = self.by_place.entry(place).or_default();
             known.asks = known.asks.max(other.asks);

@@ -81,20 +81,20 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// A template, or an archive of some, is judged by what it renders, but for what no values reach.
-    pub(crate) fn judged_by_rendering(&mut self, path: &str, unreached: &[String]) {
+    /// A template, or an archive of some, is judged by what it renders, but for the rest that is told; nothing if all is.
+    pub(crate) fn judged_by_rendering(&mut self, path: &str, rest: String) {
         let is_open = |item: &NotAssessed| {
             item.path == path && matches!(item.reason, Reason::NeedsRendering | Reason::Archive)
         };
         let before = self.inventory.not_assessed.len();
         self.inventory.not_assessed.retain(|item| !is_open(item));
         let taken = before - self.inventory.not_assessed.len();
-        if unreached.is_empty() {
+        if rest.is_empty() {
             self.inventory.files_assessed += u64::from(taken > 0);
             return;
         }
-        let detail = format!("no values at hand reach {}", unreached.join(", "));
-        let item = NotAssessed { path: path.to_owned(), span: None, reason: Reason::NeedsRendering, detail };
+        let (path, reason) = (path.to_owned(), Reason::NeedsRendering);
+        let item = NotAssessed { path, span: None, reason, detail: rest };
         self.inventory.not_assessed.push(item);
     }
 

@@ -314,6 +314,27 @@ fn the_body_of_a_loop_and_the_branch_of_a_helper_that_nothing_reaches_are_named(
 }
 
 #[test]
+fn what_depends_on_a_cluster_or_the_next_draw_is_never_wholly_judged() {
+    let files = web(&[
+        ("templates/drawn.yaml", "kind: Secret\nstringData: {password: {{ randAlphaNum 9 }}}\n"),
+        (
+            "templates/found.yaml",
+            "{{- if not (lookup \"v1\" \"Secret\" \"a\" \"b\") }}\nkind: Secret\n{{- end }}\n",
+        ),
+        ("templates/plain.yaml", "kind: Secret\nstringData: {password: {{ .Release.Name | b64enc }}}\n"),
+    ]);
+    let scan = scanned(&files, "1.25", "1.26");
+    let reason = Reason::NeedsRendering;
+    assert_eq!(
+        left(&scan),
+        [
+            ("web/templates/drawn.yaml", reason, "what it renders depends on randomness"),
+            ("web/templates/found.yaml", reason, "what it renders depends on lookup"),
+        ]
+    );
+}
+
+#[test]
 fn the_outcome_does_not_depend_on_the_number_of_threads() {
     let old = format!("apiVersion: policy/v1beta1\n{BUDGET}");
     let mut files = BTreeMap::new();
