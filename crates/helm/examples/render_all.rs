@@ -1,7 +1,7 @@
 //! Renders many charts with many files of values in one process: what a scan of a repository does, without its judging.
 //!
 //! `render_all LIST [THREADS [ROUNDS]]` reads lines of a chart's folder and, behind a tab, a file of values or nothing. Each
-//! chart is loaded once a round and its templates are parsed once; threads (2) take charts in turn. Rounds (5) without origins
+//! chart is loaded once a round and its templates are parsed once; threads (2) take renders in turn. Rounds (5) without origins
 //! and rounds with them take turns. Prints how many renders there were and were refused, the bytes of the manifests, the
 //! medians of both kinds of rounds in milliseconds, and the peak of memory in KiB, one line each.
 #![expect(
@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -82,12 +83,21 @@ fn charts(list: &str) -> Charts {
 
 /// Everything once, on so many threads.
 fn round(charts: &Charts, threads: usize, with_origins: bool) -> Tally {
-    let charts: Vec<_> = charts.iter().collect();
+    let loaded: Vec<OnceLock<Option<Loaded>>> = charts.iter().map(|_| OnceLock::new()).collect();
+    let renders: Vec<_> = charts
+        .iter()
+        .zip(&loaded)
+        .flat_map(|((folder, values), loaded)| values.iter().map(move |values| (folder, loaded, values)))
+        .collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut tally = Tally::default();
-        while let Some((folder, values)) = charts.get(next.fetch_add(1, Ordering::Relaxed)) {
-            render_chart((folder, values), with_origins, &mut tally);
+        while let Some((folder, loaded, values)) = renders.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let loaded = loaded.get_or_init(|| Loaded::of_folder(folder));
+            let text = loaded.as_ref().and_then(|loaded| loaded.render(values.as_deref(), with_origins));
+            tally.renders += 1;
+            tally.refused += usize::from(text.is_none());
+            tally.bytes += text.map_or(0, |text| text.len());
         }
         tally
     };
@@ -98,60 +108,56 @@ fn round(charts: &Charts, threads: usize, with_origins: bool) -> Tally {
     })
 }
 
-fn render_chart((folder, values): (&Path, &[Option<PathBuf>]), with_origins: bool, tally: &mut Tally) {
-    tally.renders += values.len();
-    let mut texts = Texts::new();
-    let tree = Directory::open(folder, 1).unwrap();
-    let Ok(chart) = Chart::of_folder(&tree.everything_in(""), "", &mut texts) else {
-        tally.refused += values.len();
-        return;
-    };
-    let (cache, schemas) = (TemplateCache::new(), Schemas::new());
-    for values in values {
-        let ledger = if with_origins { Ledger::on() } else { Ledger::off() };
-        match render_once(&chart, values.as_deref(), (&cache, &schemas, &ledger), &mut texts) {
-            Some(text) => tally.bytes += text.len(),
-            None => tally.refused += 1,
-        }
-    }
+/// A chart with what its renders share.
+struct Loaded {
+    chart: Chart,
+    texts: Texts,
+    cache: TemplateCache,
+    schemas: Schemas,
 }
 
-/// What one chart renders with one file of values; none where it is refused.
-fn render_once(
-    chart: &Chart,
-    values: Option<&Path>,
-    (cache, schemas, ledger): (&TemplateCache, &Schemas, &Ledger),
-    texts: &mut Texts,
-) -> Option<String> {
-    let (version, ports) = (HelmVersion::V4, Fixed::default());
-    let mut given = Map::new(MapType::Interface);
-    if let Some(path) = values {
-        let text = texts.add(Source::File { path: path.display().to_string() });
-        let read = of_text(text, &std::fs::read(path).unwrap(), version, ledger).ok()?;
-        given = merge_maps(&given, &read, ledger);
+impl Loaded {
+    /// The chart of a folder; none where it is refused.
+    fn of_folder(folder: &Path) -> Option<Self> {
+        let mut texts = Texts::new();
+        let tree = Directory::open(folder, 1).unwrap();
+        let chart = Chart::of_folder(&tree.everything_in(""), "", &mut texts).ok()?;
+        Some(Self { chart, texts, cache: TemplateCache::new(), schemas: Schemas::new() })
     }
-    let release = ReleaseOptions {
-        name: "release".to_owned(),
-        namespace: "default".to_owned(),
-        is_upgrade: false,
-        revision: 1,
-    };
-    let execution = Execution {
-        version,
-        ledger,
-        ports: &ports,
-        is_dns_enabled: false,
-        stack_bytes_max: STACK_BYTES_MAX,
-        cache,
-    };
-    let target = Target {
-        release: &release,
-        capabilities: &Capabilities::of(version),
-        schemas: Some((schemas, &NoRemotes)),
-        renders_subchart_notes: false,
-    };
-    let release = render(chart, &given, target, &execution).ok()?;
-    Some(release.text(Shown { crds: false, hooks: true, tests: true }))
+
+    /// What it renders with one file of values; none where that is refused.
+    fn render(&self, values: Option<&Path>, with_origins: bool) -> Option<String> {
+        let (version, ports) = (HelmVersion::V4, Fixed::default());
+        let ledger = if with_origins { Ledger::on() } else { Ledger::off() };
+        let mut given = Map::new(MapType::Interface);
+        if let Some(path) = values {
+            let text = self.texts.clone().add(Source::File { path: path.display().to_string() });
+            let read = of_text(text, &std::fs::read(path).unwrap(), version, &ledger).ok()?;
+            given = merge_maps(&given, &read, &ledger);
+        }
+        let release = ReleaseOptions {
+            name: "release".to_owned(),
+            namespace: "default".to_owned(),
+            is_upgrade: false,
+            revision: 1,
+        };
+        let execution = Execution {
+            version,
+            ledger: &ledger,
+            ports: &ports,
+            is_dns_enabled: false,
+            stack_bytes_max: STACK_BYTES_MAX,
+            cache: &self.cache,
+        };
+        let target = Target {
+            release: &release,
+            capabilities: &Capabilities::of(version),
+            schemas: Some((&self.schemas, &NoRemotes)),
+            renders_subchart_notes: false,
+        };
+        let release = render(&self.chart, &given, target, &execution).ok()?;
+        Some(release.text(Shown { crds: false, hooks: true, tests: true }))
+    }
 }
 
 impl Tally {
