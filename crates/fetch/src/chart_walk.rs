@@ -4,7 +4,7 @@
 //! cannot be fetched or read is told, and the others go on.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -38,14 +38,14 @@ pub struct ChartFolder {
 pub(crate) struct ChartWalk {
     charts: Charts,
     /// Charts that were asked for.
-    asked: BTreeMap<WantedChart, ()>,
+    asked: BTreeSet<WantedChart>,
     /// Schemas that were asked for, and their texts where they are at hand.
     schemas: RefCell<BTreeMap<String, Option<Arc<str>>>>,
 }
 
 impl ChartWalk {
     pub(crate) fn new(charts: Charts) -> Self {
-        Self { charts, asked: BTreeMap::new(), schemas: RefCell::default() }
+        Self { charts, asked: BTreeSet::new(), schemas: RefCell::default() }
     }
 
     /// Fetches what the chart of a folder names.
@@ -71,7 +71,7 @@ impl ChartWalk {
 
     /// Fetches a chart, once in a run.
     pub(crate) fn chart(&mut self, wanted: &WantedChart, tell: &mut dyn FnMut(Event)) {
-        if self.asked.insert(wanted.clone(), ()).is_some() {
+        if !self.asked.insert(wanted.clone()) {
             return;
         }
         match self.charts.fetch(wanted) {

@@ -44,6 +44,15 @@ pub(crate) struct Answer {
     pub(crate) body: Box<dyn Read + Send>,
 }
 
+impl Answer {
+    /// The whole body; none if it has more than so many bytes.
+    pub(crate) fn bytes(self, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        self.body.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok((bytes.len() as u64 <= bytes_max).then_some(bytes))
+    }
+}
+
 /// A client. Cheap to copy: copies share connections.
 #[derive(Debug, Clone, Default)]
 pub struct Client {

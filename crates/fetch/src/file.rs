@@ -1,6 +1,5 @@
 //! Files behind URLs.
 
-use std::io::Read;
 use std::time::Duration;
 
 use store::FILE_BYTES_MAX;
@@ -56,11 +55,7 @@ pub(crate) fn fetch(client: &Client, url: &str) -> Result<Vec<u8>, FetchFile> {
     if !answer.status.is_success() {
         return Err(FetchFile::Refuse { url: shown(), status: answer.status.as_u16() });
     }
-    let mut bytes = Vec::new();
-    let mut body = answer.body.take(FILE_BYTES_MAX + 1);
-    body.read_to_end(&mut bytes).map_err(|source| FetchFile::BreakOff { url: shown(), source })?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        return Err(FetchFile::TooLarge { url: shown() });
-    }
-    Ok(bytes)
+    let bytes =
+        answer.bytes(FILE_BYTES_MAX).map_err(|source| FetchFile::BreakOff { url: shown(), source })?;
+    bytes.ok_or_else(|| FetchFile::TooLarge { url: shown() })
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use gix_transport::client::AuthenticationRequired;
 use gix_transport::client::blocking_io::http::{GetResponse, Http, PostBodyDataKind, PostResponse};
+use helm::sources::without_user;
 use ureq::http::StatusCode;
 
 use crate::client::{Answer, Client};
@@ -91,16 +92,6 @@ impl Exchange {
         };
         *lock(&self.redirected) = Some(base.to_owned());
         Ok(())
-    }
-}
-
-/// A URL without who asks, which `gix` says in a header.
-fn without_user(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let authority = rest.split('/').next().unwrap_or_default();
-    match authority.rfind('@') {
-        Some(at) => format!("{scheme}://{}", rest.get(at + 1..).unwrap_or_default()),
-        None => url.to_owned(),
     }
 }
 

@@ -87,14 +87,11 @@ impl Ledger {
         }
     }
 
-    /// Parts of a text, as [`Ledger::part`] gives each, in one walk: `ranges` are to be in order and apart from one another.
+    /// Parts of a text, as [`Ledger::part`] gives each; the text is taken apart once.
     #[must_use]
     pub fn parts(&self, whole: Origin, text: &[u8], ranges: &[Range<usize>]) -> Vec<Origin> {
-        let Some(origins) = &self.origins else { return vec![Self::NOWHERE; ranges.len()] };
-        match std::str::from_utf8(text) {
-            Ok(text) => origins.borrow_mut().parts_of(whole, text, ranges),
-            Err(_) => vec![whole; ranges.len()],
-        }
+        let apart = self.apart(whole, text);
+        ranges.iter().map(|range| self.part_of(&apart, range.clone())).collect()
     }
 
     /// A text to take many parts of. One that is no UTF-8 is not taken apart.

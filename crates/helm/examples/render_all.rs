@@ -135,12 +135,7 @@ impl Loaded {
             let read = of_text(text, &std::fs::read(path).unwrap(), version, &ledger).ok()?;
             given = merge_maps(&given, &read, &ledger);
         }
-        let release = ReleaseOptions {
-            name: "release".to_owned(),
-            namespace: "default".to_owned(),
-            is_upgrade: false,
-            revision: 1,
-        };
+        let release = ReleaseOptions::of_name("release");
         let execution = Execution {
             version,
             ledger: &ledger,

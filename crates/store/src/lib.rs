@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::{NamedTempFile, TempDir};
 
 pub use archives::{ARCHIVE_BYTES_MAX, VERSIONS_BYTES_MAX};
-pub use name::CheckoutName;
+pub use name::{CheckoutName, content_digest};
 use name::{digest, is_commit};
 
 /// A folder of what was fetched.

@@ -34,8 +34,9 @@ impl CheckoutName<'_> {
     }
 }
 
-/// The digest of bytes, as others write it.
-pub(crate) fn content_digest(bytes: &[u8]) -> String {
+/// The SHA-256 digest of bytes in 64 lower-case hexadecimal digits, as others write it.
+#[must_use]
+pub fn content_digest(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 

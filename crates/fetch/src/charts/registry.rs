@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use helm::sources::{Digest, OciReference, tag_of_version};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use store::ARCHIVE_BYTES_MAX;
 use ureq::http::StatusCode;
 
@@ -423,8 +422,7 @@ fn parsed<T: for<'de> Deserialize<'de>>(
 
 /// The digest of bytes.
 pub(crate) fn digest_of(bytes: &[u8]) -> Digest {
-    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    Digest::parse(&digits).expect("64 hexadecimal digits are a digest")
+    Digest::parse(&store::content_digest(bytes)).expect("64 hexadecimal digits are a digest")
 }
 
 fn check_digest(bytes: &[u8], wanted: &Digest, url: String) -> Result<(), AskRegistry> {

@@ -3,14 +3,13 @@
 //! Takes a URL, headers and a bound; gives status, headers and bytes. What a server refuses for good is asked once; what
 //! broke off, or is said to be for now, is asked again after a pause.
 
-use std::io::Read;
 use std::thread;
 use std::time::Duration;
 
 use helm::sources::without_user;
 use ureq::http::{HeaderMap, StatusCode};
 
-use crate::client::{Answer, Ask, Client};
+use crate::client::{Ask, Client};
 
 /// How often one thing is asked for: a server that fails twice in a second and a half is down.
 const ATTEMPTS_MAX: u32 = 3;
@@ -141,19 +140,16 @@ impl Requests {
         bytes_max: u64,
     ) -> Result<Received, GetBytes> {
         let shown = || without_user(url);
-        let answer = self
+        let mut answer = self
             .client
             .ask(&shown(), headers, body, (self.patience.timeout, bytes_max))
             .map_err(|source| GetBytes::Ask { url: shown(), source })?;
-        let Answer { status, headers, body, .. } = answer;
-        let mut bytes = Vec::new();
-        if status.is_success() {
-            let mut body = body.take(bytes_max.saturating_add(1));
-            body.read_to_end(&mut bytes).map_err(|source| GetBytes::BreakOff { url: shown(), source })?;
+        let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
+        if !status.is_success() {
+            return Ok(Received { status, headers, bytes: Vec::new() });
         }
-        if bytes.len() as u64 > bytes_max {
-            return Err(GetBytes::TooLarge { url: shown(), bytes_max });
-        }
+        let bytes = answer.bytes(bytes_max).map_err(|source| GetBytes::BreakOff { url: shown(), source })?;
+        let bytes = bytes.ok_or_else(|| GetBytes::TooLarge { url: shown(), bytes_max })?;
         Ok(Received { status, headers, bytes })
     }
 }

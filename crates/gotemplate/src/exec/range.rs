@@ -60,14 +60,9 @@ impl<'s> State<'s> {
                 return Err(self.error(format!("range can't iterate over {shown}")));
             }
         };
-        let walked = match (walked, branch.otherwise) {
-            (Ok(false), otherwise) => {
-                // Where nothing stands under it, whoever asks which way loops went wants to know all the same.
-                let decision = self.prepared("else", pipe, value);
-                let nodes = otherwise.map_or(&[][..], |otherwise| self.view.nodes(otherwise));
-                self.under(decision, |state| state.list(dot, nodes))
-            }
-            (walked, _) => walked.map(drop),
+        let walked = match walked {
+            Ok(false) => self.otherwise(dot, branch, value),
+            walked => walked.map(drop),
         };
         self.note_effects(branch, value);
         walked

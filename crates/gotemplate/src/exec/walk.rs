@@ -202,25 +202,24 @@ impl<'s> State<'s> {
         let got = self.pipeline(dot, pipe)?;
         let is_with = branch.kind == BranchKind::With;
         let rule = if is_with { "with" } else { "if" };
-        let walked = match (is_true(&got.value), branch.otherwise) {
-            (true, _) => {
-                let decision = self.prepared(rule, pipe, &got.value);
-                let dot = if is_with { &got } else { dot };
-                self.under(decision, |state| state.list(dot, state.view.nodes(branch.list)))
-            }
-            (false, Some(otherwise)) => {
-                let decision = self.prepared("else", pipe, &got.value);
-                self.under(decision, |state| state.list(dot, state.view.nodes(otherwise)))
-            }
-            (false, None) => {
-                // Nothing stands under it, and whoever asks which way conditions went wants to know all the same.
-                let decision = self.prepared("else", pipe, &got.value);
-                self.under(decision, |_| Ok(()))
-            }
+        let walked = if is_true(&got.value) {
+            let decision = self.prepared(rule, pipe, &got.value);
+            let dot = if is_with { &got } else { dot };
+            self.under(decision, |state| state.list(dot, state.view.nodes(branch.list)))
+        } else {
+            self.otherwise(dot, branch, &got.value)
         };
         self.variables.truncate(known);
         self.note_effects(branch, &got.value);
         walked
+    }
+
+    /// The other side of a branch. Where nothing stands under it, whoever asks which way branches went wants to know all
+    /// the same.
+    pub(super) fn otherwise(&mut self, dot: &Got, branch: &'s Branch, condition: &Value) -> Walk<()> {
+        let decision = self.prepared("else", self.view.pipe(branch.pipe), condition);
+        let nodes = branch.otherwise.map_or(&[][..], |otherwise| self.view.nodes(otherwise));
+        self.under(decision, |state| state.list(dot, nodes))
     }
 
     /// Notes what a branch may have done, or not, because of the cluster, the clock or randomness.

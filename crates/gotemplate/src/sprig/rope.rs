@@ -99,8 +99,7 @@ pub(super) fn part(call: &Call<'_>, whole: &Value, bytes: &[u8], range: Range<us
     Value::string(part, origin)
 }
 
-/// Ranges of the string `whole` as values of their own, in one walk over its pieces: they are to be in order and apart from
-/// one another. Empty ones keep the origin of the whole.
+/// Ranges of the string `whole` as values of their own. Empty ones keep the origin of the whole.
 pub(super) fn parts(call: &Call<'_>, whole: &Value, bytes: &[u8], ranges: &[Range<usize>]) -> Vec<Value> {
     let origins = call.ledger.parts(whole.origin, bytes, ranges);
     let values = ranges.iter().zip(origins).map(|(range, origin)| {

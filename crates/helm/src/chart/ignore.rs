@@ -4,6 +4,7 @@
 //! tried in order and the first that decides ends it, `!` ignores everything that does not match, `**` is refused.
 
 use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 
 use crate::limits::IGNORE_PATTERNS_MAX;
 
@@ -69,19 +70,13 @@ impl IgnoreRules {
         Ok(rules)
     }
 
-    /// Whether a file is ignored, or a folder that it stands in.
-    #[must_use]
-    pub fn ignores_file(&self, path: &str) -> bool {
-        self.ignores_folder(folder_of(path)) || self.decides(path, false)
-    }
-
     /// Whether a folder is ignored, or one that it stands in; the empty path is the chart itself.
-    pub(super) fn ignores_folder(&self, folder: &str) -> bool {
+    fn ignores_folder(&self, folder: &str) -> bool {
         let above = folder.match_indices('/').filter_map(|(end, _)| folder.get(..end));
         above.chain([folder]).any(|folder| !folder.is_empty() && self.decides(folder, true))
     }
 
-    pub(super) fn decides(&self, path: &str, is_folder: bool) -> bool {
+    fn decides(&self, path: &str, is_folder: bool) -> bool {
         let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
         self.patterns.iter().any(|pattern| {
             let fits = (is_folder || !pattern.is_for_folders)
@@ -91,9 +86,31 @@ impl IgnoreRules {
     }
 }
 
-/// The folder that a file stands in.
-pub(super) fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+/// Which files of a folder rules ignore, and what they said of the folder that was asked for last: files of one folder
+/// follow one another.
+pub(super) struct IgnoredFiles<'r> {
+    rules: &'r IgnoreRules,
+    latest_folder: Mutex<(String, bool)>,
+}
+
+impl<'r> IgnoredFiles<'r> {
+    pub(super) fn new(rules: &'r IgnoreRules) -> Self {
+        Self { rules, latest_folder: Mutex::default() }
+    }
+
+    /// Whether a file is ignored, or a folder that it stands in.
+    pub(super) fn contain(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.contain_all_of(folder) || self.rules.decides(path, false)
+    }
+
+    fn contain_all_of(&self, folder: &str) -> bool {
+        let mut latest = self.latest_folder.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.0 != folder {
+            *latest = (folder.to_owned(), self.rules.ignores_folder(folder));
+        }
+        latest.1
+    }
 }
 
 impl Pattern {
@@ -206,7 +223,7 @@ mod tests {
     use super::*;
 
     fn ignored(rules: &str, path: &str) -> bool {
-        IgnoreRules::of_file(rules.as_bytes()).unwrap().ignores_file(path)
+        IgnoredFiles::new(&IgnoreRules::of_file(rules.as_bytes()).unwrap()).contain(path)
     }
 
     #[test]

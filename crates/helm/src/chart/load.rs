@@ -3,13 +3,11 @@
 //! Takes the tree or the bytes, and the registry of texts that each file is added to. A folder's `.helmignore` counts for
 //! all that is below it, charts in `charts/` included; in an archive it counts for nothing. Never writes.
 
-use std::sync::{Mutex, PoisonError};
-
 use text::{Source, TextId, Texts};
 use tree::{ObstacleReason, ReadFile, Tree};
 
 use super::assemble::{Budget, Loaded, assemble};
-use super::ignore::folder_of;
+use super::ignore::IgnoredFiles;
 use super::{Chart, DecodeField, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive};
 use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX, FILE_BYTES_MAX};
 
@@ -116,15 +114,14 @@ impl Chart {
     /// # Errors
     /// If Helm would refuse it, or something in it cannot be read.
     pub fn of_folder(tree: &dyn Tree, folder: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
-        let prefix =
-            if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
+        let prefix = prefix_of(folder);
         let rules = match tree.read(&format!("{prefix}.helmignore"), FILE_BYTES_MAX) {
             Ok(bytes) => IgnoreRules::of_file(&bytes)?,
             Err(ReadFile::Missing) => IgnoreRules::of_no_file()?,
             Err(source) => return Err(LoadChart::ReadFile { path: format!("{prefix}.helmignore"), source }),
         };
-        let folders = IgnoredFolders::new(&rules);
-        let is_part = |path: &str| path.strip_prefix(&prefix).is_some_and(|name| !folders.ignore_file(name));
+        let ignored = IgnoredFiles::new(&rules);
+        let is_part = |path: &str| path.strip_prefix(&prefix).is_some_and(|name| !ignored.contain(name));
         let listing = tree.list(&is_part);
         if let Some(obstacle) = listing.obstacles.into_iter().find(|obstacle| is_part(&obstacle.path)) {
             let tree::Obstacle { path, reason, detail } = obstacle;
@@ -148,8 +145,7 @@ impl Chart {
     /// # Errors
     /// If Helm would refuse it, or one of these files cannot be read.
     pub fn outline_of_folder(tree: &dyn Tree, folder: &str) -> Result<Self, LoadChart> {
-        let prefix =
-            if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) };
+        let prefix = prefix_of(folder);
         let mut files = Vec::new();
         for name in OUTLINE {
             let path = format!("{prefix}{name}");
@@ -171,28 +167,9 @@ impl Chart {
     }
 }
 
-/// The rules, and what they said of the folder that was asked for last: files of one folder follow one another.
-struct IgnoredFolders<'r> {
-    rules: &'r IgnoreRules,
-    latest: Mutex<(String, bool)>,
-}
-
-impl<'r> IgnoredFolders<'r> {
-    fn new(rules: &'r IgnoreRules) -> Self {
-        Self { rules, latest: Mutex::default() }
-    }
-
-    fn ignore_file(&self, path: &str) -> bool {
-        self.ignore_folder(folder_of(path)) || self.rules.decides(path, false)
-    }
-
-    fn ignore_folder(&self, folder: &str) -> bool {
-        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.0 != folder {
-            *latest = (folder.to_owned(), self.rules.ignores_folder(folder));
-        }
-        latest.1
-    }
+/// What the paths of a folder's files begin with.
+fn prefix_of(folder: &str) -> String {
+    if folder.is_empty() { String::new() } else { format!("{}/", folder.trim_end_matches('/')) }
 }
 
 /// The chart of an archive that stands `depth` charts deep.

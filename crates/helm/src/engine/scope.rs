@@ -28,6 +28,14 @@ pub struct ReleaseOptions {
     pub revision: i64,
 }
 
+impl ReleaseOptions {
+    /// The first installation of a release, in the namespace `default`: what `helm template` shows unless told otherwise.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        Self { name: name.to_owned(), namespace: "default".to_owned(), is_upgrade: false, revision: 1 }
+    }
+}
+
 /// A template that may be executed.
 pub(super) struct Renderable<'c> {
     pub(super) file: &'c File,

@@ -65,6 +65,7 @@ pub(crate) struct Loaded {
     /// The texts of its files.
     pub(crate) texts: Texts,
     cache: TemplateCache,
+    schemas: Schemas,
     /// Nanoseconds since 1970 of the moment at which everything is rendered.
     now_nanoseconds: i128,
 }
@@ -113,7 +114,7 @@ pub(crate) struct Piece {
 
 impl Loaded {
     pub(crate) fn new(chart: Chart, texts: Texts, now_nanoseconds: i128) -> Self {
-        Self { chart, texts, cache: TemplateCache::new(), now_nanoseconds }
+        Self { chart, texts, cache: TemplateCache::new(), schemas: Schemas::new(), now_nanoseconds }
     }
 
     /// Renders the chart; the error is in Helm's words.
@@ -121,14 +122,12 @@ impl Loaded {
         check_installable(&self.chart).map_err(told)?;
         let (ledger, ports) = (Ledger::on(), Fixed::at(self.now_nanoseconds));
         let (values, texts) = self.given(variant, &ledger)?;
-        let (namespace, name) = ("default".to_owned(), RELEASE.to_owned());
-        let release = ReleaseOptions { name, namespace, is_upgrade: false, revision: 1 };
-        let schemas = Schemas::new();
+        let release = ReleaseOptions::of_name(RELEASE);
         let capabilities = capabilities(cluster);
         let target = Target {
             release: &release,
             capabilities: &capabilities,
-            schemas: Some((&schemas, &NoRemotes)),
+            schemas: Some((&self.schemas, &NoRemotes)),
             renders_subchart_notes: false,
         };
         let execution = Execution {

@@ -90,12 +90,7 @@ pub(super) fn umbrella(input: &Input, ledger: &Ledger) -> Result<()> {
 fn rendered(tree: &Memory, ledger: &Ledger) -> Result<String> {
     let chart = Chart::of_folder(tree, "", &mut Texts::new())?;
     let (version, ports, cache) = (HelmVersion::V4, Fixed::default(), TemplateCache::new());
-    let release = ReleaseOptions {
-        name: "release".to_owned(),
-        namespace: "default".to_owned(),
-        is_upgrade: false,
-        revision: 1,
-    };
+    let release = ReleaseOptions::of_name("release");
     let execution = Execution {
         version,
         ledger,

@@ -50,12 +50,7 @@ pub(crate) fn rendered<T>(
     let tree: Memory = contents.iter().map(|(path, bytes)| (path.clone(), bytes.clone())).collect();
     let chart = Chart::of_folder(&tree, &case.chart, texts).map_err(|error| with_causes(&error))?;
     let capabilities = Capabilities::offline(case.version, "", []).map_err(|error| with_causes(&error))?;
-    let release = ReleaseOptions {
-        name: "release".to_owned(),
-        namespace: "default".to_owned(),
-        is_upgrade: false,
-        revision: 1,
-    };
+    let release = ReleaseOptions::of_name("release");
     let ports = Fixed::at(1_700_000_000_000_000_000);
     let execution = Execution {
         version: case.version,
