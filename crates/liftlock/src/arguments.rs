@@ -6,7 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
 use crate::commands::{
-    calendar, completions, convert, demo, explain, fetch, fix, helm, kustomize, man, scan, schema,
+    calendar, completions, convert, demo, explain, fetch, fix, helm, kustomize, man, render, scan, schema,
+    tree,
 };
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Scan(scan::ScanArguments),
     Fix(fix::FixArguments),
     Convert(convert::ConvertArguments),
+    Tree(tree::TreeArguments),
+    Render(render::RenderArguments),
     Kustomize(kustomize::KustomizeArguments),
     Helm(helm::HelmArguments),
     Fetch(fetch::FetchArguments),

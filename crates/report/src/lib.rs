@@ -7,6 +7,7 @@
 mod calendar;
 mod diff;
 mod explain;
+pub mod fleet;
 mod github;
 mod json;
 mod junit;

@@ -22,7 +22,7 @@ use crate::transform::Transformer;
 use crate::{Built, Failure, Options, Order, Program, Work};
 
 pub use artifact::Artifact;
-pub use object::{FluxKustomization, FluxObjects, FluxSource, read_objects};
+pub use object::{FluxKustomization, FluxObjects, FluxSource, read_objects, read_text};
 
 /// Why a folder cannot be built as Flux builds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,7 @@ use compact_str::CompactString;
 use manifest::emit::{self, Layout};
 use manifest::mutable::Graph;
 use manifest::{Document, NodeId};
-use text::{Span, Track};
+use text::{Span, TextId, Track};
 
 use super::BuildAsFlux;
 use super::merge::placed;
@@ -67,13 +67,26 @@ const SOURCE_GROUP: &str = "source.toolkit.fluxcd.io";
 /// If the file is broken, or a field that matters to building is of another type.
 pub fn read_objects<T: Track>(work: &mut Work<T>, path: &str) -> Result<FluxObjects<T::Origin>, Failure> {
     let file = work.files.read(path)?;
-    let ranges = documents::split(&file.bytes).map_err(|error| {
+    read_text(work, file.id, &file.bytes)
+}
+
+/// The same for a text that stands in no file of its own: an object that another build made. `text` is what it was
+/// registered as.
+///
+/// # Errors
+/// As [`read_objects`].
+pub fn read_text<T: Track>(
+    work: &mut Work<T>,
+    text: TextId,
+    bytes: &[u8],
+) -> Result<FluxObjects<T::Origin>, Failure> {
+    let ranges = documents::split(bytes).map_err(|error| {
         let offset = u32::try_from(error.offset).unwrap_or(u32::MAX);
-        Failure::new(ReadObjects::from(error)).at(Span::new(file.id, offset..offset))
+        Failure::new(ReadObjects::from(error)).at(Span::new(text, offset..offset))
     })?;
     let (mut kustomizations, mut sources) = (Vec::new(), Vec::new());
     for range in ranges {
-        let Some((document, graph)) = take_part::<T>(file.id, &file.bytes, range)? else { continue };
+        let Some((document, graph)) = take_part::<T>(text, bytes, range)? else { continue };
         let failed = |fault: Fault<T::Origin>, work: &Work<T>| fault.into_failure(&work.tracker);
         let value = Value::whole(&graph, Rules::LENIENT_FIELDS);
         let head = value.get::<Head>().map_err(|fault| failed(fault, work))?;

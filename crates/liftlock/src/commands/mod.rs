@@ -8,15 +8,18 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod fix;
+mod fleet;
 pub(crate) mod helm;
 pub(crate) mod kustomize;
 pub(crate) mod man;
 mod only;
 mod relative;
+pub(crate) mod render;
 mod repository;
 pub(crate) mod scan;
 pub(crate) mod schema;
 mod told;
+pub(crate) mod tree;
 
 use crate::arguments::{Arguments, Command};
 use crate::error::{CommandError, Outcome};
@@ -28,6 +31,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Scan(arguments) => scan::run(&global, &arguments),
         Command::Fix(arguments) => fix::run(&global, &arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Tree(arguments) => tree::run(&global, &arguments),
+        Command::Render(arguments) => render::run(&arguments),
         Command::Kustomize(arguments) => kustomize::run(&arguments),
         Command::Helm(arguments) => helm::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),

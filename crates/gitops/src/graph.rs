@@ -1,0 +1,169 @@
+//! What a repository deploys: clusters, units, objects, and what could not be had.
+
+use std::fmt;
+
+use version::Minor;
+
+use crate::clusters::Assumption;
+use crate::object::RenderedObject;
+
+/// All clusters of a repository.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    /// The clusters, by their names.
+    pub clusters: Vec<Cluster>,
+    /// What was taken for granted.
+    pub assumptions: Vec<Assumption>,
+}
+
+/// A cluster.
+#[derive(Debug)]
+pub struct Cluster {
+    /// Its name.
+    pub name: String,
+    /// The minor that it is rendered for; none if nobody says which it is.
+    pub version: Option<Minor>,
+    /// The units that nothing else renders, by their position among the units.
+    pub entries: Vec<Entry>,
+    /// All units, in the order in which they were found.
+    pub units: Vec<Unit>,
+}
+
+/// Where a cluster begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The file that declares the unit.
+    pub path: String,
+    /// The unit.
+    pub unit: UnitKey,
+}
+
+/// The kind of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UnitKind {
+    /// A Flux Kustomization.
+    Kustomization,
+    /// A Flux Helm release.
+    HelmRelease,
+}
+
+/// What a unit is called in its cluster.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitKey {
+    /// Its kind.
+    pub kind: UnitKind,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl UnitKind {
+    /// The kind as its object writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kustomization => "Kustomization",
+            Self::HelmRelease => "HelmRelease",
+        }
+    }
+}
+
+impl fmt::Display for UnitKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}/{}", self.kind.as_str(), self.namespace, self.name)
+    }
+}
+
+/// Something that renders objects together.
+#[derive(Debug)]
+pub struct Unit {
+    /// What it is called.
+    pub key: UnitKey,
+    /// The unit that renders it, by its position; none for an entry.
+    pub parent: Option<usize>,
+    /// Its source for people: kind, name, and the path, chart or version.
+    pub source: String,
+    /// The units of the same kind that it waits for.
+    pub depends_on: Vec<UnitKey>,
+    /// Whether its controller is told to leave it alone.
+    pub is_suspended: bool,
+    /// The other cluster that its objects go to, by the name of what holds the access to it.
+    pub other_cluster: Option<String>,
+    /// What about it is not as in the cluster, for people: values that are opaque, schemas that were not at hand.
+    pub notes: Vec<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a unit.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Its objects, in order.
+    Rendered(Vec<RenderedObject>),
+    /// It is not assessed.
+    NotAssessed(Missing),
+}
+
+/// Why a unit is not assessed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// Its source is declared nowhere in the cluster.
+    #[error("{0} is declared nowhere")]
+    FindSource(String),
+    /// Its source is of a kind that nobody fetches.
+    #[error("{source_kind} '{name}' cannot be had here")]
+    UseSource {
+        /// The kind.
+        source_kind: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// Something is remote and not in the cache.
+    #[error("{what} is not in the cache")]
+    Fetch {
+        /// What.
+        what: String,
+        /// The command that fetches it, without the program's name.
+        command: String,
+    },
+    /// An object that its values or variables stand in is rendered by no unit.
+    #[error("{0} is rendered by no unit")]
+    FindValues(String),
+    /// An object that its values stand in has no such key.
+    #[error("{object} has no key '{key}'")]
+    FindKey {
+        /// The object.
+        object: String,
+        /// The key.
+        key: String,
+    },
+    /// Its values or variables are encrypted.
+    #[error("{0} is encrypted")]
+    Decrypt(String),
+    /// Its path is no folder of its source.
+    #[error("path '{path}' is no folder of {source_name}")]
+    FindPath {
+        /// The path.
+        path: String,
+        /// The source.
+        source_name: String,
+    },
+    /// What builds or renders it refuses.
+    #[error("{0}")]
+    Render(String),
+    /// A loop of units that make units.
+    #[error("more than {} units in one cluster", crate::limits::UNITS_MAX)]
+    PassLimit,
+}
+
+impl Unit {
+    /// Its objects; none if it is not assessed.
+    #[must_use]
+    pub fn objects(&self) -> &[RenderedObject] {
+        match &self.outcome {
+            Outcome::Rendered(objects) => objects,
+            Outcome::NotAssessed(_) => &[],
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The mono-repo as a graph: clusters, the units of Flux in them, and the objects that each unit renders.
+//!
+//! Takes a repository as a [`tree::Tree`] and what was fetched of others through [`Ports`]; gives a [`Fleet`]. A
+//! [`repository`] finds what is declared in files, [`clusters`] says which of it nothing else renders, a `walk` renders one
+//! cluster until nothing new turns up. What cannot be had makes its unit *not assessed* with a reason, and everything else
+//! goes on. Opens no socket, writes nothing, prints nothing, asks no clock.
+
+mod build;
+mod charts;
+mod clusters;
+mod fields;
+mod flux;
+mod graph;
+pub mod limits;
+mod object;
+mod release;
+mod repository;
+mod trees;
+mod variables;
+mod walk;
+
+pub use clusters::Assumption;
+pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind};
+pub use object::{ObjectId, RenderedObject};
+pub use repository::Repository;
+pub use walk::{Ports, Request, observe};

@@ -1,0 +1,115 @@
+//! The repository that is looked at: its files, and what of Flux is declared in them as it stands.
+//!
+//! What stands in a file is only where the search begins: what a unit renders, patched and substituted, is what counts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use memchr::memmem;
+use tree::{Listing, Tree};
+
+use crate::flux::{
+    EXTENSIONS_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference, SOURCE_GROUP, Source, source_of,
+};
+use crate::limits::DECLARING_FILE_BYTES_MAX;
+use crate::object::RenderedObject;
+
+/// What a file must hold to declare something of Flux.
+const WORD: &[u8] = b"toolkit.fluxcd.io";
+
+/// A repository.
+pub struct Repository {
+    pub(crate) tree: Arc<dyn Tree + Send>,
+    /// Its files, sorted.
+    pub(crate) files: Vec<String>,
+    /// The Kustomizations that stand in files.
+    pub(crate) kustomizations: Vec<Declared>,
+    /// The sources that stand in files; of two with one name the first.
+    pub(crate) sources: BTreeMap<Reference, Source>,
+}
+
+/// A Kustomization in a file.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared {
+    pub(crate) path: String,
+    pub(crate) object: RenderedObject,
+    pub(crate) spec: KustomizationSpec,
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Repository").field("files", &self.files.len()).finish_non_exhaustive()
+    }
+}
+
+impl Repository {
+    /// Reads what is declared. Files that are no YAML declare nothing; a scan tells them.
+    #[must_use]
+    pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
+        let Listing { files, .. } = tree.list(&|_| true);
+        let mut repository =
+            Self { tree, files, kustomizations: Vec::new(), sources: BTreeMap::new() };
+        let yaml: Vec<String> = repository.files.iter().filter(|path| is_yaml(path)).cloned().collect();
+        for path in yaml {
+            let Ok(bytes) = repository.tree.read(&path, DECLARING_FILE_BYTES_MAX) else { continue };
+            if memmem::find(&bytes, WORD).is_some() {
+                repository.declare(&path, &bytes);
+            }
+        }
+        repository
+    }
+
+    fn declare(&mut self, path: &str, bytes: &[u8]) {
+        let Ok(text) = std::str::from_utf8(bytes) else { return };
+        for object in documents(text).into_iter().flat_map(|text| RenderedObject::all_of(text).unwrap_or_default()) {
+            let namespace = namespace_of(&object).to_owned();
+            if object.is(KUSTOMIZE_GROUP, "Kustomization") {
+                let Ok(value) = object.value() else { continue };
+                let spec = KustomizationSpec::of(&value, &namespace);
+                // Without a source it is a patch of one.
+                if !spec.source.name.is_empty() {
+                    self.kustomizations.push(Declared { path: path.to_owned(), object, spec });
+                }
+            } else if [SOURCE_GROUP, EXTENSIONS_GROUP].contains(&object.id.group.as_str()) {
+                let Ok(value) = object.value() else { continue };
+                let Some(source) = source_of(&object.id.kind, &value, &namespace) else { continue };
+                let name = object.id.name.clone();
+                let reference = Reference { kind: object.id.kind.clone(), namespace, name };
+                self.sources.entry(reference).or_insert(source);
+            }
+        }
+    }
+}
+
+/// The namespace of an object; objects that say none end up in `default`.
+pub(crate) fn namespace_of(object: &RenderedObject) -> &str {
+    match object.id.namespace.as_str() {
+        "" => "default",
+        namespace => namespace,
+    }
+}
+
+pub(crate) fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml")
+}
+
+/// The documents of a text, cut at lines that begin one.
+pub(crate) fn documents(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let is_separator = line.strip_prefix("---").is_some_and(|rest| {
+            let rest = rest.trim();
+            rest.is_empty() || rest.starts_with('#')
+        });
+        if is_separator {
+            found.extend(text.get(start..at));
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    found.extend(text.get(start..));
+    found.retain(|document| !document.trim().is_empty());
+    found
+}

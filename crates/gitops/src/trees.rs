@@ -1,0 +1,214 @@
+//! The files of each source of a cluster: this repository, others that were fetched, and artifacts made of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use globset::{GlobBuilder, GlobMatcher};
+use kustomize::flux::Artifact;
+use kustomize::load::remote::CheckoutKey;
+use tree::{Listing, Place, ReadFile, Tree};
+
+use crate::flux::{ArtifactGenerator, Copy, GitSource, OutputArtifact, Reference, Source};
+use crate::graph::Missing;
+use crate::repository::Repository;
+use crate::walk::Ports;
+
+/// A tree that builds share.
+pub(crate) type SharedTree = Arc<dyn Tree + Send>;
+
+/// What tells which files a source has.
+pub(crate) struct Trees<'a> {
+    repository: &'a Repository,
+    ports: &'a Ports<'a>,
+    /// The address and reference of this repository, as its entries name it.
+    own: Vec<GitSource>,
+    made: BTreeMap<Reference, SharedTree>,
+}
+
+/// The sources and generators that are known in a cluster.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    pub(crate) known: BTreeMap<Reference, Source>,
+    pub(crate) generators: BTreeMap<(String, String), ArtifactGenerator>,
+}
+
+impl<'a> Trees<'a> {
+    pub(crate) fn new(repository: &'a Repository, ports: &'a Ports<'a>, own: Vec<GitSource>) -> Self {
+        Self { repository, ports, own, made: BTreeMap::new() }
+    }
+
+    /// The files of a source; none if nobody has declared it yet.
+    pub(crate) fn of(
+        &mut self,
+        reference: &Reference,
+        sources: &Sources,
+    ) -> Result<Option<SharedTree>, Missing> {
+        if let Some(tree) = self.made.get(reference) {
+            return Ok(Some(Arc::clone(tree)));
+        }
+        let tree = match sources.known.get(reference) {
+            Some(Source::Git(git)) => self.of_git(git)?,
+            Some(Source::Elsewhere(kind)) => {
+                return Err(Missing::UseSource { source_kind: kind, name: reference.name.clone() });
+            }
+            Some(Source::Registry { .. }) => {
+                return Err(Missing::UseSource { source_kind: "OCIRepository", name: reference.name.clone() });
+            }
+            Some(Source::Charts { .. } | Source::Chart(_)) => {
+                return Err(Missing::Render(format!("{reference} holds charts, not manifests")));
+            }
+            None if reference.kind == "ExternalArtifact" => match self.of_generator(reference, sources)? {
+                Some(tree) => tree,
+                None => return Ok(None),
+            },
+            None => return Ok(None),
+        };
+        self.made.insert(reference.clone(), Arc::clone(&tree));
+        Ok(Some(tree))
+    }
+
+    /// Takes a source that is declared nowhere for this repository.
+    pub(crate) fn assume_own(&mut self, reference: &Reference) -> Result<(), Missing> {
+        let tree = self.artifact(&self.repository.tree, &self.repository.files, None)?;
+        self.made.insert(reference.clone(), tree);
+        Ok(())
+    }
+
+    fn of_git(&self, git: &GitSource) -> Result<SharedTree, Missing> {
+        let is_own = |own: &GitSource| own.url == git.url && own.reference == git.reference;
+        if self.own.iter().any(is_own) {
+            return self.artifact(&self.repository.tree, &self.repository.files, git.ignore.as_deref());
+        }
+        let reference = git.reference.as_ref().map(|(_, name)| name.clone());
+        let address = match &reference {
+            Some(name) => format!("{}?ref={name}", git.url),
+            None => git.url.clone(),
+        };
+        let key = CheckoutKey { url: git.url.clone(), reference, submodules: git.has_submodules };
+        let what = format!("Git repository {address}");
+        let missing = || Missing::Fetch { what: what.clone(), command: format!("fetch '{address}'") };
+        let tree = self.ports.remote.checkout(&key).map_err(|_| missing())?;
+        let Listing { files, .. } = tree.list(&|_| true);
+        self.artifact(&tree, &files, git.ignore.as_deref())
+    }
+
+    fn artifact(&self, tree: &SharedTree, files: &[String], ignore: Option<&str>) -> Result<SharedTree, Missing> {
+        let artifact = Artifact::new(Arc::clone(tree), "", files, ignore);
+        artifact.map(|artifact| Arc::new(artifact) as SharedTree).map_err(|error| {
+            Missing::Render(format!("a .sourceignore file: {}", text::with_causes(&error)))
+        })
+    }
+
+    /// The artifact of a generator that makes one of that name.
+    fn of_generator(&mut self, reference: &Reference, sources: &Sources) -> Result<Option<SharedTree>, Missing> {
+        let own_namespace = sources.generators.iter().filter(|((namespace, _), _)| *namespace == reference.namespace);
+        let made = own_namespace.flat_map(|(_, generator)| {
+            let named = generator.artifacts.iter().filter(|artifact| artifact.name == reference.name);
+            named.map(move |artifact| (generator, artifact))
+        });
+        let Some((generator, artifact)) = made.into_iter().next() else { return Ok(None) };
+        let mut inputs = BTreeMap::new();
+        for (alias, source) in &generator.sources {
+            // An artifact that is made of itself would never be there.
+            if source == reference {
+                return Err(Missing::Render(format!("{reference} is made of itself")));
+            }
+            let Some(tree) = self.of(source, sources)? else { return Ok(None) };
+            inputs.insert(alias.clone(), tree);
+        }
+        Composed::of(artifact, &inputs).map(|composed| Some(Arc::new(composed) as SharedTree))
+    }
+}
+
+/// Files of other trees under other paths.
+struct Composed {
+    files: BTreeMap<String, (SharedTree, String)>,
+}
+
+impl Composed {
+    fn of(artifact: &OutputArtifact, inputs: &BTreeMap<String, SharedTree>) -> Result<Self, Missing> {
+        let mut files = BTreeMap::new();
+        for copy in &artifact.copies {
+            let tree = inputs
+                .get(&copy.alias)
+                .ok_or_else(|| Missing::Render(format!("no source of the generator has the alias '{}'", copy.alias)))?;
+            if ["Merge", "Extract"].contains(&copy.strategy.as_str()) {
+                return Err(Missing::Render(format!("strategy '{}' of an artifact's copy", copy.strategy)));
+            }
+            let pattern = Pattern::new(copy)?;
+            let listing = tree.list(&|path| pattern.target(path).is_some());
+            for path in listing.files {
+                let Some(target) = pattern.target(&path) else { continue };
+                files.insert(target, (Arc::clone(tree), path));
+            }
+        }
+        Ok(Self { files })
+    }
+}
+
+/// Which files a copy takes, and what they are called then.
+struct Pattern<'c> {
+    copy: &'c Copy,
+    matcher: GlobMatcher,
+    excludes: Vec<GlobMatcher>,
+    /// The folder before the first part with a wildcard: what is kept of a path is what comes behind it.
+    base: String,
+}
+
+impl<'c> Pattern<'c> {
+    fn new(copy: &'c Copy) -> Result<Self, Missing> {
+        let glob = |pattern: &str| {
+            let built = GlobBuilder::new(pattern).literal_separator(true).build();
+            let refused = |error: globset::Error| Missing::Render(format!("pattern of an artifact's copy: {error}"));
+            built.map(|glob| glob.compile_matcher()).map_err(refused)
+        };
+        let is_literal = |part: &&str| !part.contains(['*', '?', '[', '{']);
+        let parts: Vec<&str> = copy.from.split('/').collect();
+        let base: Vec<&str> = parts.iter().copied().take_while(is_literal).collect();
+        let excludes = copy.excludes.iter().map(|pattern| glob(pattern)).collect::<Result<_, _>>()?;
+        Ok(Self { copy, matcher: glob(&copy.from)?, excludes, base: base.join("/") })
+    }
+
+    /// The path in the artifact of a file of the source.
+    fn target(&self, path: &str) -> Option<String> {
+        let Self { copy, matcher, excludes, base } = self;
+        let is_whole = *base == copy.from.trim_end_matches('/');
+        let below = |folder: &str| match folder {
+            "" => Some(path.to_owned()),
+            folder => path.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned),
+        };
+        if is_whole && path == base {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let target = if copy.to.ends_with('/') { format!("{}{name}", copy.to) } else { copy.to.clone() };
+            return Some(target);
+        }
+        let rest = below(base)?;
+        let is_taken = is_whole || matcher.is_match(path);
+        let is_excluded = excludes.iter().any(|exclude| exclude.is_match(path) || exclude.is_match(&rest));
+        let folder = copy.to.trim_end_matches('/');
+        let target = if folder.is_empty() { rest.clone() } else { format!("{folder}/{rest}") };
+        (is_taken && !is_excluded).then_some(target)
+    }
+}
+
+impl Tree for Composed {
+    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        let files = self.files.keys().filter(|path| relevant(path)).cloned().collect();
+        Listing { files, obstacles: Vec::new() }
+    }
+
+    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
+        let (tree, source) = self.files.get(path).ok_or(ReadFile::Missing)?;
+        tree.read(source, bytes_max)
+    }
+
+    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        if self.files.contains_key(path) {
+            return Ok(Place::File(path.to_owned()));
+        }
+        let below = format!("{path}/");
+        let first = self.files.range(below.clone()..).next();
+        let is_folder = path.is_empty() || first.is_some_and(|(file, _)| file.starts_with(&below));
+        if is_folder { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
+    }
+}

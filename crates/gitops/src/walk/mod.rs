@@ -1,0 +1,324 @@
+//! One cluster rendered until nothing new turns up: units render units, sources, and the values that others wait for.
+//!
+//! Goes in rounds. Each takes all units that have what they need, renders them by several threads, and takes in what they
+//! made in the order in which the units were found, so that the outcome does not depend on threads. When nothing is ready any
+//! more, what may be missing counts as missing; what then still waits is not assessed.
+
+mod prepare;
+mod take;
+mod together;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use helm::capabilities::Capabilities;
+use helm::schema::Remotes;
+use helm::sources::ChartSource;
+use kustomize::load::remote::Remote;
+use rayon::prelude::*;
+use version::Minor;
+
+use crate::build::BuildJob;
+use crate::charts::Charts;
+use crate::clusters::{Assumption, Beginning, beginnings};
+use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
+use crate::graph::{Cluster, Entry, Fleet, Missing, Unit, UnitKey, UnitKind};
+use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
+use crate::object::RenderedObject;
+use crate::release::{GivenValues, LoadedChart, RenderJob, capabilities};
+use crate::repository::{Repository, namespace_of};
+use crate::trees::{SharedTree, Sources, Trees};
+use crate::variables::{DataObjects, Variables};
+
+/// What was fetched of other places.
+#[derive(Clone)]
+pub struct Ports<'p> {
+    /// Git repositories and files.
+    pub remote: Arc<dyn Remote>,
+    /// Charts.
+    pub charts: &'p (dyn ChartSource + Sync),
+    /// Schemas.
+    pub schemas: &'p (dyn Remotes + Sync),
+}
+
+/// What is asked of a repository.
+#[derive(Clone, Copy)]
+pub struct Request<'r> {
+    /// The cluster that a file belongs to, where somebody has said one.
+    pub named: &'r dyn Fn(&str) -> Option<String>,
+    /// The version of a cluster, where somebody has said one.
+    pub version_of: &'r dyn Fn(&str) -> Option<Minor>,
+    /// The only cluster to render; none for all.
+    pub only: Option<&'r str>,
+    /// Nanoseconds since 1970 of the moment at which charts find themselves.
+    pub now_nanoseconds: i128,
+    /// Threads to use; 0 for one per core.
+    pub threads: usize,
+}
+
+/// Renders what a repository deploys to its clusters.
+///
+/// # Errors
+/// If threads cannot be started.
+pub fn observe(
+    repository: &Repository,
+    ports: &Ports<'_>,
+    request: &Request<'_>,
+) -> Result<Fleet, rayon::ThreadPoolBuildError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
+    let mut fleet = Fleet::default();
+    for beginning in beginnings(repository, request.named) {
+        if request.only.is_some_and(|only| only != beginning.name) {
+            continue;
+        }
+        let version = (request.version_of)(&beginning.name);
+        let has_version = version.is_some();
+        let mut walk = Walk::new((repository, ports), &beginning, version, request.now_nanoseconds);
+        walk.run(&pool);
+        let (cluster, assumptions) = walk.finish(&beginning);
+        fleet.assumptions.extend(assumptions);
+        let has_releases = cluster.units.iter().any(|unit| unit.key.kind == UnitKind::HelmRelease);
+        if has_releases && !has_version {
+            fleet.assumptions.push(Assumption::Version { cluster: cluster.name.clone() });
+        }
+        fleet.clusters.push(cluster);
+    }
+    Ok(fleet)
+}
+
+/// What a unit says.
+enum Spec {
+    Kustomization(KustomizationSpec),
+    Release(Box<ReleaseSpec>),
+}
+
+/// A unit on its way.
+struct Pending {
+    object: RenderedObject,
+    spec: Spec,
+    unit: Unit,
+    state: State,
+    rebuilds: usize,
+    /// The APIs that a chart asked for and did not find.
+    absent_apis: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Done,
+}
+
+/// Whether to wait for what may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    Waits,
+    Ended,
+}
+
+/// All that a unit needs, besides what it says itself.
+enum Needs {
+    Build { tree: SharedTree, variables: Option<Variables> },
+    Render { chart: Arc<LoadedChart>, values: Vec<GivenValues>, notes: Vec<String> },
+}
+
+/// What came of a unit.
+#[derive(Default)]
+struct Done {
+    objects: Vec<RenderedObject>,
+    notes: Vec<String>,
+    absent_apis: Vec<String>,
+}
+
+/// Why a unit does not go on.
+enum Held {
+    /// What it needs may still turn up.
+    Until(Missing),
+    For(Missing),
+}
+
+impl From<Missing> for Held {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::FindSource(_) | Missing::FindValues(_) | Missing::FindKey { .. } => Self::Until(missing),
+            missing => Self::For(missing),
+        }
+    }
+}
+
+struct Walk<'a> {
+    ports: &'a Ports<'a>,
+    name: String,
+    version: Option<Minor>,
+    now_nanoseconds: i128,
+    trees: Trees<'a>,
+    charts: Charts<'a>,
+    sources: Sources,
+    data: DataObjects,
+    /// The APIs of custom resources that units install, as `group/version` and `group/version/Kind`.
+    custom_apis: BTreeSet<String>,
+    pending: Vec<Pending>,
+    by_key: BTreeMap<UnitKey, usize>,
+    /// Sources of entries that nobody declares, until they are taken for this repository.
+    undeclared: BTreeSet<Reference>,
+    assumptions: Vec<Assumption>,
+    has_passed_limit: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        (repository, ports): (&'a Repository, &'a Ports<'a>),
+        beginning: &Beginning<'_>,
+        version: Option<Minor>,
+        now_nanoseconds: i128,
+    ) -> Self {
+        let mut walk = Self {
+            ports,
+            name: beginning.name.clone(),
+            version,
+            now_nanoseconds,
+            trees: Trees::new(repository, ports, beginning.own.clone()),
+            charts: Charts::new(ports),
+            sources: Sources::default(),
+            data: DataObjects::default(),
+            custom_apis: BTreeSet::new(),
+            pending: Vec::new(),
+            by_key: BTreeMap::new(),
+            undeclared: beginning.undeclared.clone(),
+            assumptions: Vec::new(),
+            has_passed_limit: false,
+        };
+        for entry in &beginning.entries {
+            // What bootstraps a cluster is applied by hand, its source with it.
+            if let Some(source) = repository.sources.get(&entry.spec.source) {
+                walk.sources.known.insert(entry.spec.source.clone(), source.clone());
+            }
+            walk.take_unit(&entry.object, None);
+        }
+        walk
+    }
+
+    fn run(&mut self, pool: &rayon::ThreadPool) {
+        let mut patience = Patience::Waits;
+        // Each round ends a unit, or the patience, or the walk.
+        loop {
+            if self.round(pool, patience) {
+                patience = Patience::Waits;
+            } else if self.assume_sources() || self.ask_charts_again() {
+                patience = Patience::Waits;
+            } else if patience == Patience::Waits {
+                patience = Patience::Ended;
+            } else {
+                break;
+            }
+        }
+        self.give_up();
+    }
+
+    /// Renders all units that are ready; says whether there was one.
+    fn round(&mut self, pool: &rayon::ThreadPool, patience: Patience) -> bool {
+        let capabilities = capabilities(self.version, self.custom_apis.iter().cloned());
+        let mut ready = Vec::new();
+        let mut refused = Vec::new();
+        for position in self.waiting() {
+            match self.prepare(position, patience) {
+                Ok(needs) => ready.push((position, needs)),
+                Err(Held::For(missing)) => refused.push((position, missing)),
+                Err(Held::Until(_)) => {}
+            }
+        }
+        let goes_on = !ready.is_empty() || !refused.is_empty();
+        let this = &*self;
+        let render = |(position, needs)| (position, this.render(position, needs, &capabilities));
+        let mut done: Vec<(usize, Result<Done, Missing>)> =
+            pool.install(|| ready.into_par_iter().map(render).collect());
+        done.extend(refused.into_iter().map(|(position, missing)| (position, Err(missing))));
+        done.sort_by_key(|(position, _)| *position);
+        for (position, done) in done {
+            self.take_outcome(position, done);
+        }
+        goes_on
+    }
+
+    /// The units that are not done, in the order in which they were found.
+    fn waiting(&self) -> Vec<usize> {
+        let waiting = self.pending.iter().enumerate().filter(|(_, pending)| pending.state == State::Waiting);
+        waiting.map(|(position, _)| position).collect()
+    }
+
+    /// Does a unit's work. Runs on any thread.
+    fn render(&self, position: usize, needs: Needs, capabilities: &Capabilities) -> Result<Done, Missing> {
+        let Some(Pending { object, spec, .. }) = self.pending.get(position) else { return Ok(Done::default()) };
+        match (spec, needs) {
+            (Spec::Kustomization(spec), Needs::Build { tree, variables }) => {
+                let remote = Some(Arc::clone(&self.ports.remote));
+                let built = BuildJob { object, spec, tree, remote, variables }.run()?;
+                Ok(Done { objects: built.objects, notes: built.notes, absent_apis: Vec::new() })
+            }
+            (Spec::Release(spec), Needs::Render { chart, values, mut notes }) => {
+                let (schemas, now_nanoseconds) = (self.ports.schemas, self.now_nanoseconds);
+                let rendered = RenderJob { spec, chart, values, capabilities, schemas, now_nanoseconds }.run()?;
+                notes.extend(rendered.notes);
+                Ok(Done { objects: rendered.objects, notes, absent_apis: rendered.absent_apis })
+            }
+            _ => Ok(Done::default()),
+        }
+    }
+
+    /// Takes the sources that are declared nowhere for this repository, if nothing else is left to do; says whether there
+    /// was one.
+    fn assume_sources(&mut self) -> bool {
+        // Several would not all be this repository, and nobody says which one is.
+        let undeclared = std::mem::take(&mut self.undeclared);
+        let mut still: Vec<Reference> = undeclared.into_iter().filter(|source| !self.sources.known.contains_key(source)).collect();
+        let Some(only) = still.pop().filter(|only| still.is_empty() && only.kind == "GitRepository") else { return false };
+        if self.trees.assume_own(&only).is_err() {
+            return false;
+        }
+        self.assumptions.push(Assumption::OwnSource { name: only.to_string() });
+        true
+    }
+
+    /// Renders again the releases whose charts asked for an API that has turned up since; says whether there was one.
+    fn ask_charts_again(&mut self) -> bool {
+        let mut was_one = false;
+        for pending in &mut self.pending {
+            let has_turned_up = pending.absent_apis.iter().any(|api| self.custom_apis.contains(api));
+            if pending.state == State::Done && has_turned_up && pending.rebuilds < OWN_REBUILDS_MAX {
+                pending.rebuilds += 1;
+                pending.state = State::Waiting;
+                pending.absent_apis.clear();
+                was_one = true;
+            }
+        }
+        was_one
+    }
+
+    /// What still waits is not assessed, with what it waits for.
+    fn give_up(&mut self) {
+        for position in self.waiting() {
+            let missing = match self.prepare(position, Patience::Ended) {
+                Err(Held::Until(missing) | Held::For(missing)) => missing,
+                Ok(_) => Missing::Render("units that wait for each other".to_owned()),
+            };
+            self.take_outcome(position, Err(missing));
+        }
+    }
+
+    fn finish(self, beginning: &Beginning<'_>) -> (Cluster, Vec<Assumption>) {
+        let entries = beginning.entries.iter().map(|entry| Entry {
+            path: entry.path.clone(),
+            unit: UnitKey::of(UnitKind::Kustomization, &entry.object),
+        });
+        let mut units: Vec<Unit> = self.pending.into_iter().map(|pending| pending.unit).collect();
+        together::note(&mut units);
+        let cluster = Cluster { name: self.name, version: self.version, entries: entries.collect(), units };
+        (cluster, self.assumptions)
+    }
+}
+
+impl UnitKey {
+    fn of(kind: UnitKind, object: &RenderedObject) -> Self {
+        Self { kind, namespace: namespace_of(object).to_owned(), name: object.id.name.clone() }
+    }
+}

@@ -1,0 +1,208 @@
+//! What a unit rendered, taken into what is known: units, sources, values, and the APIs of custom resources.
+
+use manifest::value::Value;
+
+use super::{Done, Pending, Spec, State, Walk};
+use crate::fields::Fields;
+use crate::flux::{
+    ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference, ReleaseSpec,
+    SOURCE_GROUP, source_of,
+};
+use crate::graph::{Missing, Outcome, Unit, UnitKey, UnitKind};
+use crate::limits::{OWN_REBUILDS_MAX, UNITS_MAX};
+use crate::object::RenderedObject;
+use crate::repository::namespace_of;
+
+impl Walk<'_> {
+    /// Takes in what came of a unit.
+    pub(super) fn take_outcome(&mut self, position: usize, done: Result<Done, Missing>) {
+        let Done { objects, notes, absent_apis } = match done {
+            Ok(done) => done,
+            Err(missing) => return self.put(position, Outcome::NotAssessed(missing)),
+        };
+        if self.says_otherwise_of_itself(position, &objects) {
+            return;
+        }
+        let goes_elsewhere = self.pending.get(position).is_some_and(|pending| pending.unit.other_cluster.is_some());
+        if goes_elsewhere {
+            self.note_followers(position, &objects);
+        } else {
+            objects.iter().for_each(|object| self.take_object(object, position));
+        }
+        if let Some(pending) = self.pending.get_mut(position) {
+            pending.unit.notes.extend(notes);
+            pending.absent_apis = absent_apis;
+        }
+        self.put(position, Outcome::Rendered(objects));
+    }
+
+    fn put(&mut self, position: usize, outcome: Outcome) {
+        if let Some(pending) = self.pending.get_mut(position) {
+            pending.state = State::Done;
+            pending.unit.outcome = outcome;
+        }
+    }
+
+    /// Whether a unit renders itself otherwise than it was taken for; then it is rendered again as it says.
+    fn says_otherwise_of_itself(&mut self, position: usize, objects: &[RenderedObject]) -> bool {
+        let Some(pending) = self.pending.get_mut(position) else { return false };
+        let is_own = |object: &&RenderedObject| {
+            unit_kind(object).is_some_and(|kind| UnitKey::of(kind, object) == pending.unit.key)
+        };
+        let Some(own) = objects.iter().find(is_own).cloned() else { return false };
+        let Some((spec, unit)) = read(&own, pending.unit.parent) else { return false };
+        let is_other = match (&spec, &pending.spec) {
+            (Spec::Kustomization(said), Spec::Kustomization(known)) => said != known || differs(&own, &pending.object),
+            _ => false,
+        };
+        if !is_other || pending.rebuilds >= OWN_REBUILDS_MAX {
+            return false;
+        }
+        pending.rebuilds += 1;
+        (pending.spec, pending.object, pending.unit) = (spec, own, unit);
+        true
+    }
+
+    /// Says which units a unit makes for another cluster.
+    fn note_followers(&mut self, position: usize, objects: &[RenderedObject]) {
+        let units = objects.iter().filter(|object| unit_kind(object).is_some()).count();
+        if let Some(pending) = self.pending.get_mut(position).filter(|_| units > 0) {
+            let note = format!("makes {units} units in another cluster, which are not followed");
+            pending.unit.notes.push(note);
+        }
+    }
+
+    fn take_object(&mut self, object: &RenderedObject, parent: usize) {
+        match object.id.group.as_str() {
+            "" => self.data.add(object),
+            KUSTOMIZE_GROUP | HELM_GROUP => self.take_unit(object, Some(parent)),
+            SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
+            "apiextensions.k8s.io" if object.id.kind == "CustomResourceDefinition" => self.take_definition(object),
+            _ => {}
+        }
+    }
+
+    /// Takes a unit in, if it is one and not known yet.
+    pub(super) fn take_unit(&mut self, object: &RenderedObject, parent: Option<usize>) {
+        let Some((spec, unit)) = read(object, parent) else { return };
+        if let Some(known) = self.by_key.get(&unit.key).copied() {
+            return self.note_again(known, parent);
+        }
+        if self.pending.len() >= UNITS_MAX {
+            if let Some(pending) = parent.and_then(|parent| self.pending.get_mut(parent))
+                && !std::mem::replace(&mut self.has_passed_limit, true)
+            {
+                pending.unit.notes.push(Missing::PassLimit.to_string());
+            }
+            return;
+        }
+        self.by_key.insert(unit.key.clone(), self.pending.len());
+        let object = object.clone();
+        let state = State::Waiting;
+        self.pending.push(Pending { object, spec, unit, state, rebuilds: 0, absent_apis: Vec::new() });
+    }
+
+    /// A unit that is rendered once more: by itself, by what bootstraps it, or by two, which fight about it.
+    fn note_again(&mut self, known: usize, parent: Option<usize>) {
+        let by = parent.and_then(|parent| self.pending.get(parent)).map(|parent| parent.unit.key.to_string());
+        let Some((pending, by)) = self.pending.get_mut(known).zip(by) else { return };
+        if pending.unit.parent.is_none() && parent != Some(known) {
+            pending.unit.parent = parent;
+        } else if pending.unit.parent != parent && parent != Some(known) {
+            pending.unit.notes.push(format!("is rendered by {by} as well"));
+        }
+    }
+
+    fn take_source(&mut self, object: &RenderedObject) {
+        let Ok(value) = object.value() else { return };
+        let (namespace, name) = (namespace_of(object).to_owned(), object.id.name.clone());
+        if object.is(EXTENSIONS_GROUP, "ArtifactGenerator") {
+            let generator = ArtifactGenerator::of(&value, &namespace);
+            self.sources.generators.entry((namespace, name)).or_insert(generator);
+        } else if let Some(source) = source_of(&object.id.kind, &value, &namespace) {
+            let reference = Reference { kind: object.id.kind.clone(), namespace, name };
+            self.sources.known.entry(reference).or_insert(source);
+        }
+    }
+
+    fn take_definition(&mut self, object: &RenderedObject) {
+        let Ok(value) = object.value() else { return };
+        let spec = Fields::of(&value).at(&["spec"]);
+        let (group, kind) = (spec.text(&["group"]), spec.text(&["names", "kind"]));
+        let old = spec.text(&["version"]);
+        let served = spec.items(&["versions"]).filter(|version| version.flag(&["served"]) != Some(false));
+        let served = served.map(|version| version.text(&["name"])).chain(Some(old));
+        for version in served.filter(|version| !version.is_empty()) {
+            self.custom_apis.insert(format!("{group}/{version}"));
+            self.custom_apis.insert(format!("{group}/{version}/{kind}"));
+        }
+    }
+}
+
+/// The kind of unit that an object is.
+fn unit_kind(object: &RenderedObject) -> Option<UnitKind> {
+    if object.is(KUSTOMIZE_GROUP, "Kustomization") {
+        Some(UnitKind::Kustomization)
+    } else if object.is(HELM_GROUP, "HelmRelease") {
+        Some(UnitKind::HelmRelease)
+    } else {
+        None
+    }
+}
+
+/// Whether two objects of one name say something else.
+fn differs(one: &RenderedObject, other: &RenderedObject) -> bool {
+    match (one.value(), other.value()) {
+        (Ok(one), Ok(other)) => one.get("spec") != other.get("spec"),
+        _ => true,
+    }
+}
+
+/// What an object says, and the unit that it is; none if it is no unit.
+fn read(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
+    let kind = unit_kind(object)?;
+    let value = object.value().ok()?;
+    let key = UnitKey::of(kind, object);
+    match kind {
+        UnitKind::Kustomization => Some(kustomization(&value, key, parent)),
+        UnitKind::HelmRelease => Some(release(&value, key, parent)),
+    }
+}
+
+fn kustomization(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
+    let spec = KustomizationSpec::of(value, &key.namespace);
+    let unit = Unit {
+        parent,
+        source: format!("{} {}", spec.source, spec.path),
+        depends_on: keys(UnitKind::Kustomization, &spec.depends_on),
+        is_suspended: spec.is_suspended,
+        other_cluster: spec.other_cluster.clone(),
+        notes: Vec::new(),
+        outcome: Outcome::Rendered(Vec::new()),
+        key,
+    };
+    (Spec::Kustomization(spec), unit)
+}
+
+fn release(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
+    let spec = ReleaseSpec::of(value, &key.name, &key.namespace);
+    let chart = &spec.chart;
+    let parts = [chart.source.to_string(), chart.chart.clone(), chart.range.clone()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    let unit = Unit {
+        parent,
+        source: parts.join(" "),
+        depends_on: keys(UnitKind::HelmRelease, &spec.depends_on),
+        is_suspended: spec.is_suspended,
+        other_cluster: spec.other_cluster.clone(),
+        notes: Vec::new(),
+        outcome: Outcome::Rendered(Vec::new()),
+        key,
+    };
+    (Spec::Release(Box::new(spec)), unit)
+}
+
+fn keys(kind: UnitKind, names: &[(String, String)]) -> Vec<UnitKey> {
+    let key = |(namespace, name): &(String, String)| UnitKey { kind, namespace: namespace.clone(), name: name.clone() };
+    names.iter().map(key).collect()
+}

@@ -1,0 +1,91 @@
+//! Repositories in memory.
+
+use std::sync::Arc;
+
+use gitops::{Fleet, Outcome, Ports, Repository, Request, Unit, observe};
+use helm::schema::NoRemotes;
+use helm::sources::{ChartSource, FindChart, FoundChart, WantedChart};
+use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote};
+use tree::{Memory, Tree};
+
+/// A world in which nothing was fetched.
+struct Nothing;
+
+impl Remote for Nothing {
+    fn checkout(&self, key: &CheckoutKey) -> Result<Arc<dyn Tree + Send>, FetchRemote> {
+        Err(FetchRemote::offline(&key.url))
+    }
+
+    fn file(&self, url: &str) -> Result<Vec<u8>, FetchRemote> {
+        Err(FetchRemote::offline(url))
+    }
+}
+
+impl ChartSource for Nothing {
+    fn archive(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart> {
+        Err(FindChart::Offline(Box::new(wanted.clone())))
+    }
+}
+
+/// What becomes of a repository of these files.
+pub(crate) fn fleet(files: &[(&str, &str)]) -> Fleet {
+    fleet_at(files, None)
+}
+
+/// The same for clusters of a version.
+pub(crate) fn fleet_at(files: &[(&str, &str)], version: Option<&str>) -> Fleet {
+    let memory: Memory = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+    let version = version.map(|version| version.parse().unwrap());
+    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
+    let request = Request {
+        named: &|_| None,
+        version_of: &|_| version,
+        only: None,
+        now_nanoseconds: 0,
+        threads: 2,
+    };
+    observe(&Repository::open(Arc::new(memory)), &ports, &request).unwrap()
+}
+
+/// Each unit in a line: its name, its objects or why there are none, and its notes.
+pub(crate) fn summary(fleet: &Fleet) -> Vec<String> {
+    let mut lines = Vec::new();
+    for cluster in &fleet.clusters {
+        for unit in &cluster.units {
+            lines.push(format!("{}: {}", cluster.name, line(unit)));
+        }
+    }
+    lines
+}
+
+fn line(unit: &Unit) -> String {
+    let what = match &unit.outcome {
+        Outcome::Rendered(objects) => {
+            objects.iter().map(|object| object.id.to_string()).collect::<Vec<_>>().join(", ")
+        }
+        Outcome::NotAssessed(missing) => format!("not assessed: {missing}"),
+    };
+    let notes: String = unit.notes.iter().map(|note| format!(" ({note})")).collect();
+    format!("{} = {what}{notes}", unit.key.name)
+}
+
+/// The text of the object of a name.
+pub(crate) fn text<'f>(fleet: &'f Fleet, name: &str) -> &'f str {
+    let objects = fleet.clusters.iter().flat_map(|cluster| &cluster.units).flat_map(Unit::objects);
+    &objects.into_iter().find(|object| object.id.name == name).unwrap().text
+}
+
+/// A Kustomization of Flux.
+pub(crate) fn kustomization(name: &str, path: &str, more: &str) -> String {
+    format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: {name}\n  namespace: flux-system\nspec:\n  path: {path}\n  prune: true\n  interval: 10m\n  sourceRef:\n    kind: GitRepository\n    name: flux-system\n{more}"
+    )
+}
+
+/// The Git repository that bootstraps a cluster.
+pub(crate) const REPOSITORY: &str = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata:\n  name: flux-system\n  namespace: flux-system\nspec:\n  url: https://example.com/org/fleet\n  ref:\n    branch: main\n";
+
+/// A `ConfigMap`.
+pub(crate) fn config_map(name: &str, data: &str) -> String {
+    format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: flux-system\ndata:\n  {data}\n")
+}

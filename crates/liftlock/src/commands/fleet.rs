@@ -1,0 +1,105 @@
+//! What the commands on what a repository deploys share: the arguments, and observing the clusters.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use fetch::Cached;
+use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Repository, Request, observe};
+use kustomize::load::remote::Remote;
+use tree::Tree;
+use version::Minor;
+
+use crate::commands::fetch::{CacheArguments, cache_flag};
+use crate::commands::repository;
+use crate::error::{CommandError, Outcome};
+use crate::terminal;
+
+/// Which repository, for which cluster, at which version.
+#[derive(Debug, Args)]
+pub(crate) struct FleetArguments {
+    /// The folder of the repository.
+    #[arg(long, short = 'C', default_value = ".", value_name = "DIR")]
+    pub(crate) repository: PathBuf,
+    /// The only cluster to look at.
+    #[arg(long, value_name = "NAME")]
+    cluster: Option<String>,
+    /// The Kubernetes version that all clusters run. Without it: the configuration's.
+    #[arg(long, value_name = "VERSION")]
+    from: Option<Minor>,
+    #[command(flatten)]
+    cache: CacheArguments,
+    /// Threads to use; 0 for one for each core.
+    #[arg(long, default_value_t = 0, value_name = "COUNT")]
+    threads: usize,
+}
+
+impl FleetArguments {
+    /// The clusters, with all that their units render.
+    pub(crate) fn observe(&self) -> Result<Fleet, CommandError> {
+        let repository::Repository { tree, config } = repository::open(&self.repository, self.threads)?;
+        let cached = Cached::new(self.cache.store()?);
+        let repository = Repository::open(tree as Arc<dyn Tree + Send>);
+        let named = |path: &str| {
+            let mut named = config.clusters.iter().filter(|cluster| !cluster.paths.is_empty());
+            named.find(|cluster| cluster.deploys(path)).map(|cluster| cluster.name.clone())
+        };
+        let version_of = |name: &str| {
+            let said = config.clusters.iter().find(|cluster| cluster.name == name);
+            self.from.or(said.and_then(|cluster| cluster.version))
+        };
+        let remote: Arc<dyn Remote> = Arc::new(cached.clone());
+        let ports = Ports { remote, charts: &cached, schemas: &cached };
+        let request = Request {
+            named: &named,
+            version_of: &version_of,
+            only: self.cluster.as_deref(),
+            now_nanoseconds: midnight(),
+            threads: self.threads,
+        };
+        let fleet = observe(&repository, &ports, &request)
+            .map_err(|error| CommandError::environment("cannot start threads").because(error))?;
+        self.refuse_nothing(&fleet)?;
+        Ok(fleet)
+    }
+
+    /// A repository without clusters is probably another one than was meant.
+    fn refuse_nothing(&self, fleet: &Fleet) -> Result<(), CommandError> {
+        match (&self.cluster, fleet.clusters.is_empty()) {
+            (_, false) => Ok(()),
+            (Some(name), true) => Err(CommandError::user(format!("there is no cluster '{name}'"))
+                .hint("`liftlock tree` lists the clusters")),
+            (None, true) => {
+                let folder = self.repository.display();
+                Err(CommandError::not_assessed(format!("'{folder}' holds no Kustomization of Flux"))
+                    .hint("`liftlock scan` judges manifests, kustomizations and charts without one"))
+            }
+        }
+    }
+
+    /// Tells on standard error what is not assessed, with the commands that fetch what is missing.
+    pub(crate) fn tell_missing(&self, fleet: &Fleet) -> Outcome {
+        let mut outcome = Outcome::Clean;
+        let mut commands = std::collections::BTreeSet::new();
+        for cluster in &fleet.clusters {
+            for unit in &cluster.units {
+                let UnitOutcome::NotAssessed(missing) = &unit.outcome else { continue };
+                outcome = Outcome::NotAssessed;
+                terminal::tell(&format!("not assessed: {}: {}: {missing}", cluster.name, unit.key));
+                if let Missing::Fetch { command, .. } = missing {
+                    commands.insert(command.clone());
+                }
+            }
+        }
+        for command in commands {
+            terminal::tell(&format!("hint: `liftlock {command}{}` fills the cache", cache_flag(&self.cache)));
+        }
+        outcome
+    }
+}
+
+/// The moment at which charts find themselves: the beginning of today, so that renders of one day are equal.
+fn midnight() -> i128 {
+    let day = repository::today().to_zoned(jiff::tz::TimeZone::UTC);
+    day.map_or(0, |day| day.timestamp().as_nanosecond())
+}

@@ -1,0 +1,54 @@
+//! `liftlock tree`: what a repository deploys, from clusters down to objects.
+
+use clap::{Args, ValueEnum};
+use gitops::Outcome as UnitOutcome;
+
+use crate::arguments::Global;
+use crate::commands::fleet::FleetArguments;
+use crate::error::{CommandError, Outcome};
+use crate::terminal;
+
+/// Show what a repository deploys: clusters, units, sources and objects.
+///
+/// Begins at the Kustomizations of Flux that nothing else renders, and renders all that follows: Kustomizations with what
+/// parents patch into them and the variables of their substitution, Helm releases with their charts out of the cache that
+/// `liftlock fetch` fills, and what these make in turn. What cannot be had is not assessed and said with its reason.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  liftlock tree\n  liftlock tree --cluster production --objects\n  liftlock tree -o dot | dot -Tsvg > tree.svg"
+)]
+pub(crate) struct TreeArguments {
+    #[command(flatten)]
+    fleet: FleetArguments,
+    /// List the objects of each unit.
+    #[arg(long)]
+    objects: bool,
+    /// The form of the output.
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORM")]
+    output: TreeForm,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum TreeForm {
+    /// A tree for people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// A graph for Graphviz.
+    Dot,
+}
+
+pub(crate) fn run(_: &Global, arguments: &TreeArguments) -> Result<Outcome, CommandError> {
+    let fleet = arguments.fleet.observe()?;
+    let text = match arguments.output {
+        TreeForm::Text => report::fleet::text(&fleet, arguments.objects),
+        TreeForm::Dot => report::fleet::dot(&fleet),
+        TreeForm::Json => report::fleet::json(&fleet)
+            .map_err(|error| CommandError::environment("cannot write JSON").because(error))?,
+    };
+    terminal::print(&text)?;
+    let mut units = fleet.clusters.iter().flat_map(|cluster| &cluster.units);
+    let is_whole = units.all(|unit| matches!(unit.outcome, UnitOutcome::Rendered(_)));
+    Ok(if is_whole { Outcome::Clean } else { Outcome::NotAssessed })
+}
