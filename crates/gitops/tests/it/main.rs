@@ -1,0 +1,3 @@
+//! Substitution beside what Flux makes of the same texts.
+
+mod envsubst;
