@@ -12,6 +12,7 @@ use tree::Place;
 use crate::flux::KustomizationSpec;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
+use crate::substitution::Substituter;
 use crate::trees::SharedTree;
 use crate::variables::Variables;
 
@@ -49,11 +50,16 @@ impl BuildJob<'_> {
         let (asked, _) = flux::read_text(&mut work, text, self.object.text.as_bytes()).map_err(refused)?;
         let built = flux::build(&mut work, &folder, asked.first()).map_err(refused)?;
         let texts = built.texts().map_err(refused)?;
+        let mut substituter = self.variables.as_ref().map(Substituter::new);
         let mut objects = Vec::with_capacity(texts.len());
         for text in texts {
-            objects.extend(all_of(&text)?);
+            let substituted = match &mut substituter {
+                Some(substituter) => substituter.substituted(&text)?,
+                None => None,
+            };
+            objects.extend(all_of(substituted.as_deref().unwrap_or(&text))?);
         }
-        Ok(Built { objects, notes: Vec::new() })
+        Ok(Built { objects, notes: substituter.map(Substituter::notes).unwrap_or_default() })
     }
 }
 

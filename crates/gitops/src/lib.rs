@@ -15,6 +15,8 @@ pub mod limits;
 mod object;
 mod release;
 mod repository;
+pub mod substitute;
+mod substitution;
 mod trees;
 mod variables;
 mod walk;

@@ -21,6 +21,18 @@ enum Comparison {
     Kustomize(kustomize::Arguments),
     /// Charts beside those of Helm 3.21 and Helm 4.2, with every file of values that stands beside them
     Helm(charts::compare::Arguments),
+    /// Random texts with variables beside what `fluxcd/pkg/envsubst` makes of them
+    Envsubst {
+        /// The program to compare with: `go build` in `tools/oracle/envsubst` makes it
+        #[arg(long, value_name = "PATH")]
+        oracle: PathBuf,
+        /// How many texts are made
+        #[arg(long, default_value_t = 20_000, value_name = "N")]
+        random: usize,
+        /// Decides which texts are made
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Conversions beside those of kubectl-convert 1.33 on generated objects; writes the golden data that tests replay
     Convert {
         /// The program to compare with
@@ -39,6 +51,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.comparison {
         Comparison::Kustomize(arguments) => kustomize::run(arguments),
         Comparison::Helm(arguments) => charts::compare::run(arguments),
+        Comparison::Envsubst { oracle, random, seed } => {
+            if !oracle.is_file() {
+                bail!("'{}' is not a program to compare with", oracle.display());
+            }
+            let (random, seed) = (random.to_string(), seed.to_string());
+            let example = ["run", "--quiet", "--package", "gitops", "--example", "parity_envsubst", "--"];
+            Program::cargo().arguments(example).arguments([&*oracle.to_string_lossy(), &random, &seed]).run()
+        }
         Comparison::Convert { kubectl_convert, seed, count } => {
             if !kubectl_convert.is_file() {
                 bail!("'{}' is not a program to compare with", kubectl_convert.display());
