@@ -1,11 +1,16 @@
-//! Git, through `gix`: what is committed, so that a fix never overwrites work that nothing else keeps.
+//! Git, through `gix`: what is committed, so that a fix never overwrites work that nothing else keeps, and commits as trees of
+//! files, so that what they deploy can be compared.
 //!
 //! Takes paths and bytes, answers from the object database of the repository that holds them. Runs no
 //! program, writes nothing.
 
+mod revision;
+
 use std::path::{Path, PathBuf};
 
 use gix::objs::Kind;
+
+pub use revision::{FindRevision, Revision};
 
 /// The Git repository that a folder lies in.
 pub struct WorkTree {
@@ -107,6 +112,8 @@ mod tests {
     use std::fs;
     use std::process::Command;
 
+    use tree::{Place, ReadFile, Tree};
+
     use super::*;
 
     fn git(folder: &Path, arguments: &[&str]) {
@@ -139,6 +146,41 @@ mod tests {
         assert_eq!(standing("sub/a.yaml", b"a: 1\r\n"), Standing::Committed);
         assert_eq!(standing("sub/a.yaml", b"a: 2\n"), Standing::Changed);
         assert_eq!(standing("sub/b.yaml", b"b: 1\n"), Standing::Untracked);
+    }
+
+    #[test]
+    fn a_commit_is_a_tree_of_files_with_links_and_without_what_came_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        git(&root, &["init", "-q", "-b", "main"]);
+        assert!(matches!(Revision::open(&root, "HEAD"), Err(FindRevision::FindCommit { .. })));
+        fs::create_dir_all(root.join("sub/deep")).unwrap();
+        fs::write(root.join("sub/deep/a.yaml"), "a: 1\n").unwrap();
+        std::os::unix::fs::symlink("deep/a.yaml", root.join("sub/link.yaml")).unwrap();
+        std::os::unix::fs::symlink("deep", root.join("sub/folder")).unwrap();
+        std::os::unix::fs::symlink("../../out", root.join("sub/out.yaml")).unwrap();
+        git(&root, &["add", "."]);
+        git(&root, &["commit", "-q", "-m", "first"]);
+        fs::write(root.join("sub/b.yaml"), "b: 1\n").unwrap();
+        git(&root, &["add", "."]);
+        git(&root, &["commit", "-q", "-m", "second"]);
+
+        let first = Revision::open(&root, "HEAD~1").unwrap();
+        let listing = first.list(&|_| true);
+        assert_eq!(listing.files, ["sub/deep/a.yaml", "sub/link.yaml"]);
+        assert_eq!(listing.obstacles.len(), 1);
+        for path in ["sub/link.yaml", "sub/folder/a.yaml", "sub/../sub/deep/a.yaml"] {
+            assert_eq!(first.read(path, 100).unwrap(), b"a: 1\n", "{path}");
+        }
+        assert_eq!(first.locate("sub/folder").unwrap(), Place::Folder("sub/deep".to_owned()));
+        assert!(matches!(first.read("sub/b.yaml", 100), Err(ReadFile::Missing)));
+        assert!(matches!(first.read("sub/deep/a.yaml", 2), Err(ReadFile::TooLarge { bytes_max: 2 })));
+        assert!(matches!(first.read("../x", 2), Err(ReadFile::OutsideRoot)));
+        let below = Revision::open(&root.join("sub"), "main").unwrap();
+        assert_eq!(below.read("b.yaml", 100).unwrap(), b"b: 1\n");
+        assert!(matches!(Revision::open(&root, "nope"), Err(FindRevision::Resolve { .. })));
+        let outside = tempfile::tempdir().unwrap();
+        assert!(matches!(Revision::open(outside.path(), "HEAD"), Err(FindRevision::FindRepository { .. })));
     }
 
     #[test]

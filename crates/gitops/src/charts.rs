@@ -9,7 +9,7 @@ use kustomize::load::join;
 use text::Texts;
 
 use crate::flux::{ChartUse, Source};
-use crate::graph::Missing;
+use crate::graph::{Missing, Wanted};
 use crate::release::{LoadedChart, LoadedCharts};
 use crate::trees::{SharedTree, Sources, Trees};
 use crate::walk::Ports;
@@ -123,10 +123,7 @@ fn range_of(range: &str) -> &str {
 }
 
 fn offline(wanted: &WantedChart) -> Missing {
-    Missing::Fetch {
-        what: format!("chart {}", wanted.shown()),
-        command: format!("fetch {}", wanted.fetch_arguments()),
-    }
+    Missing::Fetch(Wanted::Chart(Box::new(wanted.clone())))
 }
 
 fn not_found(wanted: &WantedChart, error: &FindChart) -> Missing {

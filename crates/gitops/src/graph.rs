@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use helm::sources::WantedChart;
+use kustomize::load::remote::masked;
 use version::Minor;
 
 use crate::clusters::Assumption;
@@ -120,13 +122,8 @@ pub enum Missing {
         name: String,
     },
     /// Something is remote and not in the cache.
-    #[error("{what} is not in the cache")]
-    Fetch {
-        /// What.
-        what: String,
-        /// The command that fetches it, without the program's name.
-        command: String,
-    },
+    #[error("{0} is not in the cache")]
+    Fetch(Wanted),
     /// An object that its values or variables stand in is rendered by no unit.
     #[error("{0} is rendered by no unit")]
     FindValues(String),
@@ -155,6 +152,35 @@ pub enum Missing {
     /// A loop of units that make units.
     #[error("more than {} units in one cluster", crate::limits::UNITS_MAX)]
     PassLimit,
+}
+
+/// Something that is to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wanted {
+    /// A chart.
+    Chart(Box<WantedChart>),
+    /// A Git repository, by an address as kustomizations write it.
+    Repository(String),
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chart(chart) => write!(formatter, "chart {}", chart.shown()),
+            Self::Repository(address) => write!(formatter, "Git repository {}", masked(address)),
+        }
+    }
+}
+
+impl Wanted {
+    /// The arguments of `liftlock fetch` that fetch it.
+    #[must_use]
+    pub fn fetch_arguments(&self) -> String {
+        match self {
+            Self::Chart(chart) => chart.fetch_arguments(),
+            Self::Repository(address) => format!("'{}'", masked(address).replace('\'', "'\\''")),
+        }
+    }
 }
 
 impl Unit {

@@ -8,6 +8,7 @@
 mod build;
 mod charts;
 mod clusters;
+mod compare;
 mod fields;
 mod flux;
 mod graph;
@@ -22,7 +23,10 @@ mod variables;
 mod walk;
 
 pub use clusters::Assumption;
-pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind};
+pub use compare::{
+    ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
+};
+pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind, Wanted};
 pub use object::{ObjectId, RenderedObject};
 pub use repository::Repository;
 pub use walk::{Ports, Request, observe};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
 use kustomize::flux::Artifact;
-use kustomize::load::remote::CheckoutKey;
+use kustomize::load::remote::{RepositoryAddress, masked};
 use tree::{Listing, Place, ReadFile, Tree};
 
 use crate::flux::{ArtifactGenerator, Copy, GitSource, OutputArtifact, Reference, Source};
-use crate::graph::Missing;
+use crate::graph::{Missing, Wanted};
 use crate::repository::Repository;
 use crate::walk::Ports;
 
@@ -79,15 +79,11 @@ impl<'a> Trees<'a> {
         if self.own.iter().any(is_own) {
             return self.artifact(&self.repository.tree, &self.repository.files, git.ignore.as_deref());
         }
-        let reference = git.reference.as_ref().map(|(_, name)| name.clone());
-        let address = match &reference {
-            Some(name) => format!("{}?ref={name}", git.url),
-            None => git.url.clone(),
-        };
-        let key = CheckoutKey { url: git.url.clone(), reference, submodules: git.has_submodules };
-        let what = format!("Git repository {address}");
-        let missing = || Missing::Fetch { what: what.clone(), command: format!("fetch '{address}'") };
-        let tree = self.ports.remote.checkout(&key).map_err(|_| missing())?;
+        let address = address_of(git)?;
+        let parsed = RepositoryAddress::parse(&address);
+        let key = parsed.map_err(|error| Missing::Render(text::with_causes(&error)))?.key();
+        let missing = |_| Missing::Fetch(Wanted::Repository(address));
+        let tree = self.ports.remote.checkout(&key).map_err(missing)?;
         let Listing { files, .. } = tree.list(&|_| true);
         self.artifact(&tree, &files, git.ignore.as_deref())
     }
@@ -118,6 +114,19 @@ impl<'a> Trees<'a> {
         }
         Composed::of(artifact, &inputs).map(|composed| Some(Arc::new(composed) as SharedTree))
     }
+}
+
+/// The address of a repository as kustomizations write it. The prefix says that no file is meant.
+fn address_of(git: &GitSource) -> Result<String, Missing> {
+    let reference = match &git.reference {
+        Some(("semver", range)) => {
+            return Err(Missing::Render(format!("{}: the tag of range '{range}' is not known here", masked(&git.url))));
+        }
+        Some((_, name)) => format!("&ref={name}"),
+        None => String::new(),
+    };
+    let submodules = git.has_submodules;
+    Ok(format!("git::{}?submodules={submodules}{reference}", git.url))
 }
 
 /// Files of other trees under other paths.

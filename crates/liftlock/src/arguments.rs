@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
 use crate::commands::{
-    calendar, completions, convert, demo, explain, fetch, fix, helm, kustomize, man, render, scan, schema,
+    calendar, completions, convert, demo, diff, explain, fetch, fix, helm, kustomize, man, render, scan, schema,
     tree,
 };
 
@@ -60,6 +60,7 @@ pub(crate) enum Command {
     Convert(convert::ConvertArguments),
     Tree(tree::TreeArguments),
     Render(render::RenderArguments),
+    Diff(diff::DiffArguments),
     Kustomize(kustomize::KustomizeArguments),
     Helm(helm::HelmArguments),
     Fetch(fetch::FetchArguments),

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use fetch::{ChartFolder, ChartOptions, Event, Fetcher, Mirror, Patience};
+use gitops::Wanted;
 use helm::sources::{Aliases, OCI_SCHEME, Typed, WantedChart};
 use kustomize::load::KUSTOMIZATION_NAMES;
 use kustomize::load::remote::{RepositoryAddress, is_remote_file};
@@ -17,6 +18,7 @@ use tree::{Directory, Tree};
 
 pub(crate) use known::aliases;
 
+use crate::commands::fleet::{self, FleetArguments};
 use crate::commands::kustomize::quoted;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -32,6 +34,9 @@ use crate::terminal;
 /// is in sync, else the newest in their ranges; and the schemas at other addresses that those of their values refer to.
 /// Digests of indexes and registries are checked, provenance is not. Logins come from Helm's `repositories.yaml` and
 /// `registry/config.json`, Docker's `config.json`, and `.netrc`; no program that keeps logins is run.
+///
+/// Where the folder is a repository that Flux deploys, fetches the charts and Git repositories of its Helm releases and
+/// sources, and what these name in turn.
 ///
 /// Everything else works offline.
 #[derive(Debug, Args)]
@@ -123,6 +128,7 @@ pub(crate) fn run(arguments: &FetchArguments) -> Result<Outcome, CommandError> {
             fetcher.fetch_address(target, &mut tell);
         } else {
             fetch_folder(&mut fetcher, Path::new(target), &mut tell)?;
+            fetch_fleet(&mut fetcher, Path::new(target), &arguments.cache, &mut tell)?;
         }
     }
     told.outcome()
@@ -188,6 +194,34 @@ fn fetch_folder(
     let machine: Arc<dyn Tree + Send> = Arc::new(Directory::open(Path::new("/"), 1).map_err(refuse)?);
     fetcher.fetch_folders(&machine, &folders, tell);
     fetcher.fetch_charts(&below, &chart_folders(folder, &listing.files), tell);
+    Ok(())
+}
+
+/// How often the units of a repository are rendered to see what they need: what is fetched may render units that need more.
+const FLEET_ROUNDS_MAX: usize = 16;
+
+/// Fetches what the units of the clusters of a repository need: charts, and other Git repositories.
+fn fetch_fleet(
+    fetcher: &mut Fetcher,
+    folder: &Path,
+    cache: &CacheArguments,
+    tell: &mut dyn FnMut(Event),
+) -> Result<(), CommandError> {
+    let arguments = FleetArguments::of_folder(folder.to_owned(), cache.clone());
+    let mut asked = BTreeSet::new();
+    for _ in 0..FLEET_ROUNDS_MAX {
+        let wanted = fleet::wanted(&arguments.observe_any(None)?);
+        let new: Vec<Wanted> = wanted.into_iter().filter(|wanted| asked.insert(wanted.clone())).collect();
+        if new.is_empty() {
+            break;
+        }
+        for wanted in new {
+            match wanted {
+                Wanted::Chart(chart) => fetcher.fetch_chart(&chart, tell),
+                Wanted::Repository(address) => fetcher.fetch_address(&address, tell),
+            }
+        }
+    }
     Ok(())
 }
 

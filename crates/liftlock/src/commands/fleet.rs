@@ -1,16 +1,19 @@
 //! What the commands on what a repository deploys share: the arguments, and observing the clusters.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use config::Config;
 use fetch::Cached;
-use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Repository, Request, observe};
+use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Repository, Request, Wanted, observe};
 use kustomize::load::remote::Remote;
 use tree::Tree;
 use version::Minor;
 
 use crate::commands::fetch::{CacheArguments, cache_flag};
+use crate::commands::kustomize::quoted;
 use crate::commands::repository;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -24,9 +27,6 @@ pub(crate) struct FleetArguments {
     /// The only cluster to look at.
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
-    /// The Kubernetes version that all clusters run. Without it: the configuration's.
-    #[arg(long, value_name = "VERSION")]
-    from: Option<Minor>,
     #[command(flatten)]
     cache: CacheArguments,
     /// Threads to use; 0 for one for each core.
@@ -35,18 +35,40 @@ pub(crate) struct FleetArguments {
 }
 
 impl FleetArguments {
-    /// The clusters, with all that their units render.
-    pub(crate) fn observe(&self) -> Result<Fleet, CommandError> {
+    /// The clusters of a folder, all of them, as far as the cache has what they need.
+    pub(crate) fn of_folder(repository: PathBuf, cache: CacheArguments) -> Self {
+        Self { repository, cluster: None, cache, threads: 0 }
+    }
+
+    /// The clusters, with all that their units render; `version` is what all of them run, if it was said.
+    pub(crate) fn observe(&self, version: Option<Minor>) -> Result<Fleet, CommandError> {
+        let fleet = self.observe_any(version)?;
+        self.refuse_nothing(&fleet)?;
+        Ok(fleet)
+    }
+
+    /// The same, if there are clusters or not.
+    pub(crate) fn observe_any(&self, version: Option<Minor>) -> Result<Fleet, CommandError> {
         let repository::Repository { tree, config } = repository::open(&self.repository, self.threads)?;
+        self.observe_tree(tree, &config, version)
+    }
+
+    /// The clusters of a tree in place of the folder.
+    pub(crate) fn observe_tree(
+        &self,
+        tree: Arc<dyn Tree + Send>,
+        config: &Config,
+        version: Option<Minor>,
+    ) -> Result<Fleet, CommandError> {
         let cached = Cached::new(self.cache.store()?);
-        let repository = Repository::open(tree as Arc<dyn Tree + Send>);
+        let repository = Repository::open(tree);
         let named = |path: &str| {
             let mut named = config.clusters.iter().filter(|cluster| !cluster.paths.is_empty());
             named.find(|cluster| cluster.deploys(path)).map(|cluster| cluster.name.clone())
         };
         let version_of = |name: &str| {
             let said = config.clusters.iter().find(|cluster| cluster.name == name);
-            self.from.or(said.and_then(|cluster| cluster.version))
+            version.or(said.and_then(|cluster| cluster.version))
         };
         let remote: Arc<dyn Remote> = Arc::new(cached.clone());
         let ports = Ports { remote, charts: &cached, schemas: &cached };
@@ -57,14 +79,12 @@ impl FleetArguments {
             now_nanoseconds: midnight(),
             threads: self.threads,
         };
-        let fleet = observe(&repository, &ports, &request)
-            .map_err(|error| CommandError::environment("cannot start threads").because(error))?;
-        self.refuse_nothing(&fleet)?;
-        Ok(fleet)
+        observe(&repository, &ports, &request)
+            .map_err(|error| CommandError::environment("cannot start threads").because(error))
     }
 
     /// A repository without clusters is probably another one than was meant.
-    fn refuse_nothing(&self, fleet: &Fleet) -> Result<(), CommandError> {
+    pub(crate) fn refuse_nothing(&self, fleet: &Fleet) -> Result<(), CommandError> {
         match (&self.cluster, fleet.clusters.is_empty()) {
             (_, false) => Ok(()),
             (Some(name), true) => Err(CommandError::user(format!("there is no cluster '{name}'"))
@@ -80,22 +100,39 @@ impl FleetArguments {
     /// Tells on standard error what is not assessed, with the commands that fetch what is missing.
     pub(crate) fn tell_missing(&self, fleet: &Fleet) -> Outcome {
         let mut outcome = Outcome::Clean;
-        let mut commands = std::collections::BTreeSet::new();
+        let mut is_remote = false;
         for cluster in &fleet.clusters {
             for unit in &cluster.units {
                 let UnitOutcome::NotAssessed(missing) = &unit.outcome else { continue };
                 outcome = Outcome::NotAssessed;
                 terminal::tell(&format!("not assessed: {}: {}: {missing}", cluster.name, unit.key));
-                if let Missing::Fetch { command, .. } = missing {
-                    commands.insert(command.clone());
-                }
+                is_remote |= matches!(missing, Missing::Fetch(_));
             }
         }
-        for command in commands {
-            terminal::tell(&format!("hint: `liftlock {command}{}` fills the cache", cache_flag(&self.cache)));
+        if is_remote {
+            let folder = quoted(&self.repository.to_string_lossy());
+            terminal::tell(&format!("hint: `liftlock fetch{} {folder}` fills the cache", cache_flag(&self.cache)));
         }
         outcome
     }
+}
+
+/// The version that clusters run.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct VersionArgument {
+    /// The Kubernetes version that all clusters run. Without it: the configuration's.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) from: Option<Minor>,
+}
+
+/// What is to be fetched for the units of a fleet.
+pub(crate) fn wanted(fleet: &Fleet) -> BTreeSet<Wanted> {
+    let units = fleet.clusters.iter().flat_map(|cluster| &cluster.units);
+    let wanted = units.filter_map(|unit| match &unit.outcome {
+        UnitOutcome::NotAssessed(Missing::Fetch(wanted)) => Some(wanted.clone()),
+        _ => None,
+    });
+    wanted.collect()
 }
 
 /// The moment at which charts find themselves: the beginning of today, so that renders of one day are equal.

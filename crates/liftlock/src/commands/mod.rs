@@ -5,6 +5,7 @@ mod charts;
 pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod fix;
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Convert(arguments) => convert::run(&arguments),
         Command::Tree(arguments) => tree::run(&global, &arguments),
         Command::Render(arguments) => render::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Kustomize(arguments) => kustomize::run(&arguments),
         Command::Helm(arguments) => helm::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),

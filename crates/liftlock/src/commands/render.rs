@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use gitops::{Cluster, Fleet, RenderedObject, Unit};
 
-use crate::commands::fleet::FleetArguments;
+use crate::commands::fleet::{FleetArguments, VersionArgument};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -24,13 +24,15 @@ pub(crate) struct RenderArguments {
     units: Vec<String>,
     #[command(flatten)]
     fleet: FleetArguments,
+    #[command(flatten)]
+    version: VersionArgument,
     /// Write a file for each object into this folder: CLUSTER/KIND-NAMESPACE-NAME/OBJECT.yaml.
     #[arg(long, value_name = "DIR")]
     output_dir: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &RenderArguments) -> Result<Outcome, CommandError> {
-    let fleet = arguments.fleet.observe()?;
+    let fleet = arguments.fleet.observe(arguments.version.from)?;
     let chosen = chosen(&fleet, &arguments.units)?;
     match &arguments.output_dir {
         None => terminal::print(&text_of(&chosen))?,

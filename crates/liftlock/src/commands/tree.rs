@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use gitops::Outcome as UnitOutcome;
 
 use crate::arguments::Global;
-use crate::commands::fleet::FleetArguments;
+use crate::commands::fleet::{FleetArguments, VersionArgument};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -20,6 +20,8 @@ use crate::terminal;
 pub(crate) struct TreeArguments {
     #[command(flatten)]
     fleet: FleetArguments,
+    #[command(flatten)]
+    version: VersionArgument,
     /// List the objects of each unit.
     #[arg(long)]
     objects: bool,
@@ -40,7 +42,7 @@ enum TreeForm {
 }
 
 pub(crate) fn run(_: &Global, arguments: &TreeArguments) -> Result<Outcome, CommandError> {
-    let fleet = arguments.fleet.observe()?;
+    let fleet = arguments.fleet.observe(arguments.version.from)?;
     let text = match arguments.output {
         TreeForm::Text => report::fleet::text(&fleet, arguments.objects),
         TreeForm::Dot => report::fleet::dot(&fleet),

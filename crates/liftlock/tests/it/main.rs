@@ -11,6 +11,7 @@ mod charts;
 mod configuration;
 mod exit_codes;
 mod fixing;
+mod fleets;
 mod formats;
 mod guard;
 mod killed;

@@ -2,12 +2,14 @@
 //!
 //! Takes a fleet, gives bytes in each form. What units could not be assessed is part of every form.
 
+mod difference;
 mod dot;
 mod json;
 mod text;
 
 use gitops::{Cluster, Fleet, Outcome, Unit};
 
+pub use difference::{DifferenceDocument, difference_json, difference_markdown, difference_text};
 pub use dot::dot;
 pub use json::{FleetDocument, json};
 pub use text::text;
