@@ -3,6 +3,7 @@
 //
 //	flux version
 //	flux build ROOT FOLDER [FILE]    FILE, below ROOT, holds one Flux Kustomization and, maybe, its source
+//	flux substitute                  one object with variables a line, as JSON; prints each with what became of it
 //
 // Prints the objects as kustomize does; with spec.commonMetadata, each with its keys sorted.
 package main
@@ -37,12 +38,14 @@ func run(arguments []string) error {
 	switch {
 	case len(arguments) == 1 && arguments[0] == "version":
 		return printVersion()
+	case len(arguments) == 1 && arguments[0] == "substitute":
+		return substituteAll(os.Stdin, os.Stdout)
 	case len(arguments) == 3 && arguments[0] == "build":
 		return build(arguments[1], arguments[2], "")
 	case len(arguments) == 4 && arguments[0] == "build":
 		return build(arguments[1], arguments[2], arguments[3])
 	}
-	return errors.New("usage: flux version | flux build ROOT FOLDER [FILE]")
+	return errors.New("usage: flux version | flux build ROOT FOLDER [FILE] | flux substitute")
 }
 
 func printVersion() error {

@@ -3,6 +3,9 @@
 //! [`substitute`] is the dialect of `fluxcd/pkg/envsubst` 1.8 (Flux 2.9), a fork of drone/envsubst. It takes a text and
 //! something to look variables up by, and gives the text that becomes of it, of which bytes of what each piece is, and
 //! which names were asked for. It knows no YAML, reads no environment and keeps nothing.
+//!
+//! [`object()`] is what Flux does around it with each object of a build: `fluxcd/pkg/kustomize` 1.41. What
+//! `spec.postBuild` names is for the caller to find, and to [set](Variables::set) in its order.
 
 mod characters;
 mod evaluate;
@@ -10,15 +13,20 @@ mod fault;
 mod function;
 mod glob;
 pub mod limits;
+mod object;
 mod output;
 mod parse;
+mod printed;
+mod variables;
 
 use std::borrow::Cow;
 
 use evaluate::Evaluator;
 
 pub use fault::{Fault, FaultKind};
+pub use object::{Options, SUBSTITUTE_KEY, SubstituteObject, SubstitutedObject, object};
 pub use output::{Piece, PieceSource};
+pub use variables::{NAME_PATTERN, Strategy, Variable, Variables};
 
 /// Whether a variable that nobody has set and that has no default is a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

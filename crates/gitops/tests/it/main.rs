@@ -1,9 +1,11 @@
-//! Repositories as texts, and what becomes of their clusters.
+//! Repositories as texts and what becomes of their clusters, and substitution beside what Flux makes of the same.
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected should stop")]
 
 mod clusters;
 mod compare;
+mod corpus;
 mod envsubst;
 mod flux;
+mod objects;
 mod releases;
 mod repositories;
