@@ -6,7 +6,7 @@ use kustomize::Work;
 use kustomize::flux;
 use kustomize::load::remote::Remote;
 use kustomize::load::{Files, Restriction, join};
-use text::{NoOrigins, Source};
+use text::{NoOrigins, Source, Track};
 use tree::Place;
 
 use crate::flux::KustomizationSpec;
@@ -14,7 +14,7 @@ use crate::graph::Missing;
 use crate::object::RenderedObject;
 use crate::substitution::Substituter;
 use crate::trees::SharedTree;
-use crate::variables::Variables;
+use crate::variables::KnownVariables;
 
 /// A Kustomization with all that its build needs.
 pub(crate) struct BuildJob<'a> {
@@ -25,7 +25,7 @@ pub(crate) struct BuildJob<'a> {
     pub(crate) tree: SharedTree,
     pub(crate) remote: Option<Arc<dyn Remote>>,
     /// What is substituted in its output; none if nothing is asked.
-    pub(crate) variables: Option<Variables>,
+    pub(crate) variables: Option<KnownVariables>,
 }
 
 /// What came of a build.
@@ -48,18 +48,30 @@ impl BuildJob<'_> {
         let name = format!("{}", self.object.id);
         let text = work.files.add_text(Source::Given { name });
         let (asked, _) = flux::read_text(&mut work, text, self.object.text.as_bytes()).map_err(refused)?;
-        let built = flux::build(&mut work, &folder, asked.first()).map_err(refused)?;
+        let mut built = flux::build(&mut work, &folder, asked.first()).map_err(refused)?;
+        let notes = self.substitute(&mut work, &mut built)?;
         let texts = built.texts().map_err(refused)?;
-        let mut substituter = self.variables.as_ref().map(Substituter::new);
         let mut objects = Vec::with_capacity(texts.len());
         for text in texts {
-            let substituted = match &mut substituter {
-                Some(substituter) => substituter.substituted(&text)?,
-                None => None,
-            };
-            objects.extend(all_of(substituted.as_deref().unwrap_or(&text))?);
+            objects.extend(all_of(&text)?);
         }
-        Ok(Built { objects, notes: substituter.map(Substituter::notes).unwrap_or_default() })
+        Ok(Built { objects, notes })
+    }
+
+    /// Puts the variables into all objects; gives what of it is not as in the cluster.
+    fn substitute<T: Track>(
+        &self,
+        work: &mut Work<T>,
+        built: &mut kustomize::Built<T::Origin>,
+    ) -> Result<Vec<String>, Missing> {
+        let Some(known) = &self.variables else { return Ok(Vec::new()) };
+        let mut substituter = Substituter::new(work, known);
+        for slot in built.map.slots() {
+            if let Some(resource) = built.map.get_mut(slot) {
+                substituter.substitute(&mut work.tracker, resource)?;
+            }
+        }
+        Ok(substituter.notes())
     }
 }
 

@@ -26,10 +26,12 @@ pub(crate) struct DataObjects(BTreeMap<Reference, Data>);
 
 /// Variables, each with its value.
 #[derive(Clone, Default)]
-pub(crate) struct Variables {
+pub(crate) struct KnownVariables {
     pub(crate) texts: BTreeMap<String, String>,
     /// Those whose values are not known.
     pub(crate) opaque: BTreeSet<String>,
+    /// Those that come from Secrets.
+    pub(crate) secret: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Data {
@@ -39,7 +41,7 @@ impl std::fmt::Debug for Data {
     }
 }
 
-impl std::fmt::Debug for Variables {
+impl std::fmt::Debug for KnownVariables {
     // As that of `Data`.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_set().entries(self.texts.keys().chain(&self.opaque)).finish()
@@ -72,8 +74,8 @@ impl DataObjects {
     }
 
     /// The variables of a substitution; objects that may be missing count as empty.
-    pub(crate) fn variables(&self, substitution: &Substitution) -> Result<Variables, Missing> {
-        let mut variables = Variables::default();
+    pub(crate) fn variables(&self, substitution: &Substitution) -> Result<KnownVariables, Missing> {
+        let mut variables = KnownVariables::default();
         for from in &substitution.from {
             let Some(data) = self.get(&from.object) else {
                 if from.is_optional {
@@ -81,20 +83,31 @@ impl DataObjects {
                 }
                 return Err(Missing::FindValues(from.object.to_string()));
             };
+            let is_secret = from.object.kind == "Secret";
             for (name, text) in &data.texts {
-                variables.opaque.remove(name);
-                variables.texts.insert(name.clone(), text.replace('\n', ""));
+                variables.set(name, text.clone(), is_secret);
             }
             for name in &data.opaque {
+                variables.set(name, opaque_text(name), is_secret);
                 variables.opaque.insert(name.clone());
-                variables.texts.insert(name.clone(), opaque_text(name));
             }
         }
         for (name, text) in &substitution.inline {
-            variables.opaque.remove(name);
-            variables.texts.insert(name.clone(), text.replace('\n', ""));
+            variables.set(name, text.clone(), false);
         }
         Ok(variables)
+    }
+}
+
+impl KnownVariables {
+    /// Sets a variable in place of what it was.
+    fn set(&mut self, name: &str, text: String, is_secret: bool) {
+        self.opaque.remove(name);
+        self.secret.remove(name);
+        if is_secret {
+            self.secret.insert(name.to_owned());
+        }
+        self.texts.insert(name.to_owned(), text);
     }
 }
 

@@ -28,7 +28,7 @@ use crate::object::RenderedObject;
 use crate::release::{GivenValues, LoadedChart, RenderJob, capabilities};
 use crate::repository::{Repository, namespace_of};
 use crate::trees::{SharedTree, Sources, Trees};
-use crate::variables::{DataObjects, Variables};
+use crate::variables::{DataObjects, KnownVariables};
 
 /// What was fetched of other places.
 #[derive(Clone)]
@@ -118,7 +118,7 @@ enum Patience {
 
 /// All that a unit needs, besides what it says itself.
 enum Needs {
-    Build { tree: SharedTree, variables: Option<Variables> },
+    Build { tree: SharedTree, variables: Option<KnownVariables> },
     Render { chart: Arc<LoadedChart>, values: Vec<GivenValues>, notes: Vec<String> },
 }
 

@@ -4,7 +4,7 @@ use super::{Held, Needs, Patience, Pending, Spec, Walk};
 use crate::flux::{KustomizationSpec, ReleaseSpec, Substitution, ValuesReference};
 use crate::graph::Missing;
 use crate::release::values_of;
-use crate::variables::Variables;
+use crate::variables::KnownVariables;
 
 impl Walk<'_> {
     pub(super) fn prepare(&mut self, position: usize, patience: Patience) -> Result<Needs, Held> {
@@ -34,7 +34,7 @@ impl Walk<'_> {
     }
 
     /// The variables of a substitution; none if nothing is substituted, as where there is no variable.
-    fn variables(&self, substitution: &Substitution, patience: Patience) -> Result<Option<Variables>, Held> {
+    fn variables(&self, substitution: &Substitution, patience: Patience) -> Result<Option<KnownVariables>, Held> {
         self.wait_for_optional(&substitution.from, patience)?;
         let variables = self.data.variables(substitution)?;
         let is_wanted = substitution.is_always || !variables.texts.is_empty();
