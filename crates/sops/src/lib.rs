@@ -2,7 +2,7 @@
 //!
 //! Takes a document's bytes and a [`KeyService`]; gives what SOPS would give, each clear value with the span of its `ENC[…]`
 //! and marked as sensitive. YAML, JSON, dotenv, INI and binary files, partly encrypted ones, all rules of what is encrypted,
-//! the MAC, key groups with Shamir's scheme.
+//! the MAC, key groups with Shamir's scheme; [`flux`] has what Flux does with them.
 //!
 //! Never keeps, prints or stores a clear value: [`Clear`] shows `***` and is overwritten when it is dropped, and no error holds
 //! one. Encrypts nothing, reads no file and no environment, and talks to nobody: whoever has keys of another kind than age's
@@ -14,6 +14,7 @@ mod clear;
 mod data_key;
 mod decrypt;
 mod document;
+pub mod flux;
 mod format;
 mod graph;
 mod key_service;

@@ -97,6 +97,11 @@ impl<'r> Selection<'r> {
         Self { rule, pattern }
     }
 
+    /// The rule itself.
+    pub(crate) fn rule(&self) -> &'r Rule {
+        self.rule
+    }
+
     fn matches(&self, text: &[u8]) -> bool {
         self.pattern.as_ref().is_some_and(|pattern| pattern(text))
     }

@@ -1,6 +1,9 @@
 //! Bad input: a fault by name, never a panic.
 
-use sops::{AgeKeys, Fault, Format, MacCheck, NoKeys, ReadMetadata, ReadStore, decrypt, limits};
+use sops::{
+    AgeKeys, Fault, Format, KeyService, MacCheck, NoKeys, OpenDataKey, ReadMetadata, ReadStore, Recipient,
+    decrypt, limits,
+};
 use text::TextId;
 
 use crate::goldens::Goldens;
@@ -120,4 +123,39 @@ fn check(bytes: &[u8], format: Format, keys: &AgeKeys) {
     if let Ok(document) = decrypt((TextId(0), bytes), format, keys, MacCheck::Overlooked) {
         let _ = document.print();
     }
+}
+
+/// A service of somebody else's, for one PGP key.
+struct PgpAgent;
+
+impl KeyService for PgpAgent {
+    fn open(&self, recipient: &Recipient) -> Result<zeroize::Zeroizing<Vec<u8>>, OpenDataKey> {
+        match recipient.name.as_str() {
+            "85D7" => Ok(zeroize::Zeroizing::new(vec![0; 32])),
+            _ => Err(OpenDataKey::Other("the agent has no such key".to_owned())),
+        }
+    }
+}
+
+fn with_pgp(fingerprint: &str) -> String {
+    let rest = "lastmodified: '2024-01-01T00:00:00Z', encrypted_regex: ^zzz$, mac: ''";
+    format!("# kept\na: [1, x]\nsops: {{pgp: [{{fp: {fingerprint}, created_at: x, enc: y}}], {rest}}}\n")
+}
+
+#[test]
+fn services_of_others_open_data_keys_through_the_port() {
+    let attempt = |text: &str, keys: &dyn KeyService, check| {
+        let document = decrypt((TextId(0), text.as_bytes()), Format::Yaml, keys, check)?.print()?;
+        Ok::<_, Fault>(document.expose_text().unwrap().to_owned())
+    };
+    let text = with_pgp("85D7");
+    let printed = attempt(&text, &PgpAgent, MacCheck::Overlooked).unwrap();
+    assert_eq!(printed, "# kept\na:\n    - 1\n    - x\n");
+    assert_eq!(attempt(&text, &PgpAgent, MacCheck::Required), Err(Fault::CompareMac));
+    let told =
+        |keys: &dyn KeyService, text: &str| attempt(text, keys, MacCheck::Required).unwrap_err().to_string();
+    let start = "no key at hand opens the document: encrypted for PGP";
+    assert_eq!(told(&NoKeys, &text), format!("{start} 85D7: no such key service here"));
+    assert_eq!(told(&AgeKeys::default(), &text), format!("{start} 85D7: no such key service here"));
+    assert_eq!(told(&PgpAgent, &with_pgp("FFFF")), format!("{start} FFFF: the agent has no such key"));
 }
