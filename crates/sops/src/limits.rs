@@ -11,6 +11,14 @@ pub const NODES_MAX: usize = 500_000;
 /// Collections within each other: the limit that reading YAML has.
 pub const DEPTH_MAX: usize = manifest::limits::DEPTH_MAX;
 
+/// Bytes of all texts and comments of one document, aliases expanded: some times [`DOCUMENT_BYTES_MAX`], since a long text may
+/// stand behind many aliases.
+pub const EXPANDED_BYTES_MAX: usize = 4 * DOCUMENT_BYTES_MAX;
+
+/// Bytes of the keys that lead to one value. They are authenticated with every value below them; a path of ten keys of 253
+/// bytes, the longest names that Kubernetes has, has 2,540.
+pub const KEY_PATH_BYTES_MAX: usize = 16 << 10;
+
 /// Key groups of one document. Shamir's scheme over bytes has no more than 255 shares.
 pub const KEY_GROUPS_MAX: usize = 255;
 

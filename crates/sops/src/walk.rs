@@ -8,6 +8,7 @@ use regexp::compile;
 use sha2::{Digest, Sha512};
 
 use crate::cipher::{OpenValue, open};
+use crate::limits::KEY_PATH_BYTES_MAX;
 use crate::metadata::{Metadata, Rule};
 use crate::tree::{Branch, Comment, Data, Item, Key, Value};
 
@@ -42,6 +43,9 @@ pub enum WalkDocument {
         /// Its type, in Go's words.
         found: &'static str,
     },
+    /// Longer keys above a value than are followed.
+    #[error("the keys above a value have more than {KEY_PATH_BYTES_MAX} bytes together")]
+    BoundPath,
     /// Something that says of itself that it is a comment, or none, where that cannot be.
     #[error("'{path}': a comment and a value have changed places")]
     ExchangeComment {
@@ -64,7 +68,7 @@ pub(crate) fn open_values(
         selection: Selection::new(&metadata.rule),
         mac_only_encrypted: metadata.mac_only_encrypted,
         data_key,
-        path: Vec::new(),
+        path: KeyPath::default(),
         comments: Vec::new(),
         hash,
     };
@@ -106,47 +110,93 @@ impl<'r> Selection<'r> {
         self.pattern.as_ref().is_some_and(|pattern| pattern(text))
     }
 
-    /// Whether a value is encrypted below these keys. Rules of comments are not asked: a value without comments.
-    pub(crate) fn selects_by_path(&self, path: &[String]) -> bool {
+    /// Whether a key is one that the rule looks for.
+    fn matches_key(&self, key: &str) -> bool {
         match self.rule {
-            Rule::UnencryptedSuffix(suffix) => !path.iter().any(|key| key.ends_with(suffix)),
-            Rule::EncryptedSuffix(suffix) => path.iter().any(|key| key.ends_with(suffix)),
-            Rule::UnencryptedRegex(_) => !path.iter().any(|key| self.matches(key.as_bytes())),
-            Rule::EncryptedRegex(_) => path.iter().any(|key| self.matches(key.as_bytes())),
-            Rule::UnencryptedCommentRegex(_) => true,
-            Rule::EncryptedCommentRegex(_) => false,
+            Rule::UnencryptedSuffix(suffix) | Rule::EncryptedSuffix(suffix) => key.ends_with(suffix),
+            Rule::UnencryptedRegex(_) | Rule::EncryptedRegex(_) => self.matches(key.as_bytes()),
+            Rule::UnencryptedCommentRegex(_) | Rule::EncryptedCommentRegex(_) => false,
         }
     }
 
-    /// Whether a value, or a comment if `is_comment`, is encrypted behind these comments, the outermost first. A comment is the
-    /// last of them itself, and one that is looked for does not encrypt itself.
-    fn selects(&self, path: &[String], comments: &[Vec<Vec<u8>>], is_comment: bool) -> bool {
-        let all = || comments.iter().flatten();
+    /// Whether a comment is one that the rule looks for.
+    fn matches_comment(&self, comment: &[u8]) -> bool {
+        let is_asked = matches!(self.rule, Rule::UnencryptedCommentRegex(_) | Rule::EncryptedCommentRegex(_));
+        is_asked && self.matches(comment)
+    }
+
+    /// Whether a value is encrypted below keys and behind comments of which one is looked for, or none.
+    pub(crate) fn selects(&self, is_key_matched: bool, is_comment_matched: bool) -> bool {
         match self.rule {
-            Rule::UnencryptedCommentRegex(_) => !all().any(|comment| self.matches(comment)),
-            Rule::EncryptedCommentRegex(_) => {
-                let count = all().count()
-                    - usize::from(is_comment && comments.last().is_some_and(|last| !last.is_empty()));
-                all().take(count).any(|comment| self.matches(comment))
-            }
-            _ => self.selects_by_path(path),
+            Rule::UnencryptedSuffix(_) | Rule::UnencryptedRegex(_) => !is_key_matched,
+            Rule::EncryptedSuffix(_) | Rule::EncryptedRegex(_) => is_key_matched,
+            Rule::UnencryptedCommentRegex(_) => !is_comment_matched,
+            Rule::EncryptedCommentRegex(_) => is_comment_matched,
         }
     }
+}
+
+/// The keys above a value. Each is asked for by the rule once, however many values stand below it.
+#[derive(Default)]
+pub(crate) struct KeyPath {
+    keys: Vec<String>,
+    /// For each key, whether it or one above it is looked for.
+    matched: Vec<bool>,
+    bytes: usize,
+}
+
+impl KeyPath {
+    pub(crate) fn push(&mut self, key: &str, selection: &Selection<'_>) -> Result<(), WalkDocument> {
+        self.bytes += key.len() + 1;
+        if self.bytes > KEY_PATH_BYTES_MAX {
+            return Err(WalkDocument::BoundPath);
+        }
+        self.matched.push(self.is_matched() || selection.matches_key(key));
+        self.keys.push(key.to_owned());
+        Ok(())
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.matched.pop();
+        self.bytes -= self.keys.pop().map_or(0, |key| key.len() + 1);
+    }
+
+    /// Whether one of the keys is looked for.
+    pub(crate) fn is_matched(&self) -> bool {
+        self.matched.last().is_some_and(|is_matched| *is_matched)
+    }
+
+    /// The keys as they are authenticated with a value.
+    pub(crate) fn authenticated(&self) -> String {
+        self.keys.join(":") + ":"
+    }
+
+    /// The keys as people write them.
+    pub(crate) fn shown(&self) -> String {
+        self.keys.join(".")
+    }
+}
+
+/// The comments before a value in one collection: whether the last of them is looked for, and whether one before it is.
+#[derive(Clone, Copy, Default)]
+struct CommentsBefore {
+    is_earlier_matched: bool,
+    is_last_matched: bool,
 }
 
 struct Walker<'k> {
     selection: Selection<'k>,
     mac_only_encrypted: bool,
     data_key: &'k [u8],
-    path: Vec<String>,
-    /// The comments before the value at hand, one list for each collection around it.
-    comments: Vec<Vec<Vec<u8>>>,
+    path: KeyPath,
+    /// One for each collection around the value at hand.
+    comments: Vec<CommentsBefore>,
     hash: Sha512,
 }
 
 impl Walker<'_> {
     fn branch(&mut self, branch: &mut Branch) -> Result<(), WalkDocument> {
-        self.comments.push(Vec::new());
+        self.comments.push(CommentsBefore::default());
         for item in &mut branch.items {
             match item {
                 Item::Comment(comment) => self.comment_of_branch(comment)?,
@@ -154,13 +204,13 @@ impl Walker<'_> {
                     let key = match &entry.key {
                         Key::Text(key) => key.clone(),
                         Key::Other(found) => {
-                            return Err(WalkDocument::UseOtherKey { path: self.shown_path(), found });
+                            return Err(WalkDocument::UseOtherKey { path: self.path.shown(), found });
                         }
                     };
-                    self.path.push(key);
+                    self.path.push(&key, &self.selection)?;
                     self.value(&mut entry.value)?;
                     if matches!(entry.value.data, Data::Comment(_)) {
-                        return Err(WalkDocument::ExchangeComment { path: self.shown_path() });
+                        return Err(WalkDocument::ExchangeComment { path: self.path.shown() });
                     }
                     self.path.pop();
                     self.forget_comments();
@@ -177,14 +227,14 @@ impl Walker<'_> {
             // SOPS forgets of a comment that it decrypted that it stood behind a value.
             Some(Data::Comment(opened)) => *comment = opened,
             Some(Data::Text(text)) => comment.text = text,
-            Some(_) => return Err(WalkDocument::ExchangeComment { path: self.shown_path() }),
+            Some(_) => return Err(WalkDocument::ExchangeComment { path: self.path.shown() }),
             None => {}
         }
         Ok(())
     }
 
     fn list(&mut self, items: &mut [Value]) -> Result<(), WalkDocument> {
-        self.comments.push(Vec::new());
+        self.comments.push(CommentsBefore::default());
         for item in items {
             if let Data::Comment(comment) = &mut item.data {
                 self.remember(comment);
@@ -211,16 +261,16 @@ impl Walker<'_> {
     }
 
     fn leaf(&mut self, value: &mut Value) -> Result<(), WalkDocument> {
-        let is_encrypted = self.selection.selects(&self.path, &self.comments, false);
+        let is_encrypted = self.selects(false);
         if is_encrypted {
             let found = value.data.type_name();
             let Data::Text(text) = &value.data else {
-                return Err(WalkDocument::FindText { path: self.shown_path(), found });
+                return Err(WalkDocument::FindText { path: self.path.shown(), found });
             };
             let sealed = String::from_utf8_lossy(text.expose());
-            let opened = open(&sealed, self.data_key, &self.authenticated_path());
+            let opened = open(&sealed, self.data_key, &self.path.authenticated());
             let opened =
-                opened.map_err(|source| WalkDocument::OpenValue { path: self.shown_path(), source })?;
+                opened.map_err(|source| WalkDocument::OpenValue { path: self.path.shown(), source })?;
             value.is_decrypted = !sealed.is_empty();
             value.data = opened;
         }
@@ -230,11 +280,11 @@ impl Walker<'_> {
 
     /// What an encrypted comment is; none if it is not encrypted, which old versions of SOPS left so.
     fn comment(&mut self, comment: &Comment) -> Result<Option<Data>, WalkDocument> {
-        if !self.selection.selects(&self.path, &self.comments, true) {
+        if !self.selects(true) {
             return Ok(None);
         }
         let sealed = String::from_utf8_lossy(comment.text.expose());
-        let Ok(opened) = open(&sealed, self.data_key, &self.authenticated_path()) else { return Ok(None) };
+        let Ok(opened) = open(&sealed, self.data_key, &self.path.authenticated()) else { return Ok(None) };
         self.add_to_mac(&opened, true);
         Ok(Some(opened))
     }
@@ -254,30 +304,31 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether what is at hand is encrypted. A comment is the last of the comments itself, and one that tells of what follows
+    /// that it is encrypted is not.
+    fn selects(&self, is_comment: bool) -> bool {
+        let is_itself_asked = !is_comment || matches!(self.selection.rule, Rule::UnencryptedCommentRegex(_));
+        let depth = self.comments.len();
+        let is_matched = |(level, before): (usize, &CommentsBefore)| {
+            before.is_earlier_matched || before.is_last_matched && (is_itself_asked || level + 1 < depth)
+        };
+        let is_comment_matched = self.comments.iter().enumerate().any(is_matched);
+        self.selection.selects(self.path.is_matched(), is_comment_matched)
+    }
+
     fn remember(&mut self, comment: &Comment) {
-        if let Some(comments) = self.comments.last_mut() {
-            comments.push(comment.text.expose().to_vec());
+        let is_matched = self.selection.matches_comment(comment.text.expose());
+        if let Some(before) = self.comments.last_mut() {
+            before.is_earlier_matched |= before.is_last_matched;
+            before.is_last_matched = is_matched;
         }
     }
 
     fn forget_comments(&mut self) {
-        if let Some(comments) = self.comments.last_mut() {
-            comments.clear();
+        if let Some(before) = self.comments.last_mut() {
+            *before = CommentsBefore::default();
         }
     }
-
-    fn authenticated_path(&self) -> String {
-        authenticated_path(&self.path)
-    }
-
-    fn shown_path(&self) -> String {
-        self.path.join(".")
-    }
-}
-
-/// The keys as they are authenticated with a value.
-pub(crate) fn authenticated_path(path: &[String]) -> String {
-    path.join(":") + ":"
 }
 
 /// A number as Go's `FormatFloat(value, 'f', -1, 64)`.

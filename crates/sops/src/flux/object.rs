@@ -13,7 +13,7 @@ use crate::limits::{DEPTH_MAX, NODES_MAX};
 use crate::metadata::{Metadata, ReadMetadata, Rule};
 use crate::stores::{METADATA_KEY, ReadStore};
 use crate::tree::{Branch, Data, Value};
-use crate::walk::{Selection, WalkDocument, authenticated_path};
+use crate::walk::{KeyPath, Selection, WalkDocument};
 use crate::{Clear, Fault, KeyService, MacCheck, decrypt};
 
 /// The annotation by which an object is left as it is, and its value in any case.
@@ -90,7 +90,7 @@ pub fn decrypt_object<T: Track>(
             selection: Selection::new(&metadata.rule),
             data_key,
             track,
-            path: Vec::new(),
+            path: KeyPath::default(),
             values: 0,
         };
         let opened = opener.node(graph, root).map(|()| opener.values);
@@ -188,7 +188,7 @@ struct Opener<'k, T: Track> {
     selection: Selection<'k>,
     data_key: Zeroizing<Vec<u8>>,
     track: &'k mut T,
-    path: Vec<String>,
+    path: KeyPath,
     values: usize,
 }
 
@@ -206,7 +206,7 @@ impl<T: Track> Opener<'_, T> {
                 let entries: Vec<_> =
                     entries.iter().map(|entry| (entry.key.text.to_string(), entry.value)).collect();
                 for (key, value) in entries {
-                    self.path.push(key);
+                    self.path.push(&key, &self.selection)?;
                     self.node(graph, value)?;
                     self.path.pop();
                 }
@@ -221,7 +221,7 @@ impl<T: Track> Opener<'_, T> {
         if meaning == Meaning::Null || !self.is_encrypted(&meaning) {
             return Ok(());
         }
-        let path = || self.path.join(".");
+        let path = || self.path.shown();
         let found = type_name(&meaning);
         let (Meaning::String(_) | Meaning::Timestamp(_)) = meaning else {
             return Err(WalkDocument::FindText { path: path(), found });
@@ -229,7 +229,7 @@ impl<T: Track> Opener<'_, T> {
         if scalar.text.is_empty() {
             return Ok(());
         }
-        let opened = open(&scalar.text, &self.data_key, &authenticated_path(&self.path));
+        let opened = open(&scalar.text, &self.data_key, &self.path.authenticated());
         let opened = opened.map_err(|source| WalkDocument::OpenValue { path: path(), source })?;
         let scalar = json_scalar(&opened).ok_or_else(|| WalkDocument::ExchangeComment { path: path() })?;
         replace(graph, node, scalar, self.track);
@@ -244,7 +244,7 @@ impl<T: Track> Opener<'_, T> {
             Rule::EncryptedCommentRegex(_) | Rule::UnencryptedCommentRegex(_) => {
                 matches!(meaning, Meaning::String(text) if text.starts_with(ENVELOPE_START))
             }
-            _ => self.selection.selects_by_path(&self.path),
+            _ => self.selection.selects(self.path.is_matched(), false),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! stands behind the key. Sections of one name stay apart. Values over several lines (continued by `\`, or in three quotes) are
 //! read as that package does.
 
+use std::collections::BTreeMap;
+
 use text::{Span, TextId};
 
 use super::dotenv::span;
@@ -52,6 +54,8 @@ struct Section {
     span: Span,
     comment: String,
     keys: Vec<SectionKey>,
+    /// Where each key stands among them.
+    positions: BTreeMap<String, usize>,
 }
 
 struct SectionKey {
@@ -63,7 +67,13 @@ struct SectionKey {
 
 impl Section {
     fn named(name: &str, span: Span) -> Self {
-        Self { name: name.to_owned(), span, comment: String::new(), keys: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            span,
+            comment: String::new(),
+            keys: Vec::new(),
+            positions: BTreeMap::new(),
+        }
     }
 }
 
@@ -129,9 +139,13 @@ impl<'t> Reader<'t> {
         let comment = self.take_comment();
         let key_span = span(self.text, start..start + name.len());
         let Some(section) = self.sections.last_mut() else { return Ok(()) };
-        match section.keys.iter_mut().find(|key| key.name == name) {
+        let position = section.positions.get(&name).copied();
+        match position.and_then(|position| section.keys.get_mut(position)) {
             Some(key) => (key.value, key.comment) = (value, comment),
-            None => section.keys.push(SectionKey { name, span: key_span, value, comment }),
+            None => {
+                section.positions.insert(name.clone(), section.keys.len());
+                section.keys.push(SectionKey { name, span: key_span, value, comment });
+            }
         }
         Ok(())
     }
@@ -205,7 +219,7 @@ impl<'t> Reader<'t> {
 
     fn finish(self) -> Branch {
         let mut branch = Branch::default();
-        for Section { name, span, comment, keys } in self.sections {
+        for Section { name, span, comment, keys, positions: _ } in self.sections {
             let mut items = Branch::default();
             push_comment(&mut items, &comment);
             for SectionKey { name, span, value, comment } in keys {
@@ -288,6 +302,7 @@ fn printed_section<'b>(
     hold: &impl Fn(&str) -> PrintStore,
 ) -> Result<PrintedSection<'b>, PrintStore> {
     let mut section = PrintedSection { comment: None, keys: Vec::new() };
+    let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
     let mut last = None;
     for (index, item) in items.items.iter().enumerate() {
         match item {
@@ -300,10 +315,13 @@ fn printed_section<'b>(
             Item::Entry(entry) => {
                 let Key::Text(name) = &entry.key else { continue };
                 let value = plain_text(&entry.value.data).ok_or_else(|| hold(name))?;
-                let position = section.keys.iter().position(|(key, ..)| key == name);
+                let position = positions.get(name.as_str()).copied();
                 match position.and_then(|position| section.keys.get_mut(position)) {
                     Some(key) => key.1 = value,
-                    None => section.keys.push((name.clone(), value, None)),
+                    None => {
+                        positions.insert(name, section.keys.len());
+                        section.keys.push((name.clone(), value, None));
+                    }
                 }
                 last = position.or(Some(section.keys.len() - 1));
             }

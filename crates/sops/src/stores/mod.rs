@@ -11,7 +11,7 @@ mod yaml;
 
 use text::TextId;
 
-use crate::limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, NODES_MAX};
+use crate::limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, EXPANDED_BYTES_MAX, NODES_MAX};
 use crate::metadata::ReadMetadata;
 use crate::tree::{Branch, Data, Entry};
 use crate::{Clear, Format};
@@ -33,6 +33,9 @@ pub enum ReadStore {
     /// More values than are read.
     #[error("more than {NODES_MAX} values")]
     BoundNodes,
+    /// More text than is read, aliases expanded.
+    #[error("aliases expand to more than {EXPANDED_BYTES_MAX} bytes")]
+    BoundExpansion,
     /// More nesting than is followed.
     #[error("nested deeper than {DEPTH_MAX} levels")]
     BoundDepth,

@@ -2,7 +2,7 @@
 
 use sops::{
     AgeKeys, Fault, Format, KeyService, MacCheck, NoKeys, OpenDataKey, ReadMetadata, ReadStore, Recipient,
-    decrypt, limits,
+    WalkDocument, decrypt, limits,
 };
 use text::TextId;
 
@@ -60,6 +60,31 @@ fn aliases_of_what_they_stand_in_and_bombs_of_them_are_refused() {
         bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![item; 10].join(", ")));
     }
     assert_eq!(source(&bomb), ReadStore::BoundNodes);
+}
+
+#[test]
+fn a_long_text_behind_many_aliases_is_refused() {
+    let text = format!("a: &x {}\nb: [{}]\n", "x".repeat(1 << 20), vec!["*x"; 1_000].join(", "));
+    let Fault::ReadStore { source, .. } = fault(Format::Yaml, text.as_bytes()) else { panic!() };
+    assert_eq!(source, ReadStore::BoundExpansion);
+}
+
+#[test]
+fn keys_that_are_too_long_to_be_authenticated_with_each_value_are_refused() {
+    let text = with_pgp("85D7")
+        .replace("a: [1, x]", &format!("? {}\n: [1, x]", "k".repeat(limits::KEY_PATH_BYTES_MAX)));
+    let fault = decrypt((TextId(0), text.as_bytes()), Format::Yaml, &PgpAgent, MacCheck::Overlooked);
+    assert_eq!(fault.unwrap_err(), Fault::Walk(WalkDocument::BoundPath));
+}
+
+#[test]
+fn many_keys_of_one_section_are_read_and_printed_in_time_linear_in_them() {
+    let keys: String = (0..100_000).map(|key| format!("k{key} = v\n")).collect();
+    let metadata = "pgp__list_0__map_fp = 85D7\nlastmodified = 2024-01-01T00:00:00Z\nencrypted_regex = ^z$\n";
+    let text = format!("[a]\n{keys}[sops]\n{metadata}");
+    let document =
+        decrypt((TextId(0), text.as_bytes()), Format::Ini, &PgpAgent, MacCheck::Overlooked).unwrap();
+    assert!(document.print().unwrap().expose().len() > keys.len());
 }
 
 #[test]

@@ -14,7 +14,7 @@ use text::TextId;
 
 use super::ReadStore;
 use crate::Clear;
-use crate::limits::{DEPTH_MAX, NODES_MAX};
+use crate::limits::{DEPTH_MAX, EXPANDED_BYTES_MAX, NODES_MAX};
 use crate::tree::{Branch, Comment, Data, Entry, Item, Key, Value};
 
 pub(super) use print::print;
@@ -23,16 +23,16 @@ pub(crate) use print::styled;
 /// Reads all documents. Keys of the first may not stand twice; those of others may, as in SOPS.
 pub(super) fn read(text: TextId, bytes: &[u8]) -> Result<Vec<Branch>, ReadStore> {
     let documents = manifest::parse_all(text, bytes)?;
-    let mut nodes_left = NODES_MAX;
+    let mut left = Left::default();
     let mut branches = Vec::with_capacity(documents.len());
     for (index, document) in documents.iter().enumerate() {
         if index == 0 {
             refuse_repeated_keys(document)?;
         }
         let comments = Comments::of(document);
-        let mut reader = Reader { document, comments: &comments, nodes_left, expanding: Vec::new() };
+        let mut reader = Reader { document, comments: &comments, left, expanding: Vec::new() };
         branches.push(reader.document()?);
-        nodes_left = reader.nodes_left;
+        left = reader.left;
     }
     Ok(branches)
 }
@@ -40,7 +40,7 @@ pub(super) fn read(text: TextId, bytes: &[u8]) -> Result<Vec<Branch>, ReadStore>
 /// The branch of a mapping, without its comments.
 pub(crate) fn of_node(document: &Document<'_>, node: NodeId) -> Result<Branch, ReadStore> {
     let comments = Comments::default();
-    let mut reader = Reader { document, comments: &comments, nodes_left: NODES_MAX, expanding: Vec::new() };
+    let mut reader = Reader { document, comments: &comments, left: Left::default(), expanding: Vec::new() };
     match reader.value(node, DEPTH_MAX, Around::TakenHere)?.data {
         Data::Branch(branch) => Ok(branch),
         _ => Err(ReadStore::FindMapping),
@@ -70,10 +70,23 @@ enum Around {
     TakenHere,
 }
 
+/// What may still be read of all documents together.
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    nodes: usize,
+    bytes: usize,
+}
+
+impl Default for Left {
+    fn default() -> Self {
+        Self { nodes: NODES_MAX, bytes: EXPANDED_BYTES_MAX }
+    }
+}
+
 struct Reader<'d, 't> {
     document: &'d Document<'t>,
     comments: &'d Comments,
-    nodes_left: usize,
+    left: Left,
     /// The anchored nodes that are being followed, innermost last.
     expanding: Vec<NodeId>,
 }
@@ -100,7 +113,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn value(&mut self, node: NodeId, depth_left: usize, around: Around) -> Result<Value, ReadStore> {
-        self.nodes_left = self.nodes_left.checked_sub(1).ok_or(ReadStore::BoundNodes)?;
+        self.count(node)?;
         let depth_left = depth_left.checked_sub(1).ok_or(ReadStore::BoundDepth)?;
         let data = match self.document.node(node).kind {
             NodeKind::Scalar { .. } => self.scalar(node)?,
@@ -117,6 +130,17 @@ impl<'d> Reader<'d, '_> {
             }
         };
         Ok(Value::new(data, self.document.span(node)))
+    }
+
+    /// Counts a node with its text and comments, each time that an alias brings it.
+    fn count(&mut self, node: NodeId) -> Result<(), ReadStore> {
+        let text = self.document.text(node).map_or(0, str::len);
+        let comments = self.comments.node(node);
+        let comments =
+            comments.map_or(0, |NodeComments { head, line, foot }| head.len() + line.len() + foot.len());
+        self.left.nodes = self.left.nodes.checked_sub(1).ok_or(ReadStore::BoundNodes)?;
+        self.left.bytes = self.left.bytes.checked_sub(text + comments).ok_or(ReadStore::BoundExpansion)?;
+        Ok(())
     }
 
     fn is_cyclic(&self, target: NodeId, alias: NodeId) -> bool {
@@ -143,6 +167,7 @@ impl<'d> Reader<'d, '_> {
             }
             let around = if is_taken { Around::TakenOutside } else { Around::TakenHere };
             let value = self.value(entry.value, depth_left, around)?;
+            self.count(entry.key)?;
             let key = self.key(entry.key)?;
             branch.items.push(Item::Entry(Entry { key, key_span: document.span(entry.key), value }));
             if is_taken {
