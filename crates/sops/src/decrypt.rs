@@ -1,6 +1,6 @@
 //! A document decrypted: read, the data key opened, values opened, the MAC compared.
 
-use text::{Origins, Span, TextId, Track};
+use text::{Span, TextId, Track};
 use zeroize::Zeroizing;
 
 use crate::cipher;
@@ -77,6 +77,7 @@ impl Fault {
 
 /// A decrypted document. Its values are overwritten when it is dropped, and `Debug` shows none.
 pub struct Decrypted {
+    text: TextId,
     format: Format,
     metadata: Metadata,
     branches: Vec<Branch>,
@@ -103,7 +104,7 @@ pub fn decrypt(
     if check == MacCheck::Required {
         compare_mac(&mac, &metadata, &data_key)?;
     }
-    Ok(Decrypted { format, metadata, branches })
+    Ok(Decrypted { text, format, metadata, branches })
 }
 
 fn compare_mac(mac: &str, metadata: &Metadata, data_key: &Zeroizing<Vec<u8>>) -> Result<(), Fault> {
@@ -145,10 +146,10 @@ impl Decrypted {
 
     /// The documents as engines change them, metadata left out. A decrypted value's origin is one that was made by
     /// [`text::DECRYPTED`] out of the span of its `ENC[…]`: it cannot be edited, and all that is made of it is
-    /// [sensitive](Origins::is_sensitive). Comments are gone. From here on clear values are not overwritten any more.
+    /// [sensitive](text::Origins::is_sensitive). Comments are gone. From here on clear values are not overwritten any more.
     #[must_use]
     pub fn graphs<T: Track>(&self, track: &mut T) -> Vec<manifest::mutable::Graph<T::Origin>> {
-        self.branches.iter().map(|branch| graph::of_branch(branch, track)).collect()
+        self.branches.iter().map(|branch| graph::of_branch(branch, self.text, track)).collect()
     }
 
     /// The spans of all values that were decrypted, in the order of the text.
@@ -165,6 +166,3 @@ impl std::fmt::Debug for Decrypted {
         write!(formatter, "Decrypted({}, {} documents: ***)", self.format.name(), self.branches.len())
     }
 }
-
-/// So that the link above leads somewhere.
-const _: fn(&Origins, text::Origin) -> bool = Origins::is_sensitive;

@@ -2,16 +2,18 @@
 
 use manifest::mutable::{Data as GraphData, Entry as GraphEntry, Graph, NodeIndex, Scalar, Tag};
 use manifest::resolve::{Dialect, resolve};
-use text::{DECRYPTED, Span, Track};
+use text::{DECRYPTED, Span, TextId, Track};
 
 use crate::stores::styled;
 use crate::tree::{Branch, Data, Entry, Value};
 
 /// The graph of a document, as if it had been read out of what SOPS prints.
-pub(crate) fn of_branch<T: Track>(branch: &Branch, track: &mut T) -> Graph<T::Origin> {
-    let start = branch.entries().next().map_or(Span::new(text::TextId(0), 0..0), |entry| entry.key_span);
-    let end = branch.entries().last().map_or(start, |entry| entry.value.span);
-    let span = Span::new(start.text, start.start..end.end.max(start.start));
+pub(crate) fn of_branch<T: Track>(branch: &Branch, text: TextId, track: &mut T) -> Graph<T::Origin> {
+    let first = branch.entries().next().map(|entry| entry.key_span.start);
+    let last = branch.entries().last().map(|entry| entry.value.span.end);
+    // Metadata may stand anywhere, so that this is what is seen of the document.
+    let start = first.unwrap_or(0);
+    let span = Span::new(text, start..last.unwrap_or(0).max(start));
     let mut graph = Graph::new(GraphData::Mapping(Vec::new()), T::written(span));
     let root = graph.root();
     let entries = entries(branch, &mut graph, track);

@@ -184,6 +184,27 @@ fn every_clear_value_knows_the_span_of_its_encrypted_form_and_is_sensitive() {
 }
 
 #[test]
+fn the_spans_of_decrypted_values_are_those_of_encrypted_ones_in_every_format() {
+    let goldens = Goldens::read();
+    let mut count = 0;
+    for case in goldens.cases.iter().filter(|case| case.failed.is_none()) {
+        let input = (TextId(0), case.encrypted.as_bytes());
+        let document = decrypt(input, case.format(), &goldens.keys(case), MacCheck::Required).unwrap();
+        for span in document.decrypted_spans() {
+            let written = case.encrypted[span.range()].trim_matches('"');
+            assert!(written.starts_with("ENC[AES256_GCM,"), "{}: {written}", case.name);
+            assert!(
+                written.ends_with(']') || case.name == "yaml more behind the value",
+                "{}: {written}",
+                case.name
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 500, "{count}");
+}
+
+#[test]
 fn graphs_mean_what_sops_prints() {
     let goldens = Goldens::read();
     let mut count = 0;
