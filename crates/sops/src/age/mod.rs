@@ -1,7 +1,7 @@
 //! Data keys that are encrypted for age: X25519 identities, and the files that SOPS writes for them.
 //!
 //! Follows the format `age-encryption.org/v1` (C2SP, age.md) as far as SOPS uses it: armor, stanzas of X25519, a payload of
-//! one chunk. The crate `age` is not used: it links an async runtime, translations and a second set of ciphers, 120 packages,
+//! one chunk. The crate `age` is not used: it links `futures`, translations and a second set of ciphers, 106 packages more,
 //! for these three steps. All cryptography is that of the RustCrypto crates. Passphrases, plugins, SSH keys and post-quantum
 //! recipients are refused by name. Reads no file and no environment.
 
