@@ -22,7 +22,8 @@ pub use divide::Divided;
 pub use lines::{LineIndex, Position};
 pub use nearest::nearest;
 pub use origin::{
-    Decision, DecisionId, NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track, whole_of,
+    DECRYPTED, Decision, DecisionId, NoOrigins, Origin, Origins, Part, Record, RecordId, Step, Track,
+    whole_of,
 };
 pub use piece::{Exactness, Piece, PieceMap};
 pub use span::{Span, TextId};

@@ -169,6 +169,9 @@ pub struct Origins {
     decisions: Vec<Decision>,
 }
 
+/// The rule that makes a clear value of an encrypted one. Whatever is made of such a value is sensitive as well.
+pub const DECRYPTED: &str = "decrypt";
+
 /// How many records the way back from a value may have. A value that 1,000 overlays patch in turn is past anything that
 /// people write; the bound ends what a fault of ours might tie into a circle.
 const STEPS_MAX: usize = 4_096;
@@ -274,6 +277,27 @@ impl Origins {
                 open.extend(self.parts(*from).iter().rev().map(|part| part.origin));
             }
         }
+    }
+
+    /// Whether a value was decrypted, or anything that it was made or composed of: nobody may print it. Where the way back has
+    /// more steps than one may have, it is taken for sensitive.
+    #[must_use]
+    pub fn is_sensitive(&self, origin: Origin) -> bool {
+        let mut open = vec![origin];
+        for _ in 0..STEPS_MAX {
+            let id = match open.pop() {
+                None => return false,
+                Some(Origin::Written(_) | Origin::Aliased { .. }) => continue,
+                Some(Origin::Recorded(id)) => id,
+            };
+            match self.record(id) {
+                Some(Record::Made { rule, .. }) if *rule == DECRYPTED => return true,
+                // What a patch put in place of a clear value says nothing of it.
+                Some(Record::Patched { by, .. }) => open.push(*by),
+                _ => self.inputs(id, &mut open),
+            }
+        }
+        true
     }
 
     /// Notes a decision.
@@ -602,6 +626,28 @@ mod tests {
         assert_eq!(origins.editable(made), None);
         assert_eq!(origins.evidence(made), [span(8), span(16), span(0)]);
         assert_eq!(origins.place(made), Some(span(8)));
+    }
+
+    #[test]
+    fn what_was_decrypted_makes_all_that_is_made_of_it_sensitive() {
+        let mut origins = Origins::default();
+        let clear = origins.made(DECRYPTED, at(0), &[at(0)]);
+        let composed = origins.composed(&[(4, at(8)), (4, clear)]);
+        let hash = origins.made("hash", at(16), &[composed]);
+        let patched = origins.patched(hash, Some(at(20)));
+        let plain = origins.made("hash", at(16), &[at(8)]);
+        assert!([clear, composed, hash, patched].into_iter().all(|origin| origins.is_sensitive(origin)));
+        let replaced = origins.patched(at(20), Some(clear));
+        assert!(!origins.is_sensitive(replaced));
+        assert!(!origins.is_sensitive(plain) && !origins.is_sensitive(at(8)));
+        assert_eq!((origins.editable(clear), origins.place(clear)), (None, Some(span(0))));
+    }
+
+    #[test]
+    fn what_has_too_long_a_way_back_is_sensitive() {
+        let mut origins = Origins::default();
+        let long = (0..STEPS_MAX).fold(at(0), |below, _| origins.touched(below, at(8)));
+        assert!(origins.is_sensitive(long));
     }
 
     #[test]

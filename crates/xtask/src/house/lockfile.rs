@@ -5,8 +5,9 @@ use super::Problem;
 /// Most packages the lock file may hold. The foundation resolved to about 100, `gix` brings as many small crates of its
 /// own, and some are for tests only. Fetching (Git over HTTP, TLS, a small client) came to 50 more, a third of them for
 /// systems other than the one that builds. Digests and ciphers of sprig are 15, its keys and
-/// certificates 35. Raise it in the commit that needs more, and say there what for.
-const PACKAGES_MAX: usize = 375;
+/// certificates 35. SOPS needs AES-GCM, ChaCha20-Poly1305, X25519, HKDF and bech32, 11 more; the crate `age` would be 106
+/// with `futures` among them, which no engine may link. Raise it in the commit that needs more, and say there what for.
+const PACKAGES_MAX: usize = 390;
 
 /// Counts the packages of a lock file.
 pub(crate) fn problems(lock: &str) -> Vec<Problem> {
