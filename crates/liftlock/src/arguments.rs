@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
 use crate::commands::{
-    calendar, completions, convert, demo, explain, fetch, fix, helm, kustomize, man, scan, schema,
+    calendar, completions, convert, demo, envsubst, explain, fetch, fix, helm, kustomize, man, scan, schema,
 };
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Convert(convert::ConvertArguments),
     Kustomize(kustomize::KustomizeArguments),
     Helm(helm::HelmArguments),
+    Envsubst(envsubst::EnvsubstArguments),
     Fetch(fetch::FetchArguments),
     Calendar(calendar::CalendarArguments),
     Explain(explain::ExplainArguments),

@@ -19,5 +19,6 @@ mod program;
 mod remote;
 mod scanning_charts;
 mod sources;
+mod substituting;
 mod telling;
 mod writing;
