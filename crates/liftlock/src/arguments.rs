@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use version::Minor;
 
 use crate::commands::{
-    calendar, completions, convert, demo, diff, explain, fetch, fix, helm, kustomize, man, render, scan, schema,
-    tree,
+    calendar, completions, convert, demo, diff, envsubst, explain, fetch, fix, helm, kustomize, man, render,
+    scan, schema, tree,
 };
 
 /// Upgrades Kubernetes clusters run from a Git mono-repo, one minor at a time.
@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Diff(diff::DiffArguments),
     Kustomize(kustomize::KustomizeArguments),
     Helm(helm::HelmArguments),
+    Envsubst(envsubst::EnvsubstArguments),
     Fetch(fetch::FetchArguments),
     Calendar(calendar::CalendarArguments),
     Explain(explain::ExplainArguments),

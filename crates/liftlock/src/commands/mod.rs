@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod diff;
+pub(crate) mod envsubst;
 pub(crate) mod explain;
 pub(crate) mod fetch;
 pub(crate) mod fix;
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<Outcome, CommandError> {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Kustomize(arguments) => kustomize::run(&arguments),
         Command::Helm(arguments) => helm::run(&arguments),
+        Command::Envsubst(arguments) => envsubst::run(&arguments),
         Command::Fetch(arguments) => fetch::run(&arguments),
         Command::Calendar(arguments) => calendar::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

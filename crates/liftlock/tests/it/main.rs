@@ -20,5 +20,6 @@ mod program;
 mod remote;
 mod scanning_charts;
 mod sources;
+mod substituting;
 mod telling;
 mod writing;
