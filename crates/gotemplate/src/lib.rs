@@ -24,6 +24,7 @@ mod time;
 mod url;
 mod value;
 
+pub use builtin::BUILTINS;
 pub use exec::{Engine, ExecuteTemplate, FunctionTable, MissingKey, Rendered, TemplateSet, TextSource};
 pub use fault::{Fault, FaultKind};
 pub use function::{Call, Function, Parameter, Signature, Templates};

@@ -27,7 +27,7 @@ const fn function(
 }
 
 /// All of them.
-pub(crate) const BUILTINS: &[Function] = &[
+pub const BUILTINS: &[Function] = &[
     function("and", &[ANY], Some(ANY), by_executor),
     function("call", &[ANY], Some(ANY), by_executor),
     function("eq", &[ANY], Some(ANY), compare::eq),

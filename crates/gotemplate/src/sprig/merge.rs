@@ -59,6 +59,10 @@ fn merge(
         let both = there.as_ref().and_then(Value::as_map).zip(entry.value.as_map());
         if let Some((inner, other)) = both {
             merge(call, (inner, other), winner, depth_left)?;
+            // What is empty even so is replaced as a whole: nulls that were not laid over nothing are there then.
+            if inner.is_empty() && !other.is_empty() {
+                into.insert(key, entry.key, entry.value);
+            }
             continue;
         }
         let replaces = match (&there, winner) {

@@ -1,7 +1,10 @@
 //! The functions that Helm adds to sprig, and those that it takes the place of.
 
 use gotemplate::Parameter::{Any, String as Text};
-use gotemplate::{Call, Data, Fault, FaultKind, Function, Ledger, Map, MapType, Parameter, Signature, Value};
+use gotemplate::{
+    BUILTINS, Call, Data, Fault, FaultKind, Function, Ledger, Map, MapType, Parameter, Signature, Value,
+    sprig,
+};
 
 use super::errors::{WORDS_END, WORDS_START};
 use super::{host, json, no_value, toml, yaml};
@@ -53,6 +56,17 @@ pub(super) fn of(version: HelmVersion) -> [&'static [Function]; 2] {
         HelmVersion::V3 => [COMMON, &[]],
         HelmVersion::V4 => [COMMON, OF_4],
     }
+}
+
+/// The names of all functions that templates of a version can call: Go's, sprig's and Helm's own, sorted.
+#[must_use]
+pub fn function_names(version: HelmVersion) -> Vec<&'static str> {
+    let [common, own] = of(version);
+    let tables = [&[BUILTINS, common, own], sprig::FAMILIES].concat();
+    let mut names: Vec<_> = tables.into_iter().flatten().map(|function| function.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn first(values: &[Value]) -> Result<&Value, Fault> {

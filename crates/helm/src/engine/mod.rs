@@ -16,6 +16,7 @@ mod no_value;
 mod record;
 mod scope;
 mod toml;
+mod utf8;
 mod values_methods;
 mod yaml;
 
@@ -28,6 +29,7 @@ use gotemplate::{
 
 pub use cache::TemplateCache;
 pub use capabilities::{Asked, CAPABILITIES};
+pub use functions::function_names;
 pub use scope::ReleaseOptions;
 
 use crate::HelmVersion;
@@ -82,6 +84,8 @@ pub struct RenderedTemplate {
     pub source: TextId,
     /// The text. Bytes that are no UTF-8 have become replacement characters.
     pub text: String,
+    /// Where in the text such bytes were, each with what a reader of YAML says of it.
+    pub invalid: Vec<(usize, &'static str)>,
     /// Lengths, origins and decisions of all bytes in order; empty where nothing is recorded. A piece without bytes says that
     /// a decision which depends on the cluster, the clock or randomness was made there.
     pub pieces: Vec<(usize, Origin, Option<DecisionId>)>,
@@ -140,19 +144,19 @@ fn of_text(
     (spread_marks, has_marks): (Marks, bool),
 ) -> RenderedTemplate {
     let Rendered { bytes, pieces } = rendered;
-    let (text, pieces) = match String::from_utf8(bytes) {
-        Ok(text) => (text, pieces),
+    let (text, invalid, pieces) = match String::from_utf8(bytes) {
+        Ok(text) => (text, Vec::new(), pieces),
         // Bytes that are replaced change the length of everything: the whole text then has the origin of its first piece,
         // and the others have no bytes.
         Err(error) => {
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let (text, invalid) = utf8::replaced(error.as_bytes());
             let mut lengths = std::iter::once(text.len()).chain(std::iter::repeat(0));
             let pieces = pieces.into_iter().zip(&mut lengths);
             let pieces = pieces.map(|((_, origin, decision), length)| (length, origin, decision)).collect();
-            (text, pieces)
+            (text, invalid, pieces)
         }
     };
-    RenderedTemplate { name: name.to_owned(), source, text, pieces, spread_marks, has_marks }
+    RenderedTemplate { name: name.to_owned(), source, text, invalid, pieces, spread_marks, has_marks }
 }
 
 /// Deeper names first, and among those of one depth the last first: what stands further up may so define a template again.

@@ -3,7 +3,8 @@
 //! Prints as `BurntSushi/toml` does: keys in order, those without tables of their own first, two columns for each level of
 //! tables. Reading is left to the crate `toml`; what is wrong with a text is told in its words, not the original's.
 
-use gotemplate::{Call, Data, Element, Entry, Fault, Ledger, List, Map, MapType, Value};
+use gotemplate::format::type_name;
+use gotemplate::{Call, Data, Element, Entry, Fault, JsonForm, Ledger, List, Map, MapType, Value};
 
 /// Collections within one another that are printed: values come from texts that nest less, and a map that was put into
 /// itself never ends.
@@ -177,9 +178,18 @@ impl Printer {
                 }
                 self.out.push('}');
             }
-            Data::Nil | Data::Complex(_) | Data::Object(_) => {
-                return Err(format!("unexpected type: {}", gotemplate::format::type_name(value)));
-            }
+            Data::Object(object) => match object.json() {
+                Ok(JsonForm::Value(Value { data: Data::String(text), .. }))
+                    if type_name(value) == "time.Time" =>
+                {
+                    self.out.push_str(&text.as_text());
+                }
+                Ok(JsonForm::Value(Value { data: Data::String(text), .. })) => {
+                    self.out.push_str(&quoted(&text.as_text()));
+                }
+                _ => return Err(format!("unsupported type: {}", type_name(value))),
+            },
+            Data::Nil | Data::Complex(_) => return Err(format!("unsupported type: {}", type_name(value))),
         }
         Ok(())
     }

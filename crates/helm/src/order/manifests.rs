@@ -91,8 +91,11 @@ pub fn sort_manifests(templates: &[RenderedTemplate], version: HelmVersion) -> R
         let Some(template) = templates.get(index) else { continue };
         let text = &template.text;
         for range in split_manifests(text, version) {
-            let head = Head::read(text.get(range.clone()).unwrap_or_default())
-                .map_err(|source| SortManifests { template: template.name.clone(), source })?;
+            let head = match template.invalid.iter().find(|(at, _)| range.contains(at)) {
+                Some((_, words)) => Err(ReadHead::Parse(format!("yaml: {words}"))),
+                None => Head::read(text.get(range.clone()).unwrap_or_default()),
+            };
+            let head = head.map_err(|source| SortManifests { template: template.name.clone(), source })?;
             sorted.add(Manifest { template: index, range, head });
         }
     }

@@ -3,6 +3,8 @@
 
 mod capabilities;
 mod corpus;
+mod counts;
+mod functions;
 mod loading;
 mod marks;
 mod ordering;

@@ -30,6 +30,9 @@ pub(crate) struct Arguments {
     /// The Helm 4 that makes the expected output of charts
     #[arg(long, value_name = "PATH")]
     helm4: Option<PathBuf>,
+    /// Makes only the table of functions, by both Helms
+    #[arg(long, requires_all = ["helm3", "helm4"])]
+    functions: bool,
     /// How many random cases are made
     #[arg(long, default_value_t = 120)]
     count: u64,
@@ -73,6 +76,12 @@ pub(super) struct Original {
 
 /// Makes the cases of the given programs again.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    if let (Some(helm3), Some(helm4)) = (&arguments.helm3, &arguments.helm4) {
+        super::charts::functions::make((helm3, helm4))?;
+        if arguments.functions {
+            return Ok(());
+        }
+    }
     if let Some(program) = &arguments.kustomize {
         let original = Original::start(program, "kustomize")?;
         make_random(&original, arguments.count)?;

@@ -164,7 +164,7 @@ pub(crate) fn renders(tree: &Path) -> Result<Vec<Render>> {
 }
 
 /// All files below a folder, sorted.
-fn walkdir(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn walkdir(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -26,8 +26,13 @@ enum Verdict {
     Equal,
     /// With what both say last.
     BothRefuse(String),
+    /// The original's process ends without an answer: there is nothing to compare with.
+    OriginalCrashes,
     Bad(String),
 }
+
+/// What Go's runtime says when a process has used up its stack: a map that was put into itself is printed without end.
+const CRASH: &str = "goroutine stack exceeds";
 
 /// A place for the charts of one process, and the program that is ours.
 struct Bench<'b> {
@@ -45,6 +50,7 @@ pub(super) fn compare(helms: &[Helm], own: &Path, seeds: &Seeds) -> Result<usize
     for helm in helms {
         let known: Vec<&Chart> = charts.iter().filter(|chart| !chart.is_4 || helm.major == "4").collect();
         let mut equal = 0;
+        let mut crashes = Vec::new();
         let mut refused: BTreeMap<String, usize> = BTreeMap::new();
         for (chart, verdict) in bench.verdicts(helm, &known)? {
             match verdict {
@@ -53,6 +59,7 @@ pub(super) fn compare(helms: &[Helm], own: &Path, seeds: &Seeds) -> Result<usize
                     *good.entry(&chart.name).or_default() += 1;
                 }
                 Verdict::BothRefuse(cause) => *refused.entry(cause).or_default() += 1,
+                Verdict::OriginalCrashes => crashes.push(chart.name.as_str()),
                 Verdict::Bad(told) => {
                     faults += 1;
                     println!("{} as Helm {}: {told}", chart.name, helm.major);
@@ -62,9 +69,11 @@ pub(super) fn compare(helms: &[Helm], own: &Path, seeds: &Seeds) -> Result<usize
         }
         let both_refuse: usize = refused.values().sum();
         println!(
-            "Helm {}: {} random charts, {equal} equal, {both_refuse} both refuse",
+            "Helm {}: {} random charts, {equal} equal, {both_refuse} both refuse, {} Helm overflows its stack {}",
             helm.major,
-            known.len()
+            known.len(),
+            crashes.len(),
+            crashes.join(" ")
         );
         for (cause, count) in refused.iter().filter(|(_, count)| **count > 1) {
             println!("{count:>6} {cause}");
@@ -105,7 +114,7 @@ impl Bench<'_> {
         for together in many.chunks(CHARTS_PER_PROCESS) {
             match self.compare(helm, together)? {
                 Verdict::Equal => verdicts.extend(together.iter().map(|chart| (*chart, Verdict::Equal))),
-                Verdict::BothRefuse(_) | Verdict::Bad(_) => alone.extend(together),
+                Verdict::BothRefuse(_) | Verdict::OriginalCrashes | Verdict::Bad(_) => alone.extend(together),
             }
         }
         for chart in alone {
@@ -133,6 +142,9 @@ impl Bench<'_> {
         let theirs = helm.template(&self.scratch, &arguments)?;
         let own = ours(self.own, helm.major, &self.scratch, &arguments)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if text(&theirs.stderr).contains(CRASH) {
+            return Ok(Verdict::OriginalCrashes);
+        }
         let (their_words, our_words) =
             (refusal::words(&text(&theirs.stderr)), refusal::words(&text(&own.stderr)));
         Ok(match (theirs.status.success(), own.status.success()) {

@@ -1,0 +1,1 @@
+{{- define "below.name" }}{{ .Chart.Name }}-{{ .Values.own }}{{ end -}}
