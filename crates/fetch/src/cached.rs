@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use helm::schema::Remotes;
 use helm::sources::{
-    ChartSource, FindChart, FoundChart, OciReference, Offer, WantedChart, choose, without_user,
+    ChartSource, FindChart, FoundChart, GitAddress, OciReference, Offer, WantedChart, choose, without_user,
 };
 use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote, masked};
 use store::{CheckoutName, Store, UseStore};
-use tree::{Directory, Tree};
+use tree::{Directory, OpenDirectory, Tree};
 
 use crate::charts;
 
@@ -53,6 +53,9 @@ impl Remotes for Cached {
 
 impl ChartSource for Cached {
     fn archive(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart> {
+        if let WantedChart::Git { address, .. } = wanted {
+            return self.folder_of_checkout(wanted, address);
+        }
         match charts::address(wanted) {
             Some(address) => self.archive_at(wanted, &address),
             None => self.archive_of_list(wanted),
@@ -61,6 +64,26 @@ impl ChartSource for Cached {
 }
 
 impl Cached {
+    /// The folder of a chart in Git.
+    fn folder_of_checkout(
+        &self,
+        wanted: &WantedChart,
+        address: &GitAddress,
+    ) -> Result<FoundChart, FindChart> {
+        let CheckoutKey { url, reference, submodules } = charts::checkout_key(address);
+        let name = CheckoutName { url: &url, reference: reference.as_deref(), submodules };
+        let kept = self.0.checkout(&name).map_err(|error| damaged(wanted, &error))?;
+        let checkout = kept.ok_or_else(|| FindChart::Offline(Box::new(wanted.clone())))?;
+        let unreadable = |error: OpenDirectory| FindChart::Read {
+            chart: wanted.shown(),
+            reason: text::with_causes(&error),
+        };
+        let tree = Directory::open(&checkout.folder, 1).map_err(unreadable)?.everything_in("");
+        let folder = wanted.folder_in(&tree)?;
+        let address = GitAddress { folder: folder.clone(), ..address.clone() }.shown();
+        Ok(FoundChart::Folder { tree: Arc::new(tree), folder, address, commit: checkout.commit })
+    }
+
     /// The archive that an address led to.
     fn archive_at(&self, wanted: &WantedChart, address: &str) -> Result<FoundChart, FindChart> {
         let digest = self.0.archive_at(address).map_err(|error| damaged(wanted, &error))?;
@@ -75,7 +98,7 @@ impl Cached {
         let offers = charts::read_listing(&bytes.ok_or_else(offline)?).ok_or_else(offline)?;
         let range = match wanted {
             WantedChart::Repository { range, .. } | WantedChart::Registry { range, .. } => range,
-            WantedChart::Archive { .. } => "",
+            WantedChart::Archive { .. } | WantedChart::Git { .. } => "",
         };
         let chosen = choose(&offers, range, |offer| &offer.version);
         let chosen = chosen.map_err(|source| charts::not_found(wanted, source))?;
@@ -101,7 +124,7 @@ impl Cached {
     ) -> Result<FoundChart, FindChart> {
         let offline = || FindChart::Offline(Box::new(wanted.clone()));
         let kept = self.0.archive(digest.ok_or_else(offline)?).map_err(|error| damaged(wanted, &error))?;
-        Ok(FoundChart { bytes: kept.ok_or_else(offline)?, address: without_user(address) })
+        Ok(FoundChart::Archive { bytes: kept.ok_or_else(offline)?, address: without_user(address) })
     }
 }
 

@@ -9,11 +9,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use helm::chart::Chart;
+use helm::limits::CHARTS_DEPTH_MAX;
 use helm::schema::{Remotes, Schemas};
 use helm::sources::{Place, Requirement, WantedChart, requirements, without_user};
-use tree::{Directory, Tree};
+use tree::Tree;
 
-use crate::charts::{Charts, FetchedChart, is_server, mirrored};
+use crate::charts::{Charts, FetchedChart, is_server, mirrored, read_file};
 use crate::walk::Event;
 
 /// Bytes of one schema: the largest that charts refer to, that of all of Kubernetes, has 2 MB.
@@ -22,6 +23,9 @@ const SCHEMA_BYTES_MAX: u64 = 16 << 20;
 /// Schemas that one run fetches. A chart refers to two; the bound ends a chain of schemas that are made up as they are
 /// asked for.
 const SCHEMAS_MAX: usize = 10_000;
+
+/// Charts that one run fetches. Repositories name some hundred; the bound ends charts in Git that name ever new ones.
+const CHARTS_MAX: usize = 100_000;
 
 /// A folder that holds a chart.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,13 +43,15 @@ pub(crate) struct ChartWalk {
     charts: Charts,
     /// Charts that were asked for.
     asked: BTreeSet<WantedChart>,
+    /// How many charts in Git led to the one that is looked at.
+    depth: usize,
     /// Schemas that were asked for, and their texts where they are at hand.
     schemas: RefCell<BTreeMap<String, Option<Arc<str>>>>,
 }
 
 impl ChartWalk {
     pub(crate) fn new(charts: Charts) -> Self {
-        Self { charts, asked: BTreeSet::new(), schemas: RefCell::default() }
+        Self { charts, asked: BTreeSet::new(), depth: 0, schemas: RefCell::default() }
     }
 
     /// Fetches what the chart of a folder names.
@@ -55,29 +61,48 @@ impl ChartWalk {
             Ok(chart) => chart,
             Err(error) => return tell(not_read(text::with_causes(&error))),
         };
-        let required = requirements(&chart, &self.charts.options.credentials.aliases());
-        if required.is_lock_out_of_sync {
-            tell(Event::LockOutOfSync { folder: folder.shown.clone() });
-        }
-        for Requirement { place, .. } in required.list.iter().filter(|one| !folder.holds(&one.name)) {
-            match place {
-                Ok(Place::Remote(wanted)) => self.chart(wanted, tell),
-                Ok(Place::Held | Place::Folder(_)) => {}
-                Err(error) => tell(not_read(text::with_causes(error))),
-            }
-        }
+        self.requirements_of(&chart, (&folder.shown, &|name| folder.holds(name)), tell);
         self.schemas_of(&chart, tell);
     }
 
-    /// Fetches a chart, once in a run.
+    /// Fetches what a chart depends on and does not hold.
+    fn requirements_of(
+        &mut self,
+        chart: &Chart,
+        (shown, is_held): (&str, &dyn Fn(&str) -> bool),
+        tell: &mut dyn FnMut(Event),
+    ) {
+        let required = requirements(chart, &self.charts.options.credentials.aliases());
+        if required.is_lock_out_of_sync {
+            tell(Event::LockOutOfSync { folder: shown.to_owned() });
+        }
+        for Requirement { place, .. } in required.list.iter().filter(|one| !is_held(&one.name)) {
+            match place {
+                Ok(Place::Remote(wanted)) => self.chart(wanted, tell),
+                Ok(Place::Held | Place::Folder(_)) => {}
+                Err(error) => {
+                    let (folder, reason) = (shown.to_owned(), text::with_causes(error));
+                    tell(Event::NotRead { folder, reason });
+                }
+            }
+        }
+    }
+
+    /// Fetches a chart, once in a run. One in Git may lack what it depends on; an archive holds it.
     pub(crate) fn chart(&mut self, wanted: &WantedChart, tell: &mut dyn FnMut(Event)) {
-        if !self.asked.insert(wanted.clone()) {
+        if self.asked.len() >= CHARTS_MAX || !self.asked.insert(wanted.clone()) {
             return;
         }
         match self.charts.fetch(wanted) {
-            Ok(FetchedChart { chart, address, digest, was_known }) => {
+            Ok(FetchedChart { chart, address, identity, was_known }) => {
                 let (name, version) = (chart.name().to_owned(), chart.metadata.version.clone());
-                tell(Event::Chart { name, version, address, digest, was_known });
+                tell(Event::Chart { name, version, address: address.clone(), identity, was_known });
+                if matches!(wanted, WantedChart::Git { .. }) && self.depth < CHARTS_DEPTH_MAX {
+                    let is_held = |name: &str| chart.dependencies.iter().any(|held| held.name() == name);
+                    self.depth += 1;
+                    self.requirements_of(&chart, (&address, &is_held), tell);
+                    self.depth -= 1;
+                }
                 self.schemas_of(&chart, tell);
             }
             Err(error) => tell(Event::ChartFailed(error)),
@@ -128,12 +153,8 @@ impl ChartWalk {
             let bytes = self.charts.requests.bytes(&to, &headers, SCHEMA_BYTES_MAX);
             return bytes.map_err(Event::SchemaFailed);
         }
-        let not_read = |reason: String| Event::NotRead { folder: to.clone(), reason };
-        let path = Path::new(&to);
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let folder = Directory::open(path.parent().unwrap_or(Path::new("/")), 1);
-        let folder = folder.map_err(|error| not_read(text::with_causes(&error)))?;
-        folder.read(&name, SCHEMA_BYTES_MAX).map_err(|error| not_read(text::with_causes(&error)))
+        read_file(Path::new(&to), SCHEMA_BYTES_MAX)
+            .map_err(|error| Event::NotRead { folder: to, reason: text::with_causes(&error) })
     }
 }
 

@@ -62,8 +62,8 @@ pub enum Event {
         version: String,
         /// Where its archive came from, without credentials.
         address: String,
-        /// The digest of the archive, in hexadecimal digits.
-        digest: String,
+        /// The digest of the archive, as `sha256:` and digits, or the commit that holds it, as `commit` and digits.
+        identity: String,
         /// Whether it was there already.
         was_known: bool,
     },

@@ -34,6 +34,14 @@ pub enum RenderChart {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A chart of a format that Helm 4 does not take unless told to.
+    #[error("chart '{name}' has apiVersion '{api_version}': only v1 and v2 are supported")]
+    SupportApiVersion {
+        /// The chart.
+        name: String,
+        /// What it says.
+        api_version: String,
+    },
     /// A chart of a type that is not installed by itself.
     #[error("{chart_type} charts are not installable")]
     Install {
@@ -154,12 +162,17 @@ pub fn check_release_name(name: &str, version: HelmVersion) -> Result<(), Render
     Err(RenderChart::ReleaseName { check, name: name.to_owned(), reason })
 }
 
-/// Whether a chart can be rendered by itself: no library, nothing missing.
+/// Whether a chart can be rendered by itself: no library, nothing missing, and in Helm 4 of a format that it knows. What a
+/// chart in `charts/` says of its format counts for neither Helm.
 ///
 /// # Errors
 /// In Helm's words, if it cannot.
-pub fn check_installable(chart: &Chart) -> Result<(), RenderChart> {
+pub fn check_installable(chart: &Chart, version: HelmVersion) -> Result<(), RenderChart> {
     let metadata = &chart.metadata;
+    if version == HelmVersion::V4 && !["v1", "v2"].contains(&metadata.api_version.as_str()) {
+        let (name, api_version) = (metadata.name.clone(), metadata.api_version.clone());
+        return Err(RenderChart::SupportApiVersion { name, api_version });
+    }
     if !["", "application"].contains(&metadata.chart_type.as_str()) {
         return Err(RenderChart::Install { chart_type: metadata.chart_type.clone() });
     }

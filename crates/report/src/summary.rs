@@ -89,7 +89,9 @@ impl Summary {
         let roots = self
             .roots
             .map(|(found, built)| format!("{built} of {} rendered", counted(found, "kustomization")));
-        let charts = self.charts.map(|ChartCounts { found, rendered, renders }| {
+        // Where there is none, nothing was left out either.
+        let charts = self.charts.filter(|charts| charts.found > 0);
+        let charts = charts.map(|ChartCounts { found, rendered, renders }| {
             format!("{rendered} of {} rendered in {}", counted(found, "chart"), counted(renders, "way"))
         });
         roots.into_iter().chain(charts).collect()

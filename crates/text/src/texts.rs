@@ -37,6 +37,8 @@ pub enum Source {
 pub struct Text {
     /// What it is.
     pub source: Source,
+    /// Bytes of the file before those that its spans count from: those of a byte order mark that readers do not count.
+    pub bytes_skipped: u32,
 }
 
 /// The registry of texts. Ids are positions in it.
@@ -58,7 +60,12 @@ impl Texts {
 
     /// Registers a text and gives its id.
     pub fn add(&mut self, source: Source) -> TextId {
-        self.texts.push(Text { source });
+        self.add_behind(source, 0)
+    }
+
+    /// Registers a text whose spans count from behind the first bytes of its file.
+    pub fn add_behind(&mut self, source: Source, bytes_skipped: u32) -> TextId {
+        self.texts.push(Text { source, bytes_skipped });
         TextId(u32::try_from(self.texts.len() - 1).unwrap_or(u32::MAX))
     }
 
@@ -75,6 +82,13 @@ impl Texts {
             Source::File { path } => Some(path),
             Source::Given { .. } | Source::Fetched { .. } | Source::Derived { .. } => None,
         }
+    }
+
+    /// The bytes of its file that a span stands for.
+    #[must_use]
+    pub fn range_in_file(&self, span: Span) -> std::ops::Range<u32> {
+        let bytes_skipped = self.get(span.text).map_or(0, |text| text.bytes_skipped);
+        span.start.saturating_add(bytes_skipped)..span.end.saturating_add(bytes_skipped)
     }
 
     /// How many texts are registered.
@@ -129,6 +143,15 @@ mod tests {
         );
         assert_eq!(texts.path(file), Some("a.yaml"));
         assert_eq!(texts.path(nested), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_counts_in_the_file_and_not_in_its_spans() {
+        let mut texts = Texts::new();
+        let plain = texts.add(Source::File { path: "a.yaml".into() });
+        let marked = texts.add_behind(Source::File { path: "b.yaml".into() }, 3);
+        assert_eq!(texts.range_in_file(Span::new(plain, 1..2)), 1..2);
+        assert_eq!(texts.range_in_file(Span::new(marked, 1..2)), 4..5);
     }
 
     #[test]

@@ -63,10 +63,10 @@ pub(super) fn archives(path: &Path, name: &str) -> Result<Vec<(Offer, PathBuf)>,
     Ok(archives)
 }
 
-/// The bytes of an archive.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, ReadFolder> {
+/// The bytes of a file on this machine.
+pub(crate) fn read(path: &Path, bytes_max: u64) -> Result<Vec<u8>, ReadFolder> {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let bytes = Directory::open(folder, 1)?.read(&name, ARCHIVE_BYTES_MAX);
+    let bytes = Directory::open(folder, 1)?.read(&name, bytes_max);
     bytes.map_err(|source| ReadFolder::Read { path: path.display().to_string(), source })
 }

@@ -12,14 +12,14 @@ pub(crate) fn place(wanted: &WantedChart) -> Option<[&str; 3]> {
         WantedChart::Registry { reference: OciReference { registry, repository, .. }, .. } => {
             Some(["registry", registry, repository])
         }
-        WantedChart::Archive { .. } => None,
+        WantedChart::Archive { .. } | WantedChart::Git { .. } => None,
     }
 }
 
 /// The address under which the archive of a chart is kept; none if its version has to be chosen first.
 pub(crate) fn address(wanted: &WantedChart) -> Option<String> {
     match wanted {
-        WantedChart::Repository { .. } => None,
+        WantedChart::Repository { .. } | WantedChart::Git { .. } => None,
         WantedChart::Registry { reference, .. } => is_exact(reference).then(|| reference.to_string()),
         WantedChart::Archive { url } => Some(url.clone()),
     }

@@ -103,6 +103,7 @@ pub(crate) fn source(mirrors: &[Mirror], wanted: &WantedChart) -> Result<Source,
             Some(url) if is_server(&url) => Ok(Source::Server(WantedChart::Archive { url })),
             Some(path) => Ok(Source::File(path.into())),
         },
+        WantedChart::Git { .. } => Ok(Source::Server(wanted.clone())),
     }
 }
 

@@ -6,6 +6,7 @@
 mod challenge;
 mod credentials;
 mod folder;
+mod git;
 mod listing;
 mod mirror;
 mod registry;
@@ -20,6 +21,7 @@ use helm::sources::{
     ChooseVersion, Digest, FindChart, Index, OciReference, Offer, ReadIndex, WantedChart, choose, resolve,
     versions_of_tags, without_user,
 };
+use kustomize::load::remote::CheckoutKey;
 use store::{ARCHIVE_BYTES_MAX, Store, UseStore};
 use text::Texts;
 
@@ -29,7 +31,10 @@ pub use mirror::{Mirror, ReadMirror, UseMirror};
 pub use registry::AskRegistry;
 pub use request::{GetBytes, Patience};
 
+use crate::checkout::FetchRepository;
 use crate::client::Client;
+pub(crate) use folder::read as read_file;
+pub(crate) use git::checkout_key;
 pub(crate) use listing::{address, place, read as read_listing};
 use mirror::Source;
 pub(crate) use mirror::{address as mirrored, is_server};
@@ -78,6 +83,14 @@ pub enum FetchChart {
         repository: String,
         /// Why.
         source: ReadIndex,
+    },
+    /// The Git repository that it is in is not to be had.
+    #[error("cannot fetch {chart}")]
+    FetchRepository {
+        /// The chart.
+        chart: String,
+        /// Why.
+        source: FetchRepository,
     },
     /// There is no such version, or nothing to fetch of it.
     #[error(transparent)]
@@ -138,8 +151,8 @@ pub(crate) struct FetchedChart {
     pub(crate) chart: Chart,
     /// Where its archive came from, without credentials.
     pub(crate) address: String,
-    /// The digest of the archive.
-    pub(crate) digest: String,
+    /// The digest of the archive, as `sha256:` and digits, or the commit, as `commit` and digits.
+    pub(crate) identity: String,
     /// Whether it was there already.
     pub(crate) was_known: bool,
 }
@@ -152,6 +165,8 @@ pub(crate) struct Charts {
     /// Indexes by the URLs of their repositories.
     indexes: BTreeMap<String, Vec<u8>>,
     authorizations: RefCell<BTreeMap<(String, String), String>>,
+    /// Checkouts that were asked for in this run, and whether they were there already.
+    checkouts: BTreeMap<CheckoutKey, bool>,
 }
 
 /// An archive that is to be had, before it is.
@@ -176,11 +191,15 @@ struct Chosen {
 impl Charts {
     pub(crate) fn new(store: Store, options: ChartOptions) -> Self {
         let requests = Requests { client: Client::default(), patience: options.patience };
-        Self { store, options, requests, indexes: BTreeMap::new(), authorizations: RefCell::default() }
+        let (indexes, authorizations, checkouts) = Default::default();
+        Self { store, options, requests, indexes, authorizations, checkouts }
     }
 
     /// Fetches a chart and keeps it.
     pub(crate) fn fetch(&mut self, wanted: &WantedChart) -> Result<FetchedChart, FetchChart> {
+        if let WantedChart::Git { address, .. } = wanted {
+            return self.fetch_of_git(wanted, address);
+        }
         let chosen = self.choose(wanted)?;
         let (bytes, was_known) = self.bytes(wanted, &chosen)?;
         let address = chosen.location.shown();
@@ -192,7 +211,7 @@ impl Charts {
         })?;
         let addresses: Vec<&str> = chosen.addresses.iter().map(String::as_str).collect();
         let digest = self.store.keep_archive(&addresses, &bytes)?;
-        Ok(FetchedChart { chart, address, digest, was_known })
+        Ok(FetchedChart { chart, address, identity: format!("sha256:{digest}"), was_known })
     }
 
     /// Finds out which archive is meant, and keeps which versions there are where that was asked.
@@ -207,6 +226,8 @@ impl Charts {
             Source::Server(WantedChart::Archive { url }) => {
                 Ok(exact(Location::Url { repository: url.clone(), url: url.clone() }))
             }
+            // Whoever fetches asks for it elsewhere.
+            Source::Server(WantedChart::Git { .. }) => Ok(exact(Location::File(PathBuf::new()))),
             Source::Server(WantedChart::Registry { reference, .. }) if listing::is_exact(reference) => {
                 Ok(exact(Location::Registry(reference.clone())))
             }
@@ -321,7 +342,7 @@ impl Charts {
         }
         let chart = wanted.shown();
         let bytes = match &chosen.location {
-            Location::File(path) => folder::read(path)
+            Location::File(path) => folder::read(path, ARCHIVE_BYTES_MAX)
                 .map_err(|source| FetchChart::ReadFolder { chart: chart.clone(), source })?,
             Location::Url { repository, url } => {
                 let mut headers = self.headers(repository, url);
@@ -386,5 +407,6 @@ fn repository_of(wanted: &WantedChart) -> String {
     match wanted {
         WantedChart::Repository { url, .. } | WantedChart::Archive { url } => without_user(url),
         WantedChart::Registry { reference, .. } => reference.registry.clone(),
+        WantedChart::Git { address, .. } => address.shown(),
     }
 }

@@ -8,12 +8,13 @@ use std::time::{Duration, SystemTime};
 
 use fetch::{Cached, ChartFolder, ChartOptions, Credentials, Patience};
 use helm::schema::Remotes;
-use helm::sources::{Aliases, ChartSource, Typed, WantedChart};
+use helm::sources::{Aliases, ChartSource, FoundChart, Typed, WantedChart};
 use sha2::{Digest, Sha256};
 use store::Store;
 use tree::Memory;
 
 use crate::fetching::line;
+use crate::repository::{Made, Node};
 use crate::server::{Answers, Server, serve};
 
 /// An archive of a chart with some more files.
@@ -82,7 +83,7 @@ impl Shelf {
     /// What renders find: the archive, or why not.
     fn found(&self, wanted: &WantedChart) -> Result<Vec<u8>, String> {
         let found = Cached::new(self.store.clone()).archive(wanted);
-        found.map(|found| found.bytes).map_err(|error| text::with_causes(&error))
+        found.map(archive_bytes).map_err(|error| text::with_causes(&error))
     }
 
     /// Everything below the folder that is not below the cache, or half done there.
@@ -101,6 +102,13 @@ impl Shelf {
             }
         }
         found
+    }
+}
+
+fn archive_bytes(found: FoundChart) -> Vec<u8> {
+    match found {
+        FoundChart::Archive { bytes, .. } => bytes,
+        FoundChart::Folder { address, .. } => panic!("a folder of {address}"),
     }
 }
 
@@ -629,4 +637,69 @@ fn an_index_of_fifty_thousand_versions_is_read_in_one_go() {
     let kept =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>();
     assert!(kept < 200, "{kept}");
+}
+
+/// A repository with a chart that depends on one beside it and on one of another repository.
+fn collection(shelf: &Shelf) -> (String, String) {
+    let path = |name: &str| shelf.folder.path().join(name);
+    let url = |name: &str| format!("git+file://{}", path(name).display());
+    let web = format!(
+        "apiVersion: v2\nname: web\nversion: 1.2.0\ndependencies:\n- {{name: near, version: 0.x, repository: 'file://../near'}}\n\
+         - {{name: far, version: ^1, repository: '{}@?ref=v1'}}\n",
+        url("far")
+    );
+    let commit = Made::at(&path("far")).commit(
+        &[("Chart.yaml", Node::File("apiVersion: v2\nname: far\nversion: 1.0.0\n"))],
+        &["refs/tags/v1"],
+    );
+    assert_eq!(commit.to_string().len(), 40);
+    Made::at(&path("charts")).commit(
+        &[
+            ("deploy/web/Chart.yaml", Node::File(&web)),
+            ("deploy/web/templates/a.yaml", Node::File("kind: A\n")),
+            ("deploy/near/Chart.yaml", Node::File("apiVersion: v2\nname: near\nversion: 0.3.0\n")),
+        ],
+        &["refs/heads/main", "refs/tags/v1.2.0"],
+    );
+    (url("charts"), url("far"))
+}
+
+#[test]
+fn a_chart_in_git_is_fetched_with_all_that_it_depends_on() {
+    let shelf = Shelf::new();
+    let (charts, far) = collection(&shelf);
+    let repository = format!("{charts}@deploy?ref=v1.2.0&sparse=0");
+    let typed = Typed { chart: "web", repository: Some(&repository), version: "^1", is_development: false };
+    let wanted = WantedChart::of_typed(typed, &Aliases::new()).unwrap();
+    let cached = Cached::new(shelf.store.clone());
+    assert!(shelf.found(&wanted).unwrap_err().contains("is remote and not in the cache"));
+    let told = shelf.fetch(&wanted);
+    let expected =
+        [format!("false web 1.2.0 {charts}@deploy/web?ref=v1.2.0"), format!("false far 1.0.0 {far}?ref=v1")];
+    assert_eq!(told, expected);
+    let found = cached.archive(&wanted).unwrap();
+    let chart = found.load((&Aliases::new(), &cached), &mut text::Texts::new()).unwrap();
+    let names: Vec<&str> = chart.dependencies.iter().map(|held| held.name()).collect();
+    assert_eq!((chart.name(), chart.templates.len(), names), ("web", 1, vec!["far", "near"]));
+    assert_eq!(shelf.fetch(&wanted)[0], expected[0].replace("false", "true"), "a tag that did not move");
+}
+
+#[test]
+fn a_dependency_in_git_is_fetched_for_the_chart_that_names_it() {
+    let shelf = Shelf::new();
+    let (charts, _) = collection(&shelf);
+    let chart = |name: &str, range: &str| {
+        format!(
+            "apiVersion: v2\nname: app\nversion: 0.1.0\ndependencies:\n\
+             - {{name: {name}, version: '{range}', repository: '{charts}@deploy?ref=main'}}\n"
+        )
+    };
+    let fetch = |name: &str, range: &str| {
+        shelf.fetch_folder(&[("app/Chart.yaml", &chart(name, range))], &[]).join("; ")
+    };
+    assert_eq!(fetch("near", "0.3.*"), format!("false near 0.3.0 {charts}@deploy/near?ref=main"));
+    let told = fetch("near", "^2");
+    assert!(told.contains("no version matches '^2'"), "{told}");
+    let told = fetch("none", "*");
+    assert!(told.contains("no chart of that name at 'deploy'"), "{told}");
 }

@@ -4,7 +4,6 @@
 //! Helm gives it. Charts in `charts/` are folders or archives; names that begin with `_` or `.` are none.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use manifest::resolve::Dialect;
 use manifest::value::Value;
@@ -25,12 +24,15 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn new(name: String, address: String, bytes: Vec<u8>, text: TextId) -> Self {
-        let rest = bytes.strip_prefix(BYTE_ORDER_MARK);
-        let bytes_skipped = if rest.is_some() { 3 } else { 0 };
-        let bytes: Arc<[u8]> = rest.map_or_else(|| bytes.as_slice().into(), Arc::from);
-        Self { file: File { name, text, bytes, bytes_skipped }, address }
+    pub(super) fn new(name: String, address: String, bytes: &[u8], text: TextId) -> Self {
+        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).into();
+        Self { file: File { name, text, bytes }, address }
     }
+}
+
+/// How many bytes of a file stand before those that Helm reads.
+pub(super) fn bytes_skipped(bytes: &[u8]) -> u32 {
+    if bytes.starts_with(BYTE_ORDER_MARK) { 3 } else { 0 }
 }
 
 /// What is left of [`CHART_TREE_BYTES_MAX`].
@@ -79,7 +81,7 @@ pub(super) fn assemble(
             _ => place(&mut chart, loaded.file)?,
         }
     }
-    judge(&mut chart)?;
+    validate(&mut chart.metadata)?;
     for (name, files) in subcharts {
         if name.starts_with(['_', '.']) {
             continue;
@@ -141,16 +143,6 @@ fn keep_or_warn(chart: &mut Chart, file: File, is_v1: bool, warning: &str) {
         chart.files.push(file);
     } else {
         chart.warnings.push(warning.to_owned());
-    }
-}
-
-fn judge(chart: &mut Chart) -> Result<(), LoadChart> {
-    validate(&mut chart.metadata)?;
-    match chart.metadata.api_version.as_str() {
-        "v1" | "v2" => Ok(()),
-        other => {
-            Err(LoadChart::SupportApiVersion { name: chart.name().to_owned(), api_version: other.to_owned() })
-        }
     }
 }
 

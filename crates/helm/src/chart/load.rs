@@ -6,7 +6,7 @@
 use text::{Source, TextId, Texts};
 use tree::{ObstacleReason, ReadFile, Tree};
 
-use super::assemble::{Budget, Loaded, assemble};
+use super::assemble::{Budget, Loaded, assemble, bytes_skipped};
 use super::ignore::IgnoredFiles;
 use super::{Chart, DecodeField, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive};
 use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX, FILE_BYTES_MAX};
@@ -22,7 +22,7 @@ pub enum LoadChart {
     #[error("Chart.yaml file is missing")]
     FindChartYaml,
     /// A file of the chart's own is no YAML.
-    #[error("cannot load {file}")]
+    #[error("cannot load {file}: error converting YAML to JSON")]
     ParseFile {
         /// Which.
         file: &'static str,
@@ -30,7 +30,7 @@ pub enum LoadChart {
         source: manifest::ParseDocument,
     },
     /// A file of the chart's own has a value that its reader refuses.
-    #[error("cannot load {file}")]
+    #[error("cannot load {file}: error converting YAML to JSON")]
     ReadValue {
         /// Which.
         file: &'static str,
@@ -38,7 +38,7 @@ pub enum LoadChart {
         source: manifest::value::ReadValue,
     },
     /// A file of the chart's own has a field of the wrong type.
-    #[error("cannot load {file}")]
+    #[error("cannot load {file}: error unmarshaling JSON: while decoding JSON")]
     DecodeField {
         /// Which.
         file: &'static str,
@@ -48,14 +48,6 @@ pub enum LoadChart {
     /// The metadata is refused.
     #[error(transparent)]
     Validate(#[from] ValidateChart),
-    /// A format that neither Helm takes unless told to.
-    #[error("chart '{name}' has apiVersion '{api_version}': only v1 and v2 are supported")]
-    SupportApiVersion {
-        /// The chart.
-        name: String,
-        /// What it says.
-        api_version: String,
-    },
     /// The `.helmignore` is refused.
     #[error(transparent)]
     ReadIgnoreRules(#[from] ReadIgnoreRules),
@@ -114,6 +106,29 @@ impl Chart {
     /// # Errors
     /// If Helm would refuse it, or something in it cannot be read.
     pub fn of_folder(tree: &dyn Tree, folder: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
+        Self::read_folder(tree, folder, texts, &|path| Source::File { path })
+    }
+
+    /// Loads the chart of a folder in a checkout. `address` is what to call the repository where one of its files is shown.
+    ///
+    /// # Errors
+    /// If Helm would refuse it, or something in it cannot be read.
+    pub fn of_checkout(
+        tree: &dyn Tree,
+        folder: &str,
+        address: &str,
+        texts: &mut Texts,
+    ) -> Result<Self, LoadChart> {
+        let source = |path: String| Source::Fetched { address: format!("{address}!{path}") };
+        Self::read_folder(tree, folder, texts, &source)
+    }
+
+    fn read_folder(
+        tree: &dyn Tree,
+        folder: &str,
+        texts: &mut Texts,
+        source: &dyn Fn(String) -> Source,
+    ) -> Result<Self, LoadChart> {
         let prefix = prefix_of(folder);
         let rules = match tree.read(&format!("{prefix}.helmignore"), FILE_BYTES_MAX) {
             Ok(bytes) => IgnoreRules::of_file(&bytes)?,
@@ -134,7 +149,8 @@ impl Chart {
             let bytes = bytes.map_err(|source| LoadChart::ReadFile { path: path.clone(), source })?;
             budget.take(bytes.len())?;
             let name = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
-            files.push(Loaded::new(name, path.clone(), bytes, texts.add(Source::File { path })));
+            let text = texts.add_behind(source(path.clone()), bytes_skipped(&bytes));
+            files.push(Loaded::new(name, path, &bytes, text));
         }
         assemble(files, texts, &mut budget, 0)
     }
@@ -150,7 +166,7 @@ impl Chart {
         for name in OUTLINE {
             let path = format!("{prefix}{name}");
             match tree.read(&path, FILE_BYTES_MAX) {
-                Ok(bytes) => files.push(Loaded::new(name.to_owned(), path, bytes, TextId(u32::MAX))),
+                Ok(bytes) => files.push(Loaded::new(name.to_owned(), path, &bytes, TextId(u32::MAX))),
                 Err(ReadFile::Missing) => {}
                 Err(source) => return Err(LoadChart::ReadFile { path, source }),
             }
@@ -184,8 +200,8 @@ pub(super) fn unpack(
     for (name, bytes) in archive::unpack(bytes)? {
         budget.take(bytes.len())?;
         let address = format!("{address}!{name}");
-        let text = texts.add(Source::Fetched { address: address.clone() });
-        files.push(Loaded::new(name, address, bytes, text));
+        let text = texts.add_behind(Source::Fetched { address: address.clone() }, bytes_skipped(&bytes));
+        files.push(Loaded::new(name, address, &bytes, text));
     }
     assemble(files, texts, budget, depth)
 }

@@ -52,10 +52,8 @@ pub struct File {
     pub name: String,
     /// The text that it is.
     pub text: TextId,
-    /// Its bytes, without a byte order mark.
+    /// Its bytes, without a byte order mark: what spans in its text count from.
     pub bytes: Arc<[u8]>,
-    /// How many bytes a byte order mark has that stood before them: what to add to find them in the file.
-    pub bytes_skipped: u32,
 }
 
 impl Chart {

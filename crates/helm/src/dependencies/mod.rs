@@ -41,6 +41,16 @@ pub enum EnableCharts {
         /// Why.
         source: ReadValues,
     },
+    /// The values of a chart that another one holds are refused.
+    #[error("error unpacking subchart {subchart} in {chart}")]
+    LoadSubchart {
+        /// Its name.
+        subchart: String,
+        /// The chart that holds it.
+        chart: String,
+        /// Why.
+        source: Box<EnableCharts>,
+    },
     /// Given values and charts do not go together.
     #[error("chart dependencies processing failed")]
     Coalesce(#[from] CoalesceValues),
@@ -86,7 +96,13 @@ fn loaded<'c>(
         None => Map::new(gotemplate::MapType::Interface),
     };
     let held = chart.dependencies.iter();
-    let dependencies = held.map(|held| loaded(held, held.name(), version, ledger));
+    let dependencies = held.map(|held| {
+        loaded(held, held.name(), version, ledger).map_err(|error| EnableCharts::LoadSubchart {
+            subchart: held.name().to_owned(),
+            chart: chart.name().to_owned(),
+            source: Box::new(error),
+        })
+    });
     Ok(EnabledChart {
         chart,
         name: name.to_owned(),

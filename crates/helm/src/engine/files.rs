@@ -26,7 +26,7 @@ pub(super) fn value(files: &[File]) -> Value {
 
 fn entry(file: &File) -> (Bytes, Entry) {
     let length = u32::try_from(file.bytes.len()).unwrap_or(u32::MAX);
-    let span = Span::new(file.text, file.bytes_skipped..file.bytes_skipped.saturating_add(length));
+    let span = Span::new(file.text, 0..length);
     let value = Value::new(Data::ByteSlice(Bytes::from(&*file.bytes)), Origin::Written(span));
     (file.name.as_str().into(), Entry { key: Ledger::NOWHERE, value })
 }

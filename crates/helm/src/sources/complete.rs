@@ -8,8 +8,8 @@ use std::path::Path;
 use text::Texts;
 use version::semver::{Constraints, ParseConstraints, Version};
 
-use super::{Aliases, ChartSource, FindChart, Place, ReadRequirements, Requirement, requirements};
-use crate::chart::{Chart, LoadChart};
+use super::{Aliases, ChartSource, FindChart, LoadFound, Place, ReadRequirements, Requirement, requirements};
+use crate::chart::Chart;
 
 /// Why a chart is not completed.
 #[derive(Debug, thiserror::Error)]
@@ -20,13 +20,13 @@ pub enum CompleteChart<E: std::error::Error + 'static> {
     /// A dependency is not to be had.
     #[error(transparent)]
     Find(FindChart),
-    /// The archive of a dependency is refused.
+    /// A dependency that was found is refused, or lacks something in turn.
     #[error("cannot load dependency {name:?}")]
     Load {
         /// The dependency.
         name: String,
         /// Why.
-        source: LoadChart,
+        source: LoadFound,
     },
     /// The folder of a dependency is refused.
     #[error("cannot load dependency {name:?} from {folder:?}")]
@@ -60,6 +60,20 @@ pub enum CompleteChart<E: std::error::Error + 'static> {
     },
 }
 
+impl<E: std::error::Error + 'static> CompleteChart<E> {
+    /// What is not at hand, if that is why: of the chart itself, or of one in Git that it depends on.
+    #[must_use]
+    pub fn missing(&self) -> Option<&FindChart> {
+        match self {
+            Self::Find(error) => Some(error),
+            Self::Load { source, .. } => source.missing(),
+            Self::Read(_) | Self::LoadFolder { .. } | Self::ReadRange { .. } | Self::MatchFolder { .. } => {
+                None
+            }
+        }
+    }
+}
+
 /// What was put into a chart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Completed {
@@ -76,8 +90,18 @@ pub struct Completed {
 /// If one of them is not to be had.
 pub fn complete<E: std::error::Error + 'static>(
     chart: &mut Chart,
-    (aliases, source): (&Aliases, &dyn ChartSource),
+    from: (&Aliases, &dyn ChartSource),
     texts: &mut Texts,
+    folder: &mut dyn FnMut(&Path, &mut Texts) -> Result<Chart, E>,
+) -> Result<Completed, CompleteChart<E>> {
+    within(chart, from, (texts, 0), folder)
+}
+
+/// Completes a chart that stands `depth` charts deep.
+pub(super) fn within<E: std::error::Error + 'static>(
+    chart: &mut Chart,
+    (aliases, source): (&Aliases, &dyn ChartSource),
+    (texts, depth): (&mut Texts, usize),
     folder: &mut dyn FnMut(&Path, &mut Texts) -> Result<Chart, E>,
 ) -> Result<Completed, CompleteChart<E>> {
     let required = requirements(chart, aliases);
@@ -98,8 +122,9 @@ pub fn complete<E: std::error::Error + 'static>(
                 }
                 Place::Remote(wanted) => {
                     let found = source.archive(&wanted).map_err(CompleteChart::Find)?;
-                    let loaded = Chart::of_archive(&found.bytes, &found.address, texts);
-                    (found.address, loaded.map_err(|source| CompleteChart::Load { name, source })?)
+                    let loaded = found.load_within((aliases, source), texts, depth);
+                    let loaded = loaded.map_err(|source| CompleteChart::Load { name, source })?;
+                    (found.address().to_owned(), loaded)
                 }
             };
         // Two aliases may stand for one archive.

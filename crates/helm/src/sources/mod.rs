@@ -6,6 +6,8 @@
 
 mod choose;
 mod complete;
+mod found;
+mod git;
 mod index;
 mod reference;
 mod requirements;
@@ -13,8 +15,12 @@ mod requirements;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use tree::Tree;
+
 pub use choose::{ChooseVersion, DEVELOPMENT_RANGE, choose, is_exact, sort_newest_first, versions_of_tags};
 pub use complete::{CompleteChart, Completed, complete};
+pub use found::{FoundChart, LoadFound};
+pub use git::{FindFolder, GIT_PREFIX, GitAddress};
 pub use index::{Index, Offer, ReadIndex, resolve};
 pub use reference::{Digest, OCI_SCHEME, OciReference, ReadOciReference, tag_of_version};
 pub use requirements::{Place, ReadRequirements, Requirement, Requirements, requirements};
@@ -46,20 +52,20 @@ pub enum WantedChart {
         /// The URL.
         url: String,
     },
+    /// A chart in a Git repository.
+    Git {
+        /// Its folder, or that of several charts.
+        address: GitAddress,
+        /// The chart; empty if the folder holds only one.
+        name: String,
+        /// A version or a range of them; empty for what is there.
+        range: String,
+    },
 }
 
-/// An archive that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FoundChart {
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// Where it comes from, without credentials.
-    pub address: String,
-}
-
-/// Gives archives of charts that are at hand. Asks no server.
+/// Gives charts that are at hand. Asks no server.
 pub trait ChartSource {
-    /// The archive of a chart.
+    /// The archive of a chart, or the checkout that it is in.
     ///
     /// # Errors
     /// If it is not at hand, or the version that is meant does not exist.
@@ -95,6 +101,16 @@ pub enum FindChart {
     FindUrl {
         /// The chart and what was asked for, in Helm's words.
         chart: String,
+    },
+    /// The checkout does not hold the chart.
+    #[error("{chart} not found in {place}")]
+    FindFolder {
+        /// The chart and what was asked for, in Helm's words.
+        chart: String,
+        /// The repository.
+        place: String,
+        /// Why.
+        source: FindFolder,
     },
     /// What is at hand cannot be read.
     #[error("cannot read '{chart}' from the cache: {reason}")]
@@ -132,6 +148,9 @@ pub enum ReadWanted {
     /// A registry where a repository is asked for; what names the chart.
     #[error("a registry is no repository with an index: name the chart '{0}' instead")]
     IsRegistry(String),
+    /// An address of a chart in Git that is none.
+    #[error("a chart in Git is git+https://HOST/REPOSITORY@PATH?ref=NAME, got: {0}")]
+    GitAddress(String),
     /// An address of a kind that nobody fetches.
     #[error("scheme {0:?} not supported")]
     Scheme(String),
@@ -161,6 +180,12 @@ impl WantedChart {
             "" if typed.is_development => DEVELOPMENT_RANGE,
             version => version,
         };
+        if let Some(url) = typed.repository.filter(|url| url.starts_with(GIT_PREFIX)) {
+            return Self::of_git(url, chart, range);
+        }
+        if chart.starts_with(GIT_PREFIX) {
+            return Self::of_git(chart, "", range);
+        }
         if let Some(url) = typed.repository {
             check_repository(url, chart)?;
             return Ok(Self::Repository {
@@ -183,7 +208,16 @@ impl WantedChart {
         }
         let (repository, name) = chart.split_once('/').ok_or_else(|| ReadWanted::Form(chart.to_owned()))?;
         let url = aliases.get(repository).ok_or_else(|| ReadWanted::FindRepository(repository.to_owned()))?;
+        if url.starts_with(GIT_PREFIX) {
+            return Self::of_git(url, name, range);
+        }
         Ok(Self::Repository { url: url.clone(), name: name.to_owned(), range: range.to_owned() })
+    }
+
+    /// A chart of a Git repository.
+    pub(crate) fn of_git(address: &str, name: &str, range: &str) -> Result<Self, ReadWanted> {
+        let address = GitAddress::parse(address)?;
+        Ok(Self::Git { address, name: name.to_owned(), range: range.to_owned() })
     }
 
     /// A chart of a registry: a version that is one becomes the tag.
@@ -200,6 +234,21 @@ impl WantedChart {
         Ok(Self::Registry { reference, range })
     }
 
+    /// The folder of the chart in a checkout of its repository.
+    ///
+    /// # Errors
+    /// If it is not there, or has another version.
+    pub fn folder_in(&self, tree: &dyn Tree) -> Result<String, FindChart> {
+        let Self::Git { address, name, range } = self else {
+            return Err(FindChart::Absent { chart: self.named(), place: self.shown() });
+        };
+        git::find(tree, &address.folder, (name, range)).map_err(|source| FindChart::FindFolder {
+            chart: self.named(),
+            place: address.shown(),
+            source,
+        })
+    }
+
     /// The chart for people, without credentials.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -213,6 +262,10 @@ impl WantedChart {
             }
             Self::Registry { reference, range } => with_range(&reference.to_string(), range),
             Self::Archive { url } => without_user(url),
+            Self::Git { address, name, range } if name.is_empty() => with_range(&address.shown(), range),
+            Self::Git { address, name, range } => {
+                format!("{} of {}", with_range(name, range), address.shown())
+            }
         }
     }
 
@@ -220,8 +273,13 @@ impl WantedChart {
     #[must_use]
     pub fn named(&self) -> String {
         match self {
-            Self::Repository { name, range, .. } if range.is_empty() => format!("chart {name:?}"),
-            Self::Repository { name, range, .. } => format!("chart {name:?} version {range:?}"),
+            Self::Git { name, .. } if name.is_empty() => format!("chart {:?}", self.shown()),
+            Self::Repository { name, range, .. } | Self::Git { name, range, .. } if range.is_empty() => {
+                format!("chart {name:?}")
+            }
+            Self::Repository { name, range, .. } | Self::Git { name, range, .. } => {
+                format!("chart {name:?} version {range:?}")
+            }
             Self::Registry { .. } | Self::Archive { .. } => format!("chart {:?}", self.shown()),
         }
     }
@@ -241,6 +299,12 @@ impl WantedChart {
                 format!("{}{}", quoted(&reference.to_string()), version(range))
             }
             Self::Archive { url } => quoted(&without_user(url)),
+            Self::Git { address, name, range } if name.is_empty() => {
+                format!("{}{}", quoted(&address.shown()), version(range))
+            }
+            Self::Git { address, name, range } => {
+                format!("{} --repo {}{}", quoted(name), quoted(&address.shown()), version(range))
+            }
         }
     }
 }
@@ -301,6 +365,14 @@ mod tests {
             ("oci://h/web", None, ">1 <2", "oci://h/web --version '>1 <2'"),
             ("oci://h/web:1.0.0", None, "1.0.0", "oci://h/web:1.0.0"),
             ("https://h/web.tgz", None, "^1", "https://h/web.tgz"),
+            (
+                "web",
+                Some("git+https://u:p@h/r@c?ref=v1"),
+                "^1",
+                "web --repo 'git+https://h/r@c?ref=v1' --version '^1'",
+            ),
+            ("git+https://h/r@c/web?ref=v1&sparse=0", None, "", "'git+https://h/r@c/web?ref=v1'"),
+            ("git+https://h/r", None, "", "git+https://h/r"),
         ] {
             let wanted = wanted(chart, repository, version).unwrap();
             assert_eq!(wanted.fetch_arguments(), expected, "{chart}");

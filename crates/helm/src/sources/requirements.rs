@@ -7,6 +7,7 @@ use manifest::emit::{json, json_quoted};
 use manifest::value::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::git::GIT_PREFIX;
 use super::reference::{OCI_SCHEME, OciReference};
 use super::{Aliases, ReadWanted, WantedChart};
 use crate::chart::{Chart, Dependency, Lock};
@@ -108,6 +109,9 @@ fn place(dependency: &Dependency, version: &str) -> Result<Place, ReadRequiremen
         let reference = OciReference::parse(&format!("{}/{name}", repository.trim_end_matches('/')));
         let reference = reference.map_err(|error| refused(error.into()))?;
         return Ok(Place::Remote(WantedChart::of_registry(reference, version).map_err(refused)?));
+    }
+    if repository.starts_with(GIT_PREFIX) {
+        return Ok(Place::Remote(WantedChart::of_git(repository, name, version).map_err(refused)?));
     }
     match repository.split_once("://") {
         Some(("http" | "https", _)) => {
@@ -256,6 +260,7 @@ mod tests {
             ("@r", "web --repo https://h/r --version 1.0.0"),
             ("alias:r", "web --repo https://h/r --version 1.0.0"),
             ("oci://h/c", "oci://h/c/web:1.0.0"),
+            ("git+https://h/r@c?ref=v1", "web --repo 'git+https://h/r@c?ref=v1' --version 1.0.0"),
         ] {
             assert_eq!(of(repository).unwrap(), expected, "{repository}");
         }

@@ -11,7 +11,7 @@ use manifest::limits::ALIAS_EXPANSION_NODES_MAX;
 use manifest::resolve::{Dialect, Meaning, ResolveScalar, resolve_node};
 use manifest::value::{Expansion, ReadValue, Value as Plain, json_key};
 use manifest::{Document, NodeId, NodeKind};
-use text::{Origin, Span, TextId};
+use text::{Origin, TextId};
 
 use super::merge_maps;
 use crate::chart::File;
@@ -39,8 +39,8 @@ pub enum ReadValues {
 /// Where a text stands whose values are read.
 #[derive(Clone, Copy)]
 enum Home<'h> {
-    /// In a registered text, behind so many bytes.
-    Text(TextId, u32),
+    /// In a registered text.
+    Text(TextId),
     /// Nowhere by itself: it is a value.
     Value(&'h Apart),
 }
@@ -50,7 +50,7 @@ enum Home<'h> {
 /// # Errors
 /// If Helm would refuse the file.
 pub fn of_file(file: &File, version: HelmVersion, ledger: &Ledger) -> Result<Map, ReadValues> {
-    let source = Source { home: Home::Text(file.text, file.bytes_skipped), bytes: &file.bytes };
+    let source = Source { home: Home::Text(file.text), bytes: &file.bytes };
     source.values(version, ledger)
 }
 
@@ -59,7 +59,7 @@ pub fn of_file(file: &File, version: HelmVersion, ledger: &Ledger) -> Result<Map
 /// # Errors
 /// If Helm would refuse the text.
 pub fn of_text(text: TextId, bytes: &[u8], version: HelmVersion, ledger: &Ledger) -> Result<Map, ReadValues> {
-    Source { home: Home::Text(text, 0), bytes }.values(version, ledger)
+    Source { home: Home::Text(text), bytes }.values(version, ledger)
 }
 
 /// What the first document of a text says that is a value itself, of this origin.
@@ -103,7 +103,7 @@ impl Source<'_> {
     /// The first document of a range; what stands behind it is overlooked, as Go's decoder does that is asked once.
     fn document(self, range: Range<usize>, ledger: &Ledger) -> Result<Value, ReadValues> {
         let text = match self.home {
-            Home::Text(text, _) => text,
+            Home::Text(text) => text,
             Home::Value(_) => TextId(u32::MAX),
         };
         let document = manifest::parse_first(text, self.bytes, range)
@@ -175,15 +175,11 @@ impl Reader<'_, '_> {
     /// Where a node stands, and by which alias it came here.
     fn origin(&self, node: NodeId) -> Origin {
         let span = self.document.span(node);
-        let bytes_skipped = match self.source.home {
-            Home::Text(_, bytes_skipped) => bytes_skipped,
-            Home::Value(apart) => return self.ledger.part_of(apart, span.range()),
-        };
-        let span = Span { start: span.start + bytes_skipped, end: span.end + bytes_skipped, ..span };
+        if let Home::Value(apart) = self.source.home {
+            return self.ledger.part_of(apart, span.range());
+        }
         match self.alias {
-            Some(alias) if self.ledger.is_on() => {
-                Origin::Aliased { definition: span, alias: alias + bytes_skipped }
-            }
+            Some(alias) if self.ledger.is_on() => Origin::Aliased { definition: span, alias },
             _ => self.ledger.written(span),
         }
     }

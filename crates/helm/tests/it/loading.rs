@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
+use helm::HelmVersion;
 use helm::chart::{Chart, LoadChart};
+use helm::render::check_installable;
 use text::{Source, Texts, with_causes};
 use tree::Memory;
 
@@ -67,10 +69,30 @@ fn each_file_has_its_place() {
     assert_eq!(names(&chart.files), [".helmignore", "crds/c.YAML"]);
     assert_eq!(chart.crds().count(), 1);
     let values = chart.values.as_ref().unwrap();
-    assert_eq!((&*values.bytes, values.bytes_skipped), (b"a: 1".as_slice(), 3));
+    assert_eq!(&*values.bytes, b"a: 1");
     let [sub] = chart.dependencies.as_slice() else { panic!("one dependency") };
     assert!(sub.is_library());
     assert_eq!(sub.metadata.api_version, "v1");
+}
+
+#[test]
+fn only_helm_4_asks_for_the_format_of_a_chart_and_only_of_the_one_that_is_rendered() {
+    for (file, refusal) in [
+        ("Chart.yaml", Some("chart 'a' has apiVersion 'v3': only v1 and v2 are supported")),
+        ("charts/b/Chart.yaml", None),
+    ] {
+        let chart = load(&[
+            (
+                "Chart.yaml",
+                if file == "Chart.yaml" { "apiVersion: v3\nname: a\nversion: 1.0.0\n" } else { CHART },
+            ),
+            ("charts/b/Chart.yaml", "apiVersion: v9\nname: b\nversion: 1.0.0\n"),
+        ])
+        .unwrap();
+        let told = |version| check_installable(&chart, version).map_err(|error| error.to_string());
+        assert_eq!(told(HelmVersion::V3), Ok(()));
+        assert_eq!(told(HelmVersion::V4).err().as_deref(), refusal);
+    }
 }
 
 #[test]
@@ -80,11 +102,11 @@ fn faults_are_told_in_helms_words() {
         (vec![("Chart.yaml", "name: a\n")], "validation: chart.metadata.version is required"),
         (
             vec![("Chart.yaml", "name: {}\n")],
-            "cannot load Chart.yaml: json: cannot unmarshal object into Go struct field Metadata.name of type string",
+            "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal object into Go struct field Metadata.name of type string",
         ),
         (
-            vec![("Chart.yaml", "apiVersion: v3\nname: a\nversion: 1\n")],
-            "chart 'a' has apiVersion 'v3': only v1 and v2 are supported",
+            vec![("Chart.yaml", "name: [a\nversion: 1.0.0\n")],
+            "cannot load Chart.yaml: error converting YAML to JSON: illegal placement of ':' indicator",
         ),
         (vec![("Chart.yaml", CHART), (".helmignore", "a/**")], "double-star (**) syntax is not supported"),
     ] {

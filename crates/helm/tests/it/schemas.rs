@@ -14,12 +14,7 @@ use text::TextId;
 
 fn chart(name: &str, schema: Option<&Value>, dependencies: Vec<Chart>) -> Chart {
     let bytes = |schema: &Value| Arc::from(schema.to_string().into_bytes());
-    let file = |schema| File {
-        name: "values.schema.json".into(),
-        text: TextId(0),
-        bytes: bytes(schema),
-        bytes_skipped: 0,
-    };
+    let file = |schema| File { name: "values.schema.json".into(), text: TextId(0), bytes: bytes(schema) };
     Chart {
         metadata: Metadata { name: name.to_owned(), ..Metadata::default() },
         lock: None,

@@ -9,6 +9,7 @@ use helm::chart::unpack_archive;
 use project::ValuesFile;
 use tree::{Directory, Memory, Place, Tree};
 
+use crate::commands::fetch::{CacheArguments, cache_flag};
 use crate::commands::repository::{self, read_config, read_file};
 use crate::commands::scan::shell_word;
 use crate::error::CommandError;
@@ -23,6 +24,8 @@ pub(crate) struct ChartArguments {
     /// A file of values to render charts with, besides those at hand; later ones win. Only with --helm or a chart.
     #[arg(short = 'f', long = "values", value_name = "FILE", value_delimiter = ',')]
     pub(crate) values: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) cache: CacheArguments,
 }
 
 /// What was given to be looked at.
@@ -108,7 +111,7 @@ impl ChartArguments {
         let helm = if self.helm && !scanned.is_chart() { " --helm" } else { "" };
         let values =
             self.values.iter().map(|path| format!(" -f {}", shell_word(&path.display().to_string())));
-        std::iter::once(helm.to_owned()).chain(values).collect()
+        std::iter::once(helm.to_owned()).chain(values).chain([cache_flag(&self.cache)]).collect()
     }
 }
 

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use clap::Args;
-use fetch::{ChartFolder, ChartOptions, Event, Fetcher, Mirror, Patience};
+use fetch::{Cached, ChartFolder, ChartOptions, Event, Fetcher, Mirror, Patience};
 use gitops::Wanted;
-use helm::sources::{Aliases, OCI_SCHEME, Typed, WantedChart};
+use helm::schema::Remotes;
+use helm::sources::{Aliases, GIT_PREFIX, OCI_SCHEME, Typed, WantedChart};
 use kustomize::load::KUSTOMIZATION_NAMES;
 use kustomize::load::remote::{RepositoryAddress, is_remote_file};
 use store::Store;
@@ -46,7 +47,7 @@ use crate::terminal;
 )]
 pub(crate) struct FetchArguments {
     /// Folders to look for kustomizations and charts in, addresses as kustomizations write them, or charts: `oci://…`, the
-    /// URL of an archive, a chart of --repo, or NAME/CHART of a repository that Helm knows.
+    /// URL of an archive, `git+https://…@PATH?ref=NAME`, a chart of --repo, or NAME/CHART of a repository that Helm knows.
     #[arg(default_value = ".", value_name = "DIR|URL|CHART")]
     targets: Vec<String>,
     /// The URL of the chart repository that has the charts.
@@ -96,6 +97,16 @@ impl CacheArguments {
     }
 }
 
+/// What schemas refer to, out of the cache. Where there is no folder for one, nothing is in it.
+#[derive(Debug)]
+pub(crate) struct CachedSchemas<'a>(pub(crate) &'a CacheArguments);
+
+impl Remotes for CachedSchemas<'_> {
+    fn text(&self, address: &str) -> Option<Arc<str>> {
+        Cached::new(self.0.store().ok()?).text(address)
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the binary asks the environment")]
 fn default_folder() -> Option<PathBuf> {
     let absolute = |name: &str| {
@@ -142,6 +153,7 @@ fn is_chart(target: &str, arguments: &FetchArguments, aliases: &Aliases) -> bool
     arguments.repo.is_some()
         || arguments.chart_version.is_some()
         || target.starts_with(OCI_SCHEME)
+        || target.starts_with(GIT_PREFIX)
         || is_archive
         || is_of_alias && !Path::new(target).exists()
 }
@@ -155,7 +167,7 @@ fn wanted(target: &str, arguments: &FetchArguments, aliases: &Aliases) -> Result
     };
     WantedChart::of_typed(typed, aliases).map_err(|error| {
         CommandError::user(error.to_string())
-            .hint("give `oci://…`, the URL of an archive, or a name and --repo")
+            .hint("give `oci://…`, the URL of an archive, `git+https://…`, or a name and --repo")
     })
 }
 
@@ -273,9 +285,9 @@ impl Told {
                 let what = if *was_known { "unchanged" } else { "fetched" };
                 self.line(&format!("{what} {address} at {commit}\n"));
             }
-            Event::Chart { name, version, address, digest, was_known } => {
+            Event::Chart { name, version, address, identity, was_known } => {
                 let what = if *was_known { "unchanged" } else { "fetched" };
-                self.line(&format!("{what} {name} {version} from {address} (sha256:{digest})\n"));
+                self.line(&format!("{what} {name} {version} from {address} ({identity})\n"));
             }
             Event::LockOutOfSync { folder } => terminal::tell(&format!(
                 "warning: {folder}: the lock is out of sync with the dependencies of the chart; their ranges count"

@@ -15,6 +15,7 @@ use tree::{Directory, Tree};
 
 use crate::arguments::{AnswerArguments, Global, JourneyArguments};
 use crate::commands::charts::{ChartArguments, Scanned, is_archive};
+use crate::commands::fetch::CachedSchemas;
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};
@@ -69,7 +70,12 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
     let values = arguments.charts.read(&scanned)?;
     let everything_in = |folder: &str| scanned.everything_in(folder);
     let renders_charts = arguments.charts.helm || scanned.is_chart();
-    let charts = renders_charts.then_some(ChartsRequest { everything_in: &everything_in, values: &values });
+    let schemas = CachedSchemas(&arguments.charts.cache);
+    let charts = renders_charts.then_some(ChartsRequest {
+        everything_in: &everything_in,
+        values: &values,
+        schemas: &schemas,
+    });
     let request = ScanRequest {
         from: arguments.journey.from,
         to: arguments.journey.to,

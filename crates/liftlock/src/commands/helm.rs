@@ -18,13 +18,13 @@ use helm::schema::Schemas;
 use text::Texts;
 use version::Minor;
 
+use crate::commands::fetch::CachedSchemas;
 use crate::commands::only::{Only, OnlyCommand};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 use flags::TemplateArguments;
 pub(crate) use given::read_file;
 use origins::Places;
-use sources::CachedSchemas;
 
 /// Bytes of stack for templates that stand within one another: Helm lets one include itself 1,000 times.
 const STACK_BYTES: usize = 512 * 1024 * 1024;
@@ -68,12 +68,12 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let ledger = if arguments.origins { Ledger::on() } else { Ledger::off() };
     let (given, given_files) = given::values(arguments, version, (&mut texts, &ledger))?;
     let mut located = sources::locate(&chart_path, arguments, &mut texts)?;
-    if let Err(error) = check_installable(&located.chart) {
+    if let Err(error) = check_installable(&located.chart, version) {
         if !arguments.sources.dependency_update || !matches!(error, RenderChart::FindDependencies { .. }) {
             return Err(refused(&error, version));
         }
         sources::update(&mut located, arguments, &mut texts)?;
-        check_installable(&located.chart).map_err(|error| refused(&error, version))?;
+        check_installable(&located.chart, version).map_err(|error| refused(&error, version))?;
     }
     let (chart, root) = (located.chart, located.root);
     let capabilities = capabilities(arguments, version)?;
@@ -84,7 +84,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
         revision: 1,
     };
     let (ports, cache) = (ports::System::new(arguments.enable_dns), TemplateCache::new());
-    let (schemas, remotes) = (Schemas::new(), CachedSchemas(arguments));
+    let (schemas, remotes) = (Schemas::new(), CachedSchemas(&arguments.cache));
     let execution = Execution {
         version,
         ledger: &ledger,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use fetch::Cached;
 use kustomize::generate::Charts;
-use kustomize::load::remote::{Remote, RepositoryAddress, masked};
+use kustomize::load::remote::{FetchRemote, Remote, RepositoryAddress, masked};
 use kustomize::load::{Files, LoadFile, Restriction};
 use kustomize::{Built, Cause, Compatibility, Failure, Options, Order, Work};
 use places::Places;
@@ -378,7 +378,14 @@ fn told<O: Copy>(failure: &Failure, files: Option<&Files<O>>) -> CommandError {
         let at = LineIndex::new(bytes).position(bytes, span.start);
         Some(format!("{name}:{}:{}: ", at.line, at.column))
     });
-    CommandError::user(format!("{}{}", place.unwrap_or_default(), text::with_causes(failure)))
+    let message = format!("{}{}", place.unwrap_or_default(), text::with_causes(failure));
+    match &*failure.cause {
+        // Nothing is wrong with what was given: nobody knows what is there.
+        Cause::LoadFile(LoadFile::Fetch(FetchRemote::FindInCache { .. })) => {
+            CommandError::not_assessed(message)
+        }
+        _ => CommandError::user(message),
+    }
 }
 
 fn write<O: Copy + Send + Sync>(built: &Built<O>, arguments: &BuildArguments) -> Result<(), CommandError> {

@@ -12,6 +12,7 @@ use tree::Tree;
 
 use crate::arguments::{Global, JourneyArguments};
 use crate::commands::charts::{ChartArguments, Scanned};
+use crate::commands::fetch::CachedSchemas;
 use crate::commands::repository::{self, TreeSources};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -83,7 +84,12 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
     let (config, tree) = (&scanned.config, &scanned.tree);
     let everything_in = |folder: &str| scanned.everything_in(folder);
     let renders_charts = arguments.charts.helm || scanned.is_chart();
-    let charts = renders_charts.then_some(ChartsRequest { everything_in: &everything_in, values: &values });
+    let schemas = CachedSchemas(&arguments.charts.cache);
+    let charts = renders_charts.then_some(ChartsRequest {
+        everything_in: &everything_in,
+        values: &values,
+        schemas: &schemas,
+    });
     let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts };
     let scan = carry_out_rendered(global, rendered, config, &request)?;
     let mut command = fix_command(&arguments.path.display().to_string(), &request);

@@ -46,7 +46,7 @@ fn what_is_not_in_the_cache_is_an_error_with_the_command_that_fetches_it() {
     let over = folder.path().join("over");
     let cache = folder.path().join("cache");
     for (target, shown) in [(over.to_str().unwrap(), over.display().to_string()), (URL, format!("'{URL}'"))] {
-        let told = build(&folder, target).expect(2).err;
+        let told = build(&folder, target).expect(3).err;
         assert!(told.contains("is remote and not in the cache"), "{told}");
         assert!(told.contains(&format!("liftlock fetch --cache {} {shown}`", cache.display())), "{told}");
     }

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use store::{CheckoutName, Store};
+
 use crate::program::{Folder, Run, command, run};
 
 const URL: &str = "https://charts.invalid/stable";
@@ -311,7 +313,7 @@ mod post_renderer {
             assert!(told.contains(&format!("unable to find binary at {named}")), "{told}");
         }
         let of_4 = liftlock(&folder, &["helm", "template", ".", "--post-renderer", "./change"]).expect(2).err;
-        assert!(of_4.contains("--post-renderer is refused: Helm 4 runs a plugin of that name"), "{of_4}");
+        assert!(of_4.contains("--post-renderer is refused: Helm 4 takes the name of a plugin"), "{of_4}");
     }
 
     #[test]
@@ -320,4 +322,50 @@ mod post_renderer {
         let told = template(&folder, &["--post-renderer", "./change"]).expect(2).err;
         assert!(told.contains("it prints more than 268435456 bytes"), "{told}");
     }
+}
+
+/// Puts a repository with a chart into the cache as `liftlock fetch` does.
+fn keep_checkout(folder: &Folder) {
+    let store = Store::at(&folder.path().join("cache/liftlock"));
+    let scratch = store.scratch().unwrap();
+    let tree = scratch.path().join("tree");
+    for (path, content) in [
+        ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.9.0\n"),
+        ("charts/web/templates/a.yaml", "kind: A\nversion: {{ .Chart.Version }}\n"),
+    ] {
+        let path = tree.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    let name = CheckoutName { url: "https://git.invalid/o/r", reference: Some("v1"), submodules: false };
+    store.keep_checkout(&name, "0123456789abcdef0123456789abcdef01234567", &tree).unwrap();
+}
+
+#[test]
+fn charts_in_git_are_rendered_out_of_the_cache() {
+    let folder = setting();
+    let url = "git+https://git.invalid/o/r@charts?ref=v1";
+    let chart = "git+https://git.invalid/o/r@charts/web?ref=v1";
+    let app = format!(
+        "apiVersion: v2\nname: app\nversion: 0.1.0\ndependencies:\n- {{name: web, version: ^1, repository: '{url}'}}\n"
+    );
+    folder.write("app/Chart.yaml", app);
+    let alone = ["helm", "template", chart];
+    let named = ["helm", "template", "web", "--repo", url, "--version", "^1"];
+    let held = ["helm", "template", "app", "--dependency-update"];
+    for (template, command) in [
+        (&alone[..], format!("`liftlock fetch '{chart}'`")),
+        (&named[..], format!("`liftlock fetch web --repo '{url}' --version '^1'`")),
+        (&held[..], format!("`liftlock fetch web --repo '{url}' --version '^1'`")),
+    ] {
+        let told = liftlock(&folder, template).expect(3).err;
+        assert!(told.contains(&command), "{told}");
+    }
+    keep_checkout(&folder);
+    assert_eq!(liftlock(&folder, &alone).expect(0).out, rendered("1.9.0"));
+    assert_eq!(liftlock(&folder, &named).expect(0).out, rendered("1.9.0"));
+    let out = liftlock(&folder, &held).expect(0).out;
+    assert!(out.contains("# Source: app/charts/web/templates/a.yaml\nkind: A\nversion: 1.9.0\n"), "{out}");
+    let origins = liftlock(&folder, &[&alone[..], &["--origins"]].concat()).expect(0).out;
+    assert!(origins.contains(&format!("{chart}!charts/web/templates/a.yaml:1")), "{origins}");
 }

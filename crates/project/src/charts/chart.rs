@@ -81,9 +81,19 @@ struct VariantOutcome {
 }
 
 /// Renders of equal bytes.
-struct Group {
-    render: Render,
-    minors: Vec<Minor>,
+pub(super) struct Group {
+    pub(super) render: Render,
+    /// The minors at which it is rendered, each once.
+    pub(super) minors: Vec<Minor>,
+}
+
+/// What one set of values renders at all minors.
+#[derive(Default)]
+pub(super) struct Groups {
+    /// Renders of equal bytes once, in the order of their first minors.
+    pub(super) groups: Vec<Group>,
+    /// For each minor the positions of its renders among the groups, or Helm's error.
+    pub(super) at: Vec<(Minor, Result<Vec<usize>, String>)>,
 }
 
 impl ChartJob<'_> {
@@ -178,31 +188,44 @@ impl<'a> Subject<'a> {
     /// Renders with one set of values at all minors, and judges each text once.
     fn variant(&self, variant: &Variant) -> VariantOutcome {
         let mut outcome = VariantOutcome::default();
-        let mut groups: Vec<Group> = Vec::new();
-        let mut by_text: BTreeMap<String, usize> = BTreeMap::new();
-        for minor in &self.minors {
-            let renders = match self.renders_at(variant, *minor) {
-                Ok(renders) => renders,
-                Err(told) => {
-                    outcome.failed.push((*minor, told));
-                    continue;
-                }
-            };
-            outcome.renders += renders.len();
-            for render in renders {
-                outcome.conditions.add(&render, &self.homes, *minor);
-                let position = *by_text.entry(render.output.text.clone()).or_insert(groups.len());
-                match groups.get_mut(position) {
-                    Some(group) if group.minors.last() == Some(minor) => {}
-                    Some(group) => group.minors.push(*minor),
-                    None => groups.push(Group { render, minors: vec![*minor] }),
-                }
+        let conditions = &mut outcome.conditions;
+        let Groups { groups, at } =
+            self.groups(variant, &mut |render, minor| conditions.add(render, &self.homes, minor));
+        for (minor, renders) in at {
+            match renders {
+                Ok(renders) => outcome.renders += renders.len(),
+                Err(told) => outcome.failed.push((minor, told)),
             }
         }
         outcome.is_rendered = !groups.is_empty();
         let judged = groups.into_iter().map(|group| self.judge_group(variant, group));
         outcome.judged = judged.collect();
         outcome
+    }
+
+    /// Renders with one set of values at all minors, and puts renders of equal bytes together. `each` sees every one of them.
+    pub(super) fn groups(&self, variant: &Variant, each: &mut dyn FnMut(&Render, Minor)) -> Groups {
+        let mut found = Groups::default();
+        let mut by_text: BTreeMap<String, usize> = BTreeMap::new();
+        for minor in &self.minors {
+            let renders = self.renders_at(variant, *minor);
+            let positions = renders.map(|renders| {
+                let position_of = |render: Render| {
+                    each(&render, *minor);
+                    let next = found.groups.len();
+                    let position = *by_text.entry(render.output.text.clone()).or_insert(next);
+                    match found.groups.get_mut(position) {
+                        Some(group) if group.minors.last() == Some(minor) => {}
+                        Some(group) => group.minors.push(*minor),
+                        None => found.groups.push(Group { render, minors: vec![*minor] }),
+                    }
+                    position
+                };
+                renders.into_iter().map(position_of).collect()
+            });
+            found.at.push((*minor, positions));
+        }
+        found
     }
 
     /// What a chart renders at a minor: without the custom resources that its templates ask for, and with them. Which ones a
@@ -215,7 +238,7 @@ impl<'a> Subject<'a> {
         let mut custom_apis: Vec<String> = Vec::new();
         for _ in 0..=CUSTOM_ROUNDS_MAX {
             let cluster = Cluster { minor, overlay: &self.route.overlay, custom_apis: &custom_apis };
-            let render = match self.loaded.render(variant, cluster) {
+            let render = match self.loaded.render(variant, cluster, self.charts.request.schemas) {
                 Ok(render) => render,
                 // What a template does only where there are custom resources is no fault of all clusters.
                 Err(_) if !renders.is_empty() => break,

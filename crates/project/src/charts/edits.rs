@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use helm::chart::{Chart, File};
 use text::{Span, Splice, TextId};
 
 use super::chart::Subject;
@@ -111,19 +112,11 @@ impl Way<'_, '_> {
     /// The bytes at a place of the chart's own files, or of values in the tree.
     fn bytes(&self, place: Span) -> Option<&[u8]> {
         let chart = &self.subject.loaded.chart;
-        let own = chart.templates.iter().chain(&chart.values).find(|file| file.text == place.text);
-        match own {
-            Some(file) => {
-                let skipped = if self.is_values(place.text) { file.bytes_skipped as usize } else { 0 };
-                let range = place.range();
-                file.bytes.get(range.start.checked_sub(skipped)?..range.end.checked_sub(skipped)?)
-            }
+        match own_file(chart, place.text).filter(|_| self.subject.homes.dependency_name(place.text).is_none())
+        {
+            Some(file) => file.bytes.get(place.range()),
             None => self.values.get(self.render.texts.path(place.text)?)?.get(place.range()),
         }
-    }
-
-    fn is_values(&self, text: TextId) -> bool {
-        self.subject.homes.is_of_values(text)
     }
 
     fn file(&self, place: Span) -> Option<(String, usize, usize)> {
@@ -138,6 +131,12 @@ impl Way<'_, '_> {
             None => "what has to change is written by no file of the repository".to_owned(),
         }
     }
+}
+
+/// A template or the values of a chart, or of one in its `charts/`.
+fn own_file(chart: &Chart, text: TextId) -> Option<&File> {
+    let own = chart.templates.iter().chain(&chart.values).find(|file| file.text == text);
+    own.or_else(|| chart.dependencies.iter().find_map(|held| own_file(held, text)))
 }
 
 fn span_of(range: &Range<usize>) -> Span {

@@ -12,7 +12,7 @@ use text::Splice;
 use version::Minor;
 
 use super::Charts;
-use super::chart::Subject;
+use super::chart::{Group, Groups, Subject};
 use super::edits::{Edits, Way};
 use super::find::{ChartFolder, charts};
 use super::render::{Render, STACK_BYTES, Variant};
@@ -60,12 +60,12 @@ struct Candidate {
 /// What is rendered before anything is edited: renders of equal bytes once.
 struct Before {
     variants: Vec<Variant>,
-    groups: Vec<Group>,
+    groups: Vec<FixedGroup>,
     /// The groups of the renders with each set of values at each minor, or Helm's error.
     at: BTreeMap<(usize, Minor), Result<Vec<usize>, String>>,
 }
 
-struct Group {
+struct FixedGroup {
     render: Render,
     variant: usize,
     minors: Vec<Minor>,
@@ -145,25 +145,17 @@ impl Before {
         let variants = subject.variants(&BTreeMap::new()).variants;
         let mut before = Self { variants: Vec::new(), groups: Vec::new(), at: BTreeMap::new() };
         for (position, variant) in variants.iter().enumerate() {
-            let mut by_text: BTreeMap<String, usize> = BTreeMap::new();
-            for minor in &subject.minors {
-                let renders = subject.renders_at(variant, *minor);
-                let groups = renders.map(|renders| {
-                    let groups = renders.into_iter().map(|render| {
-                        let next = before.groups.len();
-                        let group = *by_text.entry(render.output.text.clone()).or_insert(next);
-                        match before.groups.get_mut(group) {
-                            Some(known) => known.minors.push(*minor),
-                            None => {
-                                let (minors, findings) = (vec![*minor], Vec::new());
-                                before.groups.push(Group { render, variant: position, minors, findings });
-                            }
-                        }
-                        group
-                    });
-                    groups.collect()
-                });
-                before.at.insert((position, *minor), groups);
+            let Groups { groups, at } = subject.groups(variant, &mut |_, _| {});
+            let first = before.groups.len();
+            before.groups.extend(groups.into_iter().map(|Group { render, minors }| FixedGroup {
+                render,
+                variant: position,
+                minors,
+                findings: Vec::new(),
+            }));
+            for (minor, positions) in at {
+                let positions = positions.map(|found| found.into_iter().map(|at| first + at).collect());
+                before.at.insert((position, minor), positions);
             }
         }
         before.variants = variants;
@@ -175,7 +167,6 @@ impl Before {
         let mut candidates: BTreeMap<Key, Candidate> = BTreeMap::new();
         for group in &mut self.groups {
             let variant = self.variants.get(group.variant);
-            group.minors.dedup();
             for finding in subject.judge(&group.render, &group.minors).findings {
                 let found = subject.homes.found(&mut group.render, finding.clone());
                 let Some(place) = found.places.first().filter(|_| found.finding.fix.is_some()) else {
@@ -346,7 +337,7 @@ impl Proof<'_> {
     }
 
     /// What the fixes make of an output.
-    fn fixed(&self, group: &Group, edits: &BTreeMap<Key, Edits>) -> String {
+    fn fixed(&self, group: &FixedGroup, edits: &BTreeMap<Key, Edits>) -> String {
         let text = &group.render.output.text;
         let route = self.subject.route;
         let context = Context { journeys: &route.journeys, overlay: &route.overlay };

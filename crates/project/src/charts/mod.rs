@@ -16,6 +16,7 @@ mod render;
 mod switches;
 
 use checks::{Check, Finding};
+use helm::schema::Remotes;
 use inventory::{Inventory, NotAssessed, Reason, Switch};
 use jiff::civil::Date;
 use tree::Tree;
@@ -41,6 +42,8 @@ pub struct ChartsRequest<'a> {
     pub everything_in: EverythingIn<'a>,
     /// Files of values that every chart is rendered with, together, besides what is at hand beside it.
     pub values: &'a [ValuesFile],
+    /// The schemas at other addresses that those of values refer to. Values whose schema is not at hand are not validated.
+    pub schemas: &'a (dyn Remotes + Sync),
 }
 
 impl std::fmt::Debug for ChartsRequest<'_> {

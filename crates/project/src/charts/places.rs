@@ -28,9 +28,7 @@ struct Home {
     path: Option<String>,
     /// Its name in its own chart.
     name: String,
-    /// Bytes of the file before those that spans count from: those of a byte order mark.
-    bytes_skipped: u32,
-    /// The chart of `charts/` that it is of, as its position; none for the chart's own.
+    /// The chart that was taken from elsewhere which it is of, as its position; none for what is written here.
     dependency: Option<usize>,
     role: Role,
 }
@@ -51,7 +49,7 @@ pub(crate) struct Homes {
     otherwise: FilePlace,
 }
 
-/// A chart of `charts/`.
+/// A chart that was taken from elsewhere.
 #[derive(Debug)]
 struct Dependency {
     name: String,
@@ -63,38 +61,51 @@ struct Dependency {
 impl Homes {
     /// The files of a loaded chart.
     pub(crate) fn new(tree: &dyn Tree, folder: &ChartFolder, (chart, texts): (&Chart, &Texts)) -> Self {
-        let mut files = BTreeMap::new();
-        add_files(chart, texts, None, &mut files);
         let otherwise = FilePlace { path: folder.path(DEPENDENCY_FILES[0]), range: 0..0 };
-        let mut dependencies = Vec::with_capacity(chart.dependencies.len());
-        for (position, held) in chart.dependencies.iter().enumerate() {
-            add_files(held, texts, Some(position), &mut files);
+        let mut homes = Self { files: BTreeMap::new(), dependencies: Vec::new(), otherwise };
+        homes.add_chart(tree, &folder.folder, (chart, texts));
+        homes
+    }
+
+    /// Adds the files of a chart that is written here. A chart in its `charts/` that it does not declare is written here as
+    /// well, if it stands there in a folder: no command would put it there again.
+    fn add_chart(&mut self, tree: &dyn Tree, folder: &str, (chart, texts): (&Chart, &Texts)) {
+        add_files(chart, texts, None, &mut self.files);
+        for held in &chart.dependencies {
             let declared = declared(tree, folder, held.name());
-            dependencies.push(Dependency {
-                name: held.name().to_owned(),
-                version: held.metadata.version.clone(),
-                declared: declared.unwrap_or_else(|| otherwise.clone()),
-            });
+            match (declared, folder_of(held, texts)) {
+                (None, Some(inner)) => self.add_chart(tree, inner, (held, texts)),
+                (declared, _) => self.add_dependency(declared, (held, texts)),
+            }
         }
-        Self { files, dependencies, otherwise }
+    }
+
+    /// Adds the files of a chart that was taken from elsewhere, and of all that it holds.
+    fn add_dependency(&mut self, declared: Option<FilePlace>, (chart, texts): (&Chart, &Texts)) {
+        add_files(chart, texts, Some(self.dependencies.len()), &mut self.files);
+        self.dependencies.push(Dependency {
+            name: chart.name().to_owned(),
+            version: chart.metadata.version.clone(),
+            declared: declared.unwrap_or_else(|| self.otherwise.clone()),
+        });
     }
 
     /// The place of a span in a file of the tree; none in an archive, and in values that stand elsewhere.
     pub(crate) fn file_place(&self, texts: &Texts, span: Span) -> Option<FilePlace> {
-        let (path, bytes_skipped) = match self.files.get(&span.text) {
-            Some(home) => (home.path.clone()?, home.bytes_skipped),
-            None => (texts.path(span.text)?.to_owned(), 0),
+        let path = match self.files.get(&span.text) {
+            Some(home) => home.path.clone()?,
+            None => texts.path(span.text)?.to_owned(),
         };
-        Some(FilePlace { path, range: span.start + bytes_skipped..span.end + bytes_skipped })
+        Some(FilePlace { path, range: texts.range_in_file(span) })
     }
 
-    /// The chart of `charts/` that a text is a file of.
+    /// The chart that was taken from elsewhere which a text is a file of.
     pub(crate) fn dependency_name(&self, text: TextId) -> Option<&str> {
         let dependency = self.dependencies.get(self.files.get(&text)?.dependency?)?;
         Some(&dependency.name)
     }
 
-    /// Whether a text is a template or helper of the chart itself.
+    /// Whether a text is a template or helper that is written here.
     pub(crate) fn is_own_template(&self, text: TextId) -> bool {
         self.files.get(&text).is_some_and(|home| home.dependency.is_none() && home.role == Role::Template)
     }
@@ -182,23 +193,28 @@ fn of_dependency(
 }
 
 fn add_files(chart: &Chart, texts: &Texts, dependency: Option<usize>, files: &mut BTreeMap<TextId, Home>) {
-    // What reads values and other files counts a byte order mark, and what reads templates does not.
-    let templates = chart.templates.iter().map(|file| (file, Role::Template, file.bytes_skipped));
-    let others = chart.files.iter().map(|file| (file, Role::Other, 0));
-    let values = chart.values.iter().map(|file| (file, Role::Values, 0));
-    for (file, role, bytes_skipped) in templates.chain(others).chain(values) {
+    let templates = chart.templates.iter().map(|file| (file, Role::Template));
+    let others = chart.files.iter().map(|file| (file, Role::Other));
+    let values = chart.values.iter().map(|file| (file, Role::Values));
+    for (file, role) in templates.chain(others).chain(values) {
         let path = texts.path(file.text).map(str::to_owned);
-        files.insert(file.text, Home { path, name: file.name.clone(), bytes_skipped, dependency, role });
+        files.insert(file.text, Home { path, name: file.name.clone(), dependency, role });
     }
     if dependency.is_some() {
         chart.dependencies.iter().for_each(|held| add_files(held, texts, dependency, files));
     }
 }
 
+/// The folder of a chart that stands in the tree; none for one in an archive, and for one without any file.
+fn folder_of<'t>(chart: &Chart, texts: &'t Texts) -> Option<&'t str> {
+    let mut files = chart.templates.iter().chain(&chart.values).chain(&chart.files);
+    files.find_map(|file| texts.path(file.text)?.strip_suffix(&file.name)?.strip_suffix('/'))
+}
+
 /// Where a chart says which version of another one it takes.
-fn declared(tree: &dyn Tree, folder: &ChartFolder, name: &str) -> Option<FilePlace> {
+fn declared(tree: &dyn Tree, folder: &str, name: &str) -> Option<FilePlace> {
     DEPENDENCY_FILES.iter().find_map(|file| {
-        let path = folder.path(file);
+        let path = if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
         let bytes = tree.read(&path, FILE_BYTES_MAX).ok()?;
         let documents = manifest::parse_all(TextId(0), &bytes).ok()?;
         let document = documents.first()?;

@@ -14,7 +14,7 @@ use helm::chart::Chart;
 use helm::engine::{Asked, Execution, ReleaseOptions, RenderedTemplate, TemplateCache};
 use helm::marks::of_template;
 use helm::render::{Release, RenderChart, Target, check_installable, render};
-use helm::schema::{NoRemotes, Schemas};
+use helm::schema::{Remotes, Schemas};
 use helm::values::{merge_maps, of_text};
 use text::{Origin, Origins, Source, Span, TextId, Texts, Track};
 use version::Minor;
@@ -118,8 +118,13 @@ impl Loaded {
     }
 
     /// Renders the chart; the error is in Helm's words.
-    pub(crate) fn render(&self, variant: &Variant, cluster: Cluster<'_>) -> Result<Render, String> {
-        check_installable(&self.chart).map_err(told)?;
+    pub(crate) fn render(
+        &self,
+        variant: &Variant,
+        cluster: Cluster<'_>,
+        remotes: &dyn Remotes,
+    ) -> Result<Render, String> {
+        check_installable(&self.chart, HELM).map_err(told)?;
         let (ledger, ports) = (Ledger::on(), Fixed::at(self.now_nanoseconds));
         let (values, texts) = self.given(variant, &ledger)?;
         let release = ReleaseOptions::of_name(RELEASE);
@@ -127,7 +132,7 @@ impl Loaded {
         let target = Target {
             release: &release,
             capabilities: &capabilities,
-            schemas: Some((&self.schemas, &NoRemotes)),
+            schemas: Some((&self.schemas, remotes)),
             renders_subchart_notes: false,
         };
         let execution = Execution {

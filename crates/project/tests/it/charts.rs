@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use config::Config;
+use helm::schema::{NoRemotes, Remotes};
 use inventory::Reason;
 use project::{
     ChartCounts, ChartsRequest, NoProgress, Rendered, Scan, ScanRequest, ValuesFile, scan_rendered,
@@ -31,10 +32,19 @@ fn asked(from: &str, to: &str) -> ScanRequest {
 }
 
 fn scanned_with(files: &BTreeMap<String, String>, request: &ScanRequest, values: &[ValuesFile]) -> Scan {
+    scanned_by(files, request, values, &NoRemotes)
+}
+
+fn scanned_by(
+    files: &BTreeMap<String, String>,
+    request: &ScanRequest,
+    values: &[ValuesFile],
+    schemas: &(dyn Remotes + Sync),
+) -> Scan {
     let memory = memory(files);
     let tree: Arc<dyn Tree + Send> = Arc::new(memory.clone());
     let everything_in = |_: &str| -> Box<dyn Tree + Send> { Box::new(memory.clone()) };
-    let charts = Some(ChartsRequest { everything_in: &everything_in, values });
+    let charts = Some(ChartsRequest { everything_in: &everything_in, values, schemas });
     let rendered = Rendered { tree: &tree, kustomizations: false, charts };
     scan_rendered(rendered, &Config::default(), request, &NoProgress).unwrap()
 }
@@ -169,6 +179,46 @@ fn a_fault_of_a_vendored_chart_stands_at_the_version_that_is_taken_and_is_not_ed
     );
     assert!(finding.remedy.starts_with("take a version of the chart 'redis'"), "{}", finding.remedy);
     assert_eq!(finding.fix, None);
+}
+
+#[test]
+fn a_chart_in_charts_that_nobody_declares_is_written_here() {
+    let old = format!("apiVersion: policy/v1beta1\n{BUDGET}");
+    let files = web(&[
+        ("Chart.yaml", PARENT),
+        ("charts/redis/Chart.yaml", "apiVersion: v2\nname: redis\nversion: 3.1.4\n"),
+        ("charts/own/Chart.yaml", "apiVersion: v2\nname: own\nversion: 1.0.0\n"),
+        ("charts/own/templates/budget.yaml", &old),
+        ("charts/own/charts/deeper/Chart.yaml", "apiVersion: v2\nname: deeper\nversion: 1.0.0\n"),
+        ("charts/own/charts/deeper/templates/budget.yaml", &old),
+    ]);
+    let scan = scanned(&files, "1.24", "1.26");
+    let expected = ["charts/deeper/", ""].map(|inner| {
+        format!("web/charts/own/{inner}templates/budget.yaml:1 removed-api [web at 1.24 to 1.26]")
+    });
+    assert_eq!(told(&scan, &files), expected);
+    assert!(scan.findings.iter().all(|finding| !finding.message.contains("vendored")));
+    assert!(scan.findings.iter().all(|finding| finding.fix.is_some()));
+}
+
+#[test]
+fn a_schema_elsewhere_is_taken_from_what_is_at_hand() {
+    struct Known;
+    impl Remotes for Known {
+        fn text(&self, address: &str) -> Option<Arc<str>> {
+            (address == "https://schemas.example/a.json").then(|| r#"{"required": ["name"]}"#.into())
+        }
+    }
+    let files = web(&[
+        ("values.schema.json", r#"{"$ref": "https://schemas.example/a.json"}"#),
+        ("templates/a.yaml", "kind: A\n"),
+    ]);
+    let failed = |schemas: &(dyn Remotes + Sync)| {
+        let scan = scanned_by(&files, &asked("1.24", "1.25"), &[], schemas);
+        left(&scan).iter().filter(|(_, reason, _)| *reason == Reason::RenderFailed).count()
+    };
+    assert_eq!(failed(&NoRemotes), 0, "not at hand: not validated");
+    assert_eq!(failed(&Known), 1);
 }
 
 #[test]

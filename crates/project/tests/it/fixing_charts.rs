@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use config::Config;
 use fixes::Answers;
+use helm::schema::NoRemotes;
 use project::{
     ChartsRequest, FixPlan, FixRequest, NoProgress, Rendered, ScanRequest, plan_fixes, scan_rendered,
 };
@@ -20,7 +21,7 @@ fn planned(files: &BTreeMap<String, String>, (from, to): (&str, &str)) -> FixPla
     let tree: Arc<dyn Tree + Send> = Arc::new(memory.clone());
     let everything_in = |_: &str| -> Box<dyn Tree + Send> { Box::new(memory.clone()) };
     let request = ScanRequest { from: from.parse().ok(), to: to.parse().ok(), ..request() };
-    let charts = Some(ChartsRequest { everything_in: &everything_in, values: &[] });
+    let charts = Some(ChartsRequest { everything_in: &everything_in, values: &[], schemas: &NoRemotes });
     let config = Config::default();
     let rendered = Rendered { tree: &tree, kustomizations: false, charts };
     let scan = scan_rendered(rendered, &config, &request, &NoProgress).unwrap();
@@ -60,6 +61,41 @@ fn a_version_in_a_template_is_edited_where_it_stands_and_nothing_else() {
         ["web/templates/a.yaml: apiVersion: policy/v1beta1   # kept → apiVersion: policy/v1   # kept"]
     );
     assert_eq!(plan.files.iter().map(|file| file.applied.len()).sum::<usize>(), 1);
+}
+
+#[test]
+fn a_chart_that_is_written_here_is_edited_in_the_charts_of_another() {
+    let template = format!("apiVersion: policy/v1beta1\n{BUDGET}");
+    let files = web(&[
+        ("charts/own/Chart.yaml", "apiVersion: v2\nname: own\nversion: 1.0.0\n"),
+        ("charts/own/templates/a.yaml", &template),
+    ]);
+    let plan = planned(&files, WAY);
+    assert_eq!(refusals(&plan), [""; 0]);
+    assert_eq!(
+        changes(&plan),
+        ["web/charts/own/templates/a.yaml: apiVersion: policy/v1beta1 → apiVersion: policy/v1"]
+    );
+}
+
+#[test]
+fn a_byte_order_mark_moves_no_edit() {
+    let template = format!("\u{feff}apiVersion: {{{{ .Values.api }}}}\n{BUDGET}");
+    let helper = format!("\u{feff}apiVersion: policy/v1beta1\n{BUDGET}");
+    let files = web(&[
+        ("templates/a.yaml", &template),
+        ("templates/b.yaml", &helper),
+        ("values.yaml", "\u{feff}api: policy/v1beta1\n"),
+    ]);
+    let plan = planned(&files, WAY);
+    assert_eq!(refusals(&plan), [""; 0]);
+    assert_eq!(
+        changes(&plan),
+        [
+            "web/templates/b.yaml: \u{feff}apiVersion: policy/v1beta1 → \u{feff}apiVersion: policy/v1",
+            "web/values.yaml: \u{feff}api: policy/v1beta1 → \u{feff}api: policy/v1"
+        ]
+    );
 }
 
 #[test]

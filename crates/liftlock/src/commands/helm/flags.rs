@@ -20,7 +20,7 @@ use crate::error::CommandError;
 )]
 pub(super) struct TemplateArguments {
     /// The name of the release, if there are two arguments, and the chart: a folder, an archive, `oci://…`, the
-    /// URL of an archive, a chart of --repo, or NAME/CHART of a repository that Helm knows.
+    /// URL of an archive, `git+https://…@PATH?ref=NAME`, a chart of --repo, or NAME/CHART of a repository that Helm knows.
     #[arg(required = true, value_name = "[NAME] CHART")]
     pub(super) arguments: Vec<String>,
     /// The Helm to be like.
@@ -279,7 +279,11 @@ pub(super) fn refuse(arguments: &TemplateArguments) -> Result<(), CommandError> 
     let reasons = [
         (refused.validate, "--validate", cluster),
         (asks_server, "--dry-run=server", cluster),
-        (runs_plugin, "--post-renderer", "Helm 4 runs a plugin of that name; with --helm 3 a program is run"),
+        (
+            runs_plugin,
+            "--post-renderer",
+            "Helm 4 takes the name of a plugin, and plugins are not run here; with --helm 3 it is the path of a program, which is run",
+        ),
         (refused.verify, "--verify", "provenance is not kept, so that there is nothing to verify by"),
     ];
     match reasons.into_iter().find(|(is_given, ..)| *is_given) {

@@ -28,8 +28,6 @@ struct Known {
     /// How it is named to people.
     name: String,
     bytes: Arc<[u8]>,
-    /// Bytes of the file before `bytes`: those of a byte order mark.
-    bytes_skipped: u32,
 }
 
 /// Shows places in the files of a chart and in what was given.
@@ -50,16 +48,14 @@ impl<'t> Places<'t> {
         };
         let mut files = BTreeMap::new();
         add_files(chart, &name, &mut files);
-        files.extend(
-            given.into_iter().map(|(text, (name, bytes))| (text, Known { name, bytes, bytes_skipped: 0 })),
-        );
+        files.extend(given.into_iter().map(|(text, (name, bytes))| (text, Known { name, bytes })));
         Self { texts, files, lines: RefCell::default() }
     }
 
     /// The place at which a span begins; none where nobody wrote it.
     fn show(&self, span: Span) -> Option<String> {
         let span = self.texts.resolve(span).map_or(span, |(span, _)| span);
-        let Some(Known { name, bytes, bytes_skipped }) = self.files.get(&span.text) else {
+        let Some(Known { name, bytes }) = self.files.get(&span.text) else {
             return match &self.texts.get(span.text)?.source {
                 Source::Given { name } | Source::Derived { name, .. } => Some(name.clone()),
                 Source::File { path } => Some(path.clone()),
@@ -68,7 +64,7 @@ impl<'t> Places<'t> {
         };
         let mut lines = self.lines.borrow_mut();
         let index = lines.entry(span.text).or_insert_with(|| LineIndex::new(bytes));
-        let at = index.position(bytes, span.start.saturating_sub(*bytes_skipped));
+        let at = index.position(bytes, span.start);
         Some(format!("{name}:{}:{}", at.line, at.column))
     }
 }
@@ -78,8 +74,7 @@ pub(super) type GivenFiles = BTreeMap<TextId, (String, Arc<[u8]>)>;
 
 fn add_files(chart: &Chart, name: &dyn Fn(TextId) -> String, known: &mut BTreeMap<TextId, Known>) {
     for file in chart.templates.iter().chain(&chart.files).chain(&chart.values) {
-        let (bytes, bytes_skipped) = (Arc::clone(&file.bytes), file.bytes_skipped);
-        known.insert(file.text, Known { name: name(file.text), bytes, bytes_skipped });
+        known.insert(file.text, Known { name: name(file.text), bytes: Arc::clone(&file.bytes) });
     }
     chart.dependencies.iter().for_each(|below| add_files(below, name, known));
 }

@@ -1,14 +1,12 @@
 //! Where the chart is that is rendered, and what it depends on: folders, archives, and the cache.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use fetch::Cached;
 use helm::HelmVersion;
 use helm::chart::{Chart, LoadChart};
-use helm::schema::Remotes;
 use helm::sources::{
-    Aliases, ChartSource, CompleteChart, FindChart, FoundChart, Typed, WantedChart, complete,
+    Aliases, ChartSource, CompleteChart, FindChart, LoadFound, Typed, WantedChart, complete,
 };
 use text::Texts;
 use tree::{Directory, OpenDirectory};
@@ -61,9 +59,18 @@ pub(super) fn locate(
         let told = CommandError::user(error.to_string());
         told.hint("give the folder or the archive of a chart, `oci://…`, or a name and --repo")
     })?;
-    let found = Cached::new(arguments.cache.store()?).archive(&wanted);
-    let FoundChart { bytes, address } = found.map_err(|error| not_found(error, &wanted, arguments))?;
-    let chart = Chart::of_archive(&bytes, &address, texts).map_err(|error| refused(&error, &address))?;
+    let cached = Cached::new(arguments.cache.store()?);
+    let found = cached.archive(&wanted).map_err(|error| not_found(error, &wanted, arguments))?;
+    // Only a chart in Git asks for others, by the names of Helm's configuration as well.
+    let known =
+        if matches!(wanted, WantedChart::Git { .. }) { aliases(sources.repository_config())? } else { known };
+    let chart = found.load((&known, &cached), texts).map_err(|error| match (&error, error.missing()) {
+        (_, Some(FindChart::Offline(missing))) => {
+            not_found(FindChart::Offline(missing.clone()), missing, arguments)
+        }
+        (LoadFound::Load(error), _) => refused(error, found.address()),
+        (LoadFound::Complete(error), _) => CommandError::user(text::with_causes(error)),
+    })?;
     Ok(Located { chart, root: PathBuf::new(), folder: None })
 }
 
@@ -81,12 +88,14 @@ pub(super) fn update(
     let mut load_folder =
         |path: &Path, texts: &mut Texts| load_path(&folder.join(path), texts).map(|found| found.chart);
     let completed = complete(&mut located.chart, (&known, &cached), texts, &mut load_folder);
-    let completed = completed.map_err(|error| match error {
-        CompleteChart::Find(FindChart::Offline(wanted)) => {
-            not_found(FindChart::Offline(wanted.clone()), &wanted, arguments)
+    let completed = completed.map_err(|error| {
+        if let Some(FindChart::Offline(wanted)) = error.missing() {
+            return not_found(FindChart::Offline(wanted.clone()), wanted, arguments);
         }
-        CompleteChart::Find(error) => stale(error, &folder.display().to_string(), arguments),
-        error => CommandError::user(text::with_causes(&error)),
+        match error {
+            CompleteChart::Find(error) => stale(error, &folder.display().to_string(), arguments),
+            error => CommandError::user(text::with_causes(&error)),
+        }
     })?;
     if completed.is_lock_out_of_sync {
         terminal::tell(
@@ -94,15 +103,6 @@ pub(super) fn update(
         );
     }
     Ok(())
-}
-
-/// What schemas refer to, out of the cache.
-pub(super) struct CachedSchemas<'a>(pub(super) &'a TemplateArguments);
-
-impl Remotes for CachedSchemas<'_> {
-    fn text(&self, address: &str) -> Option<Arc<str>> {
-        Cached::new(self.0.cache.store().ok()?).text(address)
-    }
 }
 
 /// A chart that is not at hand, and the command that fetches it.

@@ -1,8 +1,10 @@
 //! `cargo xtask parity helm`: every chart of given trees with every file of values that stands beside it, and random charts.
 
+use super::complete::{Completed, complete};
 use super::random::{self, Seeds};
 use super::{Helm, ours, refusal, unstable};
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `cargo xtask parity helm`.
@@ -39,9 +41,12 @@ pub(crate) struct Render {
 
 #[derive(Default)]
 struct Tally {
+    /// How many were rendered without a schema that cannot be loaded; counted below as well.
+    without_schema: usize,
     equal: usize,
     different: usize,
-    both_refuse: usize,
+    /// How many both refuse for one cause, by its class.
+    both_refuse: BTreeMap<&'static str, usize>,
     refuse_otherwise: usize,
     only_we_refuse: usize,
     only_they_refuse: usize,
@@ -52,6 +57,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(path) => path.canonicalize().with_context(|| format!("no program at '{}'", path.display()))?,
         None => crate::bench::build(crate::bench::Profile::Release)?,
     };
+    let trees = trees(arguments)?;
+    let completed = complete(&trees)?;
+    print!("{}", completed.print());
     let mut faults = 0;
     let mut helms = Vec::new();
     for (program, major) in [(&arguments.helm3, "3"), (&arguments.helm4, "4")] {
@@ -61,9 +69,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         };
         let helm = Helm::new(program, major)?;
         println!("Helm {major}: {}", helm.version()?);
-        for tree in &arguments.tree {
-            faults += compare_tree(&helm, &own, (tree, arguments.one_of))?;
+        let mut all = Tally::default();
+        for tree in &trees {
+            all.add(compare_tree((&helm, &own), tree, (&completed, arguments.one_of))?);
         }
+        println!("all as Helm {major}: {}", all.print());
+        faults += all.faults();
         helms.push(helm);
     }
     if let Some(count) = arguments.random {
@@ -75,16 +86,28 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn compare_tree(helm: &Helm, own: &Path, (tree, one_of): (&Path, usize)) -> Result<usize> {
-    let tree = tree.canonicalize().with_context(|| format!("no folder at '{}'", tree.display()))?;
+/// The trees, as they are found from anywhere.
+fn trees(arguments: &Arguments) -> Result<Vec<PathBuf>> {
+    let found =
+        |tree: &PathBuf| tree.canonicalize().with_context(|| format!("no folder at '{}'", tree.display()));
+    arguments.tree.iter().map(found).collect()
+}
+
+fn compare_tree(
+    (helm, own): (&Helm, &Path),
+    tree: &Path,
+    (completed, one_of): (&Completed, usize),
+) -> Result<Tally> {
     let mut tally = Tally::default();
-    for render in renders(&tree)?.into_iter().step_by(one_of.max(1)) {
-        if let Some(told) = compare(helm, own, &tree, &render, &mut tally)? {
-            println!("{}: {told}", render.name(&tree));
+    for render in renders(tree)?.into_iter().step_by(one_of.max(1)) {
+        let name = render.name(tree);
+        let render = Render { chart: completed.of(&render.chart).to_owned(), ..render };
+        if let Some(told) = compare(helm, own, tree, &render, &mut tally)? {
+            println!("{name}: {told}");
         }
     }
     println!("{}: {}", tree.display(), tally.print());
-    Ok(tally.faults())
+    Ok(tally)
 }
 
 fn compare(
@@ -94,8 +117,14 @@ fn compare(
     render: &Render,
     tally: &mut Tally,
 ) -> Result<Option<String>> {
-    let arguments = render.arguments();
-    let theirs = helm.template(tree, &arguments)?;
+    let mut arguments = render.arguments();
+    let mut theirs = helm.template(tree, &arguments)?;
+    if refusal::lacks_schema(&String::from_utf8_lossy(&theirs.stderr)) {
+        // What stands behind the address decides, and that is no part of the tree: the rest can still be compared.
+        arguments.push("--skip-schema-validation".to_owned());
+        theirs = helm.template(tree, &arguments)?;
+        tally.without_schema += 1;
+    }
     let our_answer = ours(own, helm.major, tree, &arguments)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let words = |bytes: &[u8]| refusal::words(&text(bytes));
@@ -121,7 +150,7 @@ fn compare(
         (false, false) => {
             let (theirs, ours) = (words(&theirs.stderr), words(&our_answer.stderr));
             if refusal::agree(&theirs, &ours) {
-                tally.both_refuse += 1;
+                *tally.both_refuse.entry(refusal::class(&theirs)).or_default() += 1;
                 None
             } else {
                 tally.refuse_otherwise += 1;
@@ -206,10 +235,45 @@ impl Tally {
         self.different + self.only_we_refuse + self.only_they_refuse + self.refuse_otherwise
     }
 
+    /// Adds what was counted elsewhere.
+    fn add(&mut self, other: Self) {
+        let Self {
+            without_schema,
+            equal,
+            different,
+            both_refuse,
+            refuse_otherwise,
+            only_we_refuse,
+            only_they_refuse,
+        } = other;
+        self.without_schema += without_schema;
+        self.equal += equal;
+        self.different += different;
+        self.refuse_otherwise += refuse_otherwise;
+        self.only_we_refuse += only_we_refuse;
+        self.only_they_refuse += only_they_refuse;
+        for (class, count) in both_refuse {
+            *self.both_refuse.entry(class).or_default() += count;
+        }
+    }
+
     fn print(&self) -> String {
-        let Self { equal, different, both_refuse, refuse_otherwise, only_we_refuse, only_they_refuse } = self;
+        let Self {
+            without_schema,
+            equal,
+            different,
+            both_refuse,
+            refuse_otherwise,
+            only_we_refuse,
+            only_they_refuse,
+        } = self;
+        let both: usize = both_refuse.values().sum();
+        let all = equal + different + both + refuse_otherwise + only_we_refuse + only_they_refuse;
+        let classes: Vec<String> =
+            both_refuse.iter().map(|(class, count)| format!("{count} {class}")).collect();
+        let classes = if classes.is_empty() { String::new() } else { format!(" ({})", classes.join(", ")) };
         format!(
-            "{equal} equal, {different} different, {both_refuse} both refuse for one cause, {refuse_otherwise} for different ones, {only_we_refuse} only we refuse, {only_they_refuse} only they refuse"
+            "{all} renders, {without_schema} of them without a schema that cannot be loaded: {equal} equal, {different} different, {both} both refuse for one cause{classes}, {refuse_otherwise} for different ones, {only_we_refuse} only we refuse, {only_they_refuse} only they refuse"
         )
     }
 }

@@ -1,6 +1,7 @@
 //! `helm template` beside ours: golden cases, and the charts of given trees.
 
 pub(crate) mod compare;
+mod complete;
 pub(super) mod functions;
 pub(super) mod golden;
 mod random;

@@ -19,6 +19,25 @@ pub(super) fn agree(theirs: &str, ours: &str) -> bool {
     theirs == ours || cause(theirs) == cause(ours)
 }
 
+/// Words by which a class of refusals is told, in the order in which they are looked for.
+const CLASSES: [(&str, &str); 4] = [
+    ("dependencies that are missing", "missing in charts/ directory"),
+    ("values that the schema refuses", "values don't meet the specifications of the schema"),
+    ("values that the chart refuses or asks for", "error calling fail"),
+    ("values that the chart refuses or asks for", "execution error at"),
+];
+
+/// Whether a Helm refuses because a schema refers to an address that it cannot reach.
+pub(super) fn lacks_schema(told: &str) -> bool {
+    told.contains("values don't meet the specifications of the schema(s)")
+        && told.contains("failing loading \"")
+}
+
+/// The class of a refusal, for counts.
+pub(super) fn class(words: &str) -> &'static str {
+    CLASSES.iter().find(|(_, told)| words.contains(told)).map_or("other causes", |(class, _)| class)
+}
+
 /// The place of a fault and the beginning of what is said of it.
 fn cause(words: &str) -> (Option<String>, String) {
     let place = words.split_once("at (").and_then(|(_, after)| after.split_once(')'));
@@ -29,6 +48,20 @@ fn cause(words: &str) -> (Option<String>, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn refusals_are_told_apart_by_their_words() {
+        assert_eq!(class("execution error at (a/b.yaml:1:2): x is required"), CLASSES[2].0);
+        assert_eq!(
+            class("An error occurred: found in Chart.yaml, but missing in charts/ directory: a"),
+            CLASSES[0].0
+        );
+        assert_eq!(class("parse error at (a/b.yaml:1)"), "other causes");
+        let schema =
+            "Error: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n";
+        assert!(lacks_schema(&format!("{schema}failing loading \"https://h/a.json\": no such host")));
+        assert!(!lacks_schema(&format!("{schema}- at '': missing property 'a'")));
+    }
 
     #[test]
     fn words_are_the_same_whoever_says_them() {
