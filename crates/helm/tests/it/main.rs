@@ -5,6 +5,7 @@ mod capabilities;
 mod corpus;
 mod loading;
 mod marks;
+mod on_demand;
 mod ordering;
 mod origins;
 mod random;

@@ -183,12 +183,13 @@ fn of_dependency(
 
 fn add_files(chart: &Chart, texts: &Texts, dependency: Option<usize>, files: &mut BTreeMap<TextId, Home>) {
     // What reads values and other files counts a byte order mark, and what reads templates does not.
-    let templates = chart.templates.iter().map(|file| (file, Role::Template, file.bytes_skipped));
-    let others = chart.files.iter().map(|file| (file, Role::Other, 0));
-    let values = chart.values.iter().map(|file| (file, Role::Values, 0));
-    for (file, role, bytes_skipped) in templates.chain(others).chain(values) {
-        let path = texts.path(file.text).map(str::to_owned);
-        files.insert(file.text, Home { path, name: file.name.clone(), bytes_skipped, dependency, role });
+    let templates = chart.templates.iter();
+    let templates = templates.map(|file| (file.text, &file.name, Role::Template, file.bytes_skipped));
+    let others = chart.files.iter().map(|(name, file)| (file.text, name, Role::Other, 0));
+    let values = chart.values.iter().map(|file| (file.text, &file.name, Role::Values, 0));
+    for (text, name, role, bytes_skipped) in templates.chain(others).chain(values) {
+        let path = texts.path(text).map(str::to_owned);
+        files.insert(text, Home { path, name: name.clone(), bytes_skipped, dependency, role });
     }
     if dependency.is_some() {
         chart.dependencies.iter().for_each(|held| add_files(held, texts, dependency, files));

@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use helm::chart::Chart;
+use helm::chart::{Chart, Content};
 use helm::engine::RenderedTemplate;
 use helm::render::{Release, Shown};
 use text::{DecisionId, LineIndex, Origin, Origins, Source, Span, TextId, Texts};
@@ -77,9 +77,15 @@ impl<'t> Places<'t> {
 pub(super) type GivenFiles = BTreeMap<TextId, (String, Arc<[u8]>)>;
 
 fn add_files(chart: &Chart, name: &dyn Fn(TextId) -> String, known: &mut BTreeMap<TextId, Known>) {
-    for file in chart.templates.iter().chain(&chart.files).chain(&chart.values) {
+    for file in chart.templates.iter().chain(&chart.values) {
         let (bytes, bytes_skipped) = (Arc::clone(&file.bytes), file.bytes_skipped);
         known.insert(file.text, Known { name: name(file.text), bytes, bytes_skipped });
+    }
+    // Nothing comes from a file that no template asked for.
+    let asked_for = chart.files.values().filter_map(|file| Some((file.text, file.known()?)));
+    for (text, Content { bytes, bytes_skipped }) in asked_for {
+        let (bytes, bytes_skipped) = (Arc::clone(bytes), *bytes_skipped);
+        known.insert(text, Known { name: name(text), bytes, bytes_skipped });
     }
     chart.dependencies.iter().for_each(|below| add_files(below, name, known));
 }
