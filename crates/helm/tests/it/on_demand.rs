@@ -1,6 +1,6 @@
 //! Files of charts that are read when a template asks for them.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gotemplate::{Fixed, Ledger, Map, MapType};
 use helm::HelmVersion;
@@ -31,7 +31,7 @@ impl Tree for Watched {
         if path == self.vanishing {
             return Err(ReadFile::Missing);
         }
-        self.read.lock().unwrap().push(path.to_owned());
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
         self.files.read(path, bytes_max)
     }
 
