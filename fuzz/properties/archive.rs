@@ -11,9 +11,10 @@ pub(crate) fn check(bytes: &[u8]) {
 }
 
 fn check_names(chart: &Chart) {
-    for file in chart.templates.iter().chain(&chart.files) {
-        let leads_out = file.name.starts_with('/') || file.name.split('/').any(|part| part == "..");
-        assert!(!leads_out, "{}", file.name);
+    let templates = chart.templates.iter().chain(&chart.crds).map(|file| &file.name);
+    for name in templates.chain(chart.files.keys()) {
+        let leads_out = name.starts_with('/') || name.split('/').any(|part| part == "..");
+        assert!(!leads_out, "{name}");
     }
     chart.dependencies.iter().for_each(check_names);
 }

@@ -80,7 +80,8 @@ impl Revision {
         let resolved = |source| FindRevision::Resolve { revision: revision.to_owned(), source };
         let id = repository.rev_parse_single(revision).map_err(|error| resolved(error.into()))?;
         let object = id.object().map_err(|error| failed(Box::new(error)))?;
-        let commit = object.peel_to_kind(gix::objs::Kind::Commit).map_err(|error| resolved(Box::new(error)))?;
+        let commit =
+            object.peel_to_kind(gix::objs::Kind::Commit).map_err(|error| resolved(Box::new(error)))?;
         let name = commit.id.to_string();
         let tree = commit.peel_to_tree().map_err(|error| failed(Box::new(error)))?;
         let entries = tree.traverse().breadthfirst.files().map_err(|error| failed(error.into()))?;
@@ -99,7 +100,8 @@ impl Revision {
                     found.blobs.insert(path, entry.oid);
                 }
                 EntryKind::Link => {
-                    let target = repository.find_object(entry.oid).map_err(|error| failed(Box::new(error)))?;
+                    let target =
+                        repository.find_object(entry.oid).map_err(|error| failed(Box::new(error)))?;
                     found.links.insert(path, target.data.to_str_lossy().into_owned());
                 }
                 EntryKind::Commit => {
@@ -135,7 +137,8 @@ impl Revision {
     /// The first link on the way to a path, and what follows it.
     fn first_link<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        let mut splits = ends.filter_map(|at| Some((path.get(..at)?, path.get(at..)?.trim_start_matches('/'))));
+        let mut splits =
+            ends.filter_map(|at| Some((path.get(..at)?, path.get(at..)?.trim_start_matches('/'))));
         splits.find(|(link, _)| self.links.contains_key(*link))
     }
 
@@ -200,9 +203,14 @@ impl Tree for Revision {
     fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
         let resolved = self.resolved(path)?;
         let Some(id) = self.blobs.get(&resolved) else {
-            return Err(if self.has_folder(&resolved) { ReadFile::NotARegularFile } else { ReadFile::Missing });
+            return Err(if self.has_folder(&resolved) {
+                ReadFile::NotARegularFile
+            } else {
+                ReadFile::Missing
+            });
         };
-        let refused = |error: &dyn std::fmt::Display| ReadFile::Refused(std::io::Error::other(error.to_string()));
+        let refused =
+            |error: &dyn std::fmt::Display| ReadFile::Refused(std::io::Error::other(error.to_string()));
         let repository = self.repository.to_thread_local();
         let header = repository.find_header(*id).map_err(|error| refused(&error))?;
         if header.size() > bytes_max {

@@ -1,17 +1,16 @@
 //! The charts that releases name, each loaded once for all clusters' releases that use it.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use helm::chart::{Chart, LoadChart};
-use helm::sources::{Aliases, ChartSource, CompleteChart, FindChart, Typed, WantedChart, complete};
+use helm::chart::Chart;
+use helm::sources::{Aliases, ChartSource, FindChart, FoundChart, Typed, WantedChart};
 use kustomize::load::join;
 use text::Texts;
 
 use crate::flux::{ChartUse, Source};
 use crate::graph::{Missing, Wanted};
 use crate::release::{LoadedChart, LoadedCharts};
-use crate::trees::{SharedTree, Sources, Trees};
+use crate::trees::{Sources, Trees};
 use crate::walk::Ports;
 
 /// How many sources a chart may lead through: a chart of a `HelmChart` of a repository is two.
@@ -45,7 +44,12 @@ impl<'a> Charts<'a> {
                 }
                 Some(Source::Charts { url }) => {
                     let range = range_of(&wanted.range);
-                    Typed { chart: &wanted.chart, repository: Some(url), version: range, is_development: false }
+                    Typed {
+                        chart: &wanted.chart,
+                        repository: Some(url),
+                        version: range,
+                        is_development: false,
+                    }
                 }
                 Some(Source::Registry { url, digest, range, tag }) => {
                     return self.of_registry(wanted, url, (digest, range, tag)).map(Some);
@@ -85,8 +89,15 @@ impl<'a> Charts<'a> {
         let wanted = WantedChart::of_typed(typed, &Aliases::new())
             .map_err(|error| Missing::Render(text::with_causes(&error)))?;
         self.loaded.get(&wanted.shown(), |texts| {
-            let found = self.source.archive(&wanted).map_err(|error| not_found(&wanted, &error))?;
-            Chart::of_archive(&found.bytes, &found.address, texts).map_err(|error| refused(&error))
+            let found = self.source.archive(&wanted).map_err(|error| not_found(&error))?;
+            self.load(&found, texts)
+        })
+    }
+
+    fn load(&self, found: &FoundChart, texts: &mut Texts) -> Result<Chart, Missing> {
+        found.load((&Aliases::new(), self.source), texts).map_err(|error| match error.missing() {
+            Some(missing) => not_found(missing),
+            None => Missing::Render(text::with_causes(&error)),
         })
     }
 
@@ -100,20 +111,9 @@ impl<'a> Charts<'a> {
         let Some(tree) = trees.of(&wanted.source, sources)? else { return Ok(None) };
         let folder = join("", &wanted.chart);
         let key = format!("{} {folder}", wanted.source);
-        self.loaded.get(&key, |texts| self.of_folder(&tree, &folder, texts)).map(Some)
-    }
-
-    fn of_folder(&self, tree: &SharedTree, folder: &str, texts: &mut Texts) -> Result<Chart, Missing> {
-        let mut chart = Chart::of_folder(&**tree, folder, texts).map_err(|error| refused(&error))?;
-        let mut beside = |path: &Path, texts: &mut Texts| {
-            Chart::of_folder(&**tree, &join(folder, &path.to_string_lossy()), texts)
-        };
-        let completed = complete(&mut chart, (&Aliases::new(), self.source), texts, &mut beside);
-        match completed {
-            Ok(_) => Ok(chart),
-            Err(CompleteChart::Find(FindChart::Offline(wanted))) => Err(offline(&wanted)),
-            Err(error) => Err(refused_dependency(&error)),
-        }
+        let address = wanted.source.to_string();
+        let found = FoundChart::Folder { tree, folder, address, commit: String::new() };
+        self.loaded.get(&key, |texts| self.load(&found, texts)).map(Some)
     }
 }
 
@@ -122,21 +122,9 @@ fn range_of(range: &str) -> &str {
     if range == "*" { "" } else { range }
 }
 
-fn offline(wanted: &WantedChart) -> Missing {
-    Missing::Fetch(Wanted::Chart(Box::new(wanted.clone())))
-}
-
-fn not_found(wanted: &WantedChart, error: &FindChart) -> Missing {
+fn not_found(error: &FindChart) -> Missing {
     match error {
-        FindChart::Offline(_) => offline(wanted),
+        FindChart::Offline(wanted) => Missing::Fetch(Wanted::Chart(wanted.clone())),
         error => Missing::Render(text::with_causes(error)),
     }
-}
-
-fn refused(error: &LoadChart) -> Missing {
-    Missing::Render(text::with_causes(error))
-}
-
-fn refused_dependency(error: &CompleteChart<LoadChart>) -> Missing {
-    Missing::Render(text::with_causes(error))
 }

@@ -33,7 +33,9 @@ pub enum Assumption {
 impl fmt::Display for Assumption {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OwnSource { name } => write!(formatter, "{name} is declared nowhere and taken for this repository"),
+            Self::OwnSource { name } => {
+                write!(formatter, "{name} is declared nowhere and taken for this repository")
+            }
             Self::Version { cluster } => write!(
                 formatter,
                 "nobody says which Kubernetes {cluster} runs: charts see the APIs that are compiled into Helm"
@@ -69,7 +71,9 @@ pub(crate) fn beginnings<'r>(
         });
         cluster.entries.push(entry);
         match repository.sources.get(&entry.spec.source) {
-            Some(Source::Git(git)) if has_folder(repository, &entry.spec.path) => cluster.own.push(git.clone()),
+            Some(Source::Git(git)) if has_folder(repository, &entry.spec.path) => {
+                cluster.own.push(git.clone())
+            }
             Some(_) => {}
             None => {
                 cluster.undeclared.insert(entry.spec.source.clone());
@@ -84,16 +88,21 @@ fn entries(repository: &Repository) -> Vec<&Declared> {
     let declared = &repository.kustomizations;
     let mut reach = Reach::new(repository);
     let reads: Vec<BTreeSet<String>> = declared.iter().map(|one| reach.of(one)).collect();
-    let edges: Vec<Vec<usize>> = reads.iter().map(|files| {
-        let is_read = |(position, one): (usize, &Declared)| files.contains(&one.path).then_some(position);
-        declared.iter().enumerate().filter_map(is_read).collect()
-    }).collect();
+    let edges: Vec<Vec<usize>> = reads
+        .iter()
+        .map(|files| {
+            let is_read = |(position, one): (usize, &Declared)| files.contains(&one.path).then_some(position);
+            declared.iter().enumerate().filter_map(is_read).collect()
+        })
+        .collect();
     let reachable: Vec<BTreeSet<usize>> = (0..declared.len()).map(|from| closure(from, &edges)).collect();
     let is_entry = |position: &usize| {
         let of_own = reachable.get(*position);
         reachable.iter().enumerate().all(|(other, reached)| {
             // What reads it and is read by it stands beside it, not above it.
-            other == *position || !reached.contains(position) || of_own.is_some_and(|own| own.contains(&other))
+            other == *position
+                || !reached.contains(position)
+                || of_own.is_some_and(|own| own.contains(&other))
         })
     };
     let found: Vec<usize> = (0..declared.len()).filter(is_entry).collect();
@@ -208,8 +217,18 @@ impl<'r> Reach<'r> {
 }
 
 /// Names of folders that say what is in them, not which cluster it is for.
-const GENERAL_NAMES: [&str; 10] =
-    ["flux-system", "flux", "config", "bootstrap", "base", "system", "sync", "gitops", "kubernetes", "entrypoint"];
+const GENERAL_NAMES: [&str; 10] = [
+    "flux-system",
+    "flux",
+    "config",
+    "bootstrap",
+    "base",
+    "system",
+    "sync",
+    "gitops",
+    "kubernetes",
+    "entrypoint",
+];
 
 /// Names of folders whose folders are clusters.
 const CLUSTERS_NAMES: [&str; 2] = ["clusters", "cluster"];

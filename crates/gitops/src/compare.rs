@@ -114,7 +114,8 @@ fn of_cluster(before: Option<&Cluster>, after: Option<&Cluster>) -> Vec<UnitDiff
         let not_assessed = [units.0, units.1].into_iter().flatten().filter_map(reason).collect();
         let objects = of_unit(key, units, (before, after), &renamed);
         let difference = UnitDifference { unit: key.clone(), presence, not_assessed, objects };
-        if presence != Presence::Both || !difference.not_assessed.is_empty() || !difference.objects.is_empty() {
+        if presence != Presence::Both || !difference.not_assessed.is_empty() || !difference.objects.is_empty()
+        {
             differences.push(difference);
         }
     }
@@ -161,7 +162,8 @@ const DIGEST_LENGTH: usize = 10;
 /// A name without the digest at its end; none if it has none.
 fn stem(name: &str) -> Option<&str> {
     let (stem, digest) = name.rsplit_once('-')?;
-    let is_digest = digest.len() == DIGEST_LENGTH && digest.chars().all(|one| DIGEST_CHARACTERS.contains(one));
+    let is_digest =
+        digest.len() == DIGEST_LENGTH && digest.chars().all(|one| DIGEST_CHARACTERS.contains(one));
     is_digest.then_some(stem)
 }
 
@@ -194,7 +196,8 @@ fn of_unit<'f>(
     renamed: &Renamed<'f>,
 ) -> Vec<ObjectDifference> {
     let mut found = BTreeMap::new();
-    let old_name: BTreeMap<&ObjectId, &ObjectId> = renamed.after.iter().map(|(old, new)| (*new, *old)).collect();
+    let old_name: BTreeMap<&ObjectId, &ObjectId> =
+        renamed.after.iter().map(|(old, new)| (*new, *old)).collect();
     for object in after_unit.map(Unit::objects).unwrap_or_default() {
         let id = old_name.get(&object.id).copied().unwrap_or(&object.id);
         let change = match before.objects.get(id) {
@@ -241,7 +244,9 @@ fn fields(before: &RenderedObject, after: &RenderedObject, renamed: &Renamed<'_>
 fn walk(before: &Value, after: &Value, path: &mut Vec<String>, changes: &mut Vec<FieldChange>) {
     match (before, after) {
         (before, after) if before == after => {}
-        (Value::Mapping(_), Value::Mapping(_)) => walk_entries(&entries(before), &entries(after), path, changes),
+        (Value::Mapping(_), Value::Mapping(_)) => {
+            walk_entries(&entries(before), &entries(after), path, changes)
+        }
         (Value::Sequence(old), Value::Sequence(new)) => match (named(old), named(new)) {
             (Some(old), Some(new)) => walk_entries(&old, &new, path, changes),
             _ if old.iter().chain(new).all(|item| matches!(item, Value::Mapping(_))) => {
@@ -256,7 +261,12 @@ fn walk(before: &Value, after: &Value, path: &mut Vec<String>, changes: &mut Vec
 /// Values by what they are called within the value that holds them.
 type Named<'v> = Vec<(String, &'v Value)>;
 
-fn walk_entries(before: &Named<'_>, after: &Named<'_>, path: &mut Vec<String>, changes: &mut Vec<FieldChange>) {
+fn walk_entries(
+    before: &Named<'_>,
+    after: &Named<'_>,
+    path: &mut Vec<String>,
+    changes: &mut Vec<FieldChange>,
+) {
     let new: BTreeMap<&str, &Value> = after.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let old: BTreeSet<&str> = before.iter().map(|(name, _)| name.as_str()).collect();
     for (name, value) in before {

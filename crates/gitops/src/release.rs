@@ -116,7 +116,10 @@ pub(crate) fn capabilities(version: Option<Minor>, custom: impl Iterator<Item = 
 }
 
 /// The values of a release, from objects that are known.
-pub(crate) fn values_of(spec: &ReleaseSpec, data: &DataObjects) -> Result<(Vec<GivenValues>, Vec<String>), Missing> {
+pub(crate) fn values_of(
+    spec: &ReleaseSpec,
+    data: &DataObjects,
+) -> Result<(Vec<GivenValues>, Vec<String>), Missing> {
     let mut notes = Vec::new();
     let mut values = Vec::new();
     for reference in &spec.values_from {
@@ -157,14 +160,16 @@ fn given(
 impl RenderJob<'_> {
     pub(crate) fn run(&self) -> Result<RenderedRelease, Missing> {
         let told = |error: &(dyn std::error::Error + 'static)| Missing::Render(text::with_causes(error));
-        check_installable(&self.chart.chart).map_err(|error| told(&error))?;
+        check_installable(&self.chart.chart, HELM).map_err(|error| told(&error))?;
         check_release_name(&self.spec.name, HELM).map_err(|error| told(&error))?;
         let (ledger, ports) = (Ledger::off(), Fixed::at(self.now_nanoseconds));
         let chart = self.with_values_files()?;
         let chart = chart.as_ref().unwrap_or(&self.chart.chart);
         let values = self.given(&ledger)?;
-        let release =
-            ReleaseOptions { namespace: self.spec.namespace.clone(), ..ReleaseOptions::of_name(&self.spec.name) };
+        let release = ReleaseOptions {
+            namespace: self.spec.namespace.clone(),
+            ..ReleaseOptions::of_name(&self.spec.name)
+        };
         let schemas = (!self.spec.skips_schema_validation)
             .then_some((&self.chart.schemas, self.schemas as &dyn Remotes));
         let target = Target {
@@ -220,20 +225,16 @@ impl RenderJob<'_> {
         let mut merged = Value::Mapping(Vec::new());
         for name in names {
             let name = name.trim_start_matches("./");
-            let own = chart.values.as_ref().filter(|_| name == "values.yaml");
-            let file = own.or_else(|| chart.files.iter().find(|file| file.name == name));
-            let Some(file) = file else {
-                if self.spec.chart.ignores_missing_values_files {
-                    continue;
-                }
-                return Err(Missing::Render(format!("no values file found at path '{name}'")));
-            };
-            merged = merge(merged, value_of(file)?);
+            match bytes_of(chart, name)? {
+                Some(bytes) => merged = merge(merged, value_of(name, &bytes)?),
+                None if self.spec.chart.ignores_missing_values_files => {}
+                None => return Err(Missing::Render(format!("no values file found at path '{name}'"))),
+            }
         }
         let text = manifest::emit::marshal_as_kubectl(&merged)
             .map_err(|error| Missing::Render(text::with_causes(&error)))?;
         let bytes = text.into_bytes().into();
-        let values = File { name: "values.yaml".to_owned(), text: TextId(u32::MAX), bytes, bytes_skipped: 0 };
+        let values = File { name: "values.yaml".to_owned(), text: TextId(u32::MAX), bytes };
         Ok(Some(Chart { values: Some(values), ..chart.clone() }))
     }
 
@@ -260,7 +261,11 @@ impl RenderJob<'_> {
             objects = post_render(step, &objects)?;
         }
         let absent = rendered.asked.iter().filter(|(_, is_there)| !*is_there).map(|(api, _)| api.clone());
-        Ok(RenderedRelease { objects, absent_apis: absent.collect(), notes: not_validated(&rendered.warnings) })
+        Ok(RenderedRelease {
+            objects,
+            absent_apis: absent.collect(),
+            notes: not_validated(&rendered.warnings),
+        })
     }
 }
 
@@ -280,11 +285,21 @@ fn not_validated(warnings: &[String]) -> Vec<String> {
     said.filter(|warning| warning.contains("not validated")).map(str::to_owned).collect()
 }
 
-fn value_of(file: &File) -> Result<Value, Missing> {
+/// The bytes of a file of values in a chart; none if it is not there.
+fn bytes_of(chart: &Chart, name: &str) -> Result<Option<Arc<[u8]>>, Missing> {
+    if let Some(values) = chart.values.as_ref().filter(|_| name == "values.yaml") {
+        return Ok(Some(Arc::clone(&values.bytes)));
+    }
+    let Some(file) = chart.files.get(name) else { return Ok(None) };
+    let content = file.read().map_err(|error| Missing::Render(format!("{name}: {error}")))?;
+    Ok(Some(Arc::clone(&content.bytes)))
+}
+
+fn value_of(name: &str, bytes: &[u8]) -> Result<Value, Missing> {
     let told = |error: &(dyn std::error::Error + 'static)| {
-        Missing::Render(format!("{}: {}", file.name, text::with_causes(error)))
+        Missing::Render(format!("{name}: {}", text::with_causes(error)))
     };
-    let document = manifest::parse_first(file.text, &file.bytes, 0..file.bytes.len()).map_err(|error| told(&error))?;
+    let document = manifest::parse_first(TextId(0), bytes, 0..bytes.len()).map_err(|error| told(&error))?;
     Value::from_document(&document, Dialect::GoYaml2).map_err(|error| told(&error))
 }
 

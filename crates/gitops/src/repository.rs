@@ -47,8 +47,7 @@ impl Repository {
     #[must_use]
     pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
         let Listing { files, .. } = tree.list(&|_| true);
-        let mut repository =
-            Self { tree, files, kustomizations: Vec::new(), sources: BTreeMap::new() };
+        let mut repository = Self { tree, files, kustomizations: Vec::new(), sources: BTreeMap::new() };
         let yaml: Vec<String> = repository.files.iter().filter(|path| is_yaml(path)).cloned().collect();
         for path in yaml {
             let Ok(bytes) = repository.tree.read(&path, DECLARING_FILE_BYTES_MAX) else { continue };
@@ -61,7 +60,9 @@ impl Repository {
 
     fn declare(&mut self, path: &str, bytes: &[u8]) {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
-        for object in documents(text).into_iter().flat_map(|text| RenderedObject::all_of(text).unwrap_or_default()) {
+        for object in
+            documents(text).into_iter().flat_map(|text| RenderedObject::all_of(text).unwrap_or_default())
+        {
             let namespace = namespace_of(&object).to_owned();
             if object.is(KUSTOMIZE_GROUP, "Kustomization") {
                 let Ok(value) = object.value() else { continue };

@@ -21,7 +21,10 @@ pub(crate) struct Substituter<'v, O> {
 
 impl<'v, O: Copy> Substituter<'v, O> {
     /// Takes in the variables of a unit, each as a text of the build.
-    pub(crate) fn new<T: Track<Origin = O>>(work: &mut kustomize::Work<T>, known: &'v KnownVariables) -> Self {
+    pub(crate) fn new<T: Track<Origin = O>>(
+        work: &mut kustomize::Work<T>,
+        known: &'v KnownVariables,
+    ) -> Self {
         let mut variables = Variables::default();
         for (name, value) in &known.texts {
             let text = work.files.add_text(Source::Given { name: format!("variable {name}") });
@@ -59,8 +62,11 @@ impl<'v, O: Copy> Substituter<'v, O> {
     pub(crate) fn notes(self) -> Vec<String> {
         let opaque = said(&self.opaque, "is encrypted", "are encrypted");
         // Flux 2.9 makes it an error unless told otherwise; before, such a variable was empty.
-        let missing =
-            said(&self.missing, "has no value, which fails since Flux 2.9", "have no value, which fails since Flux 2.9");
+        let missing = said(
+            &self.missing,
+            "has no value, which fails since Flux 2.9",
+            "have no value, which fails since Flux 2.9",
+        );
         opaque.into_iter().chain(missing).collect()
     }
 }

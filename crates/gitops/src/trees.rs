@@ -52,7 +52,10 @@ impl<'a> Trees<'a> {
                 return Err(Missing::UseSource { source_kind: kind, name: reference.name.clone() });
             }
             Some(Source::Registry { .. }) => {
-                return Err(Missing::UseSource { source_kind: "OCIRepository", name: reference.name.clone() });
+                return Err(Missing::UseSource {
+                    source_kind: "OCIRepository",
+                    name: reference.name.clone(),
+                });
             }
             Some(Source::Charts { .. } | Source::Chart(_)) => {
                 return Err(Missing::Render(format!("{reference} holds charts, not manifests")));
@@ -88,16 +91,26 @@ impl<'a> Trees<'a> {
         self.artifact(&tree, &files, git.ignore.as_deref())
     }
 
-    fn artifact(&self, tree: &SharedTree, files: &[String], ignore: Option<&str>) -> Result<SharedTree, Missing> {
+    fn artifact(
+        &self,
+        tree: &SharedTree,
+        files: &[String],
+        ignore: Option<&str>,
+    ) -> Result<SharedTree, Missing> {
         let artifact = Artifact::new(Arc::clone(tree), "", files, ignore);
-        artifact.map(|artifact| Arc::new(artifact) as SharedTree).map_err(|error| {
-            Missing::Render(format!("a .sourceignore file: {}", text::with_causes(&error)))
-        })
+        artifact
+            .map(|artifact| Arc::new(artifact) as SharedTree)
+            .map_err(|error| Missing::Render(format!("a .sourceignore file: {}", text::with_causes(&error))))
     }
 
     /// The artifact of a generator that makes one of that name.
-    fn of_generator(&mut self, reference: &Reference, sources: &Sources) -> Result<Option<SharedTree>, Missing> {
-        let own_namespace = sources.generators.iter().filter(|((namespace, _), _)| *namespace == reference.namespace);
+    fn of_generator(
+        &mut self,
+        reference: &Reference,
+        sources: &Sources,
+    ) -> Result<Option<SharedTree>, Missing> {
+        let own_namespace =
+            sources.generators.iter().filter(|((namespace, _), _)| *namespace == reference.namespace);
         let made = own_namespace.flat_map(|(_, generator)| {
             let named = generator.artifacts.iter().filter(|artifact| artifact.name == reference.name);
             named.map(move |artifact| (generator, artifact))
@@ -120,7 +133,10 @@ impl<'a> Trees<'a> {
 fn address_of(git: &GitSource) -> Result<String, Missing> {
     let reference = match &git.reference {
         Some(("semver", range)) => {
-            return Err(Missing::Render(format!("{}: the tag of range '{range}' is not known here", masked(&git.url))));
+            return Err(Missing::Render(format!(
+                "{}: the tag of range '{range}' is not known here",
+                masked(&git.url)
+            )));
         }
         Some((_, name)) => format!("&ref={name}"),
         None => String::new(),
@@ -138,9 +154,9 @@ impl Composed {
     fn of(artifact: &OutputArtifact, inputs: &BTreeMap<String, SharedTree>) -> Result<Self, Missing> {
         let mut files = BTreeMap::new();
         for copy in &artifact.copies {
-            let tree = inputs
-                .get(&copy.alias)
-                .ok_or_else(|| Missing::Render(format!("no source of the generator has the alias '{}'", copy.alias)))?;
+            let tree = inputs.get(&copy.alias).ok_or_else(|| {
+                Missing::Render(format!("no source of the generator has the alias '{}'", copy.alias))
+            })?;
             if ["Merge", "Extract"].contains(&copy.strategy.as_str()) {
                 return Err(Missing::Render(format!("strategy '{}' of an artifact's copy", copy.strategy)));
             }
@@ -168,7 +184,8 @@ impl<'c> Pattern<'c> {
     fn new(copy: &'c Copy) -> Result<Self, Missing> {
         let glob = |pattern: &str| {
             let built = GlobBuilder::new(pattern).literal_separator(true).build();
-            let refused = |error: globset::Error| Missing::Render(format!("pattern of an artifact's copy: {error}"));
+            let refused =
+                |error: globset::Error| Missing::Render(format!("pattern of an artifact's copy: {error}"));
             built.map(|glob| glob.compile_matcher()).map_err(refused)
         };
         let is_literal = |part: &&str| !part.contains(['*', '?', '[', '{']);

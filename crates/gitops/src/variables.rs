@@ -59,7 +59,8 @@ const ENCRYPTED: &str = "ENC[";
 impl DataObjects {
     /// Takes an object in, if it is one that holds data. Of two with one name the first stays.
     pub(crate) fn add(&mut self, object: &RenderedObject) {
-        let is_data = object.id.group.is_empty() && ["ConfigMap", "Secret"].contains(&object.id.kind.as_str());
+        let is_data =
+            object.id.group.is_empty() && ["ConfigMap", "Secret"].contains(&object.id.kind.as_str());
         let Some(value) = is_data.then(|| object.value().ok()).flatten() else { return };
         let reference = Reference {
             kind: object.id.kind.clone(),

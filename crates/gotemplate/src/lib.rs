@@ -33,8 +33,8 @@ pub use marks::Marks;
 pub use parse::{ParseTemplate, Parsed, parse};
 pub use ports::{Fixed, Ports, ReadPort};
 pub use value::{
-    Bytes, Complex, Data, Element, Entry, FloatType, IntType, Items, JsonForm, List, ListMethod, Map,
-    MapType, Method, NamedList, NamedMap, Object, UintType, Value,
+    Bytes, Complex, Data, Element, Entry, EntrySource, FloatType, IntType, Items, JsonForm, List, ListMethod,
+    Map, MapType, Method, NamedList, NamedMap, Object, UintType, Value,
 };
 
 pub(crate) use exec::is_true;

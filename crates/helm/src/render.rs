@@ -259,7 +259,7 @@ fn take_notes(templates: &mut Vec<RenderedTemplate>, chart: &str, takes_all: boo
 }
 
 fn crds<'c>(chart: &EnabledChart<'c>) -> Vec<Crd<'c>> {
-    let own = chart.chart.crds().map(|file| Crd { path: format!("{}/{}", chart.path, file.name), file });
+    let own = chart.chart.crds.iter().map(|file| Crd { path: format!("{}/{}", chart.path, file.name), file });
     own.chain(chart.dependencies.iter().flat_map(crds)).collect()
 }
 

@@ -63,6 +63,13 @@ impl Texts {
         self.add_behind(source, 0)
     }
 
+    /// Has the spans of a text count from behind the first bytes of its file. No span of it may be there yet.
+    pub fn count_behind(&mut self, id: TextId, bytes_skipped: u32) {
+        if let Some(text) = self.texts.get_mut(id.0 as usize) {
+            text.bytes_skipped = bytes_skipped;
+        }
+    }
+
     /// Registers a text whose spans count from behind the first bytes of its file.
     pub fn add_behind(&mut self, source: Source, bytes_skipped: u32) -> TextId {
         self.texts.push(Text { source, bytes_skipped });

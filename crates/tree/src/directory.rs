@@ -11,14 +11,16 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
+use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::below::Walk;
 use crate::name::Names;
 use crate::{Listing, Obstacle, ObstacleReason, Place, ReadFile, Tree};
 
 /// Folders within folders that a walk goes down. Repositories stay below 20; the bound keeps a hostile
 /// tree from exhausting file handles.
-const DEPTH_MAX: usize = 256;
+pub(crate) const DEPTH_MAX: usize = 256;
 
 /// A folder on disk.
 #[derive(Debug, Clone)]
@@ -38,8 +40,8 @@ pub struct Directory {
 enum Scope {
     /// What Git does not ignore; links are named, not followed.
     Tracked,
-    /// All below one folder, links followed.
-    Everything(PathBuf),
+    /// All below one folder, by its path below the root, links followed.
+    Everything(String),
 }
 
 /// Why a folder cannot be a root.
@@ -96,7 +98,7 @@ impl Directory {
     /// root: a chart is all that is in its folder.
     #[must_use]
     pub fn everything_in(mut self, folder: &str) -> Self {
-        self.scope = Scope::Everything(self.root.join(self.names.path_of(folder)));
+        self.scope = Scope::Everything(folder.to_owned());
         self
     }
 
@@ -115,8 +117,8 @@ impl Directory {
         if absolute.starts_with(&self.root) { Ok(absolute) } else { Err(ReadFile::OutsideRoot) }
     }
 
-    /// Opens the file at `path` without leaving the root and without waiting. A link is resolved first.
-    fn open_file(&self, path: &str) -> Result<File, ReadFile> {
+    /// The path of a file that stands in a folder below the root, as far as its own last part is no link.
+    fn below_root<'p>(&self, path: &'p str) -> Result<Cow<'p, Path>, ReadFile> {
         let is_below = |part| matches!(part, Component::Normal(_) | Component::CurDir);
         let relative = self.names.path_of(path);
         if !relative.components().all(is_below) {
@@ -127,10 +129,12 @@ impl Directory {
             // The text of its folder may be the name of another one.
             Cow::Owned(relative) => self.leads_inside(relative.parent().unwrap_or(relative))?,
         };
-        if !is_inside {
-            return Err(ReadFile::OutsideRoot);
-        }
-        match open_unlinked(&self.root.join(&relative)) {
+        if is_inside { Ok(relative) } else { Err(ReadFile::OutsideRoot) }
+    }
+
+    /// Opens the file at `path` without leaving the root and without waiting. A link is resolved first.
+    fn open_file(&self, path: &str) -> Result<File, ReadFile> {
+        match open_unlinked(&self.root.join(self.below_root(path)?)) {
             Err(error) if error.raw_os_error() == Some(SYSTEM_ERROR_LOOP) => {
                 open_unlinked(&self.resolve(path)?).map_err(refused)
             }
@@ -158,30 +162,51 @@ impl Directory {
         self.names.text_of(path.strip_prefix(&self.root).unwrap_or(path))
     }
 
-    fn walker(&self) -> WalkBuilder {
-        let mut overrides = ignore::overrides::OverrideBuilder::new(&self.root);
+    /// The patterns of what is left out; none where nothing is.
+    fn excluded(&self) -> Option<Override> {
+        if self.exclude.is_empty() {
+            return None;
+        }
+        let mut overrides = OverrideBuilder::new(&self.root);
         for pattern in &self.exclude {
             // A pattern that does not parse excludes nothing; the configuration has checked them.
             let _ = overrides.add(&format!("!{pattern}"));
         }
-        let mut builder = match &self.scope {
-            Scope::Tracked => {
-                let mut builder = WalkBuilder::new(&self.root);
-                builder.parents(true).require_git(false).follow_links(false);
-                builder.filter_entry(|entry| entry.file_name() != ".git");
-                builder
-            }
-            Scope::Everything(folder) => {
-                let mut builder = WalkBuilder::new(folder);
-                builder.standard_filters(false).follow_links(true);
-                builder
-            }
-        };
+        overrides.build().ok()
+    }
+
+    fn walker(&self) -> WalkBuilder {
+        let mut builder = WalkBuilder::new(&self.root);
+        builder.parents(true).require_git(false).follow_links(false);
+        builder.filter_entry(|entry| entry.file_name() != ".git");
         builder.hidden(false).max_depth(Some(DEPTH_MAX)).threads(self.threads);
-        if let Ok(overrides) = overrides.build() {
-            builder.overrides(overrides);
+        if let Some(excluded) = self.excluded() {
+            builder.overrides(excluded);
         }
         builder
+    }
+
+    fn tracked(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        let gathered = Mutex::new(Listing::default());
+        if self.threads == 1 {
+            // A thread for one walk costs more than a small walk does.
+            let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
+            self.walker().build().for_each(|entry| batch.add(self.visit(entry, relevant)));
+        } else {
+            self.walker().build_parallel().run(|| {
+                let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
+                Box::new(move |entry| {
+                    batch.add(self.visit(entry, relevant));
+                    WalkState::Continue
+                })
+            });
+        }
+        gathered.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn everything(&self, folder: &str, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        let (root, names, excluded) = (self.root.as_path(), &self.names, self.excluded());
+        Walk { root, names, excluded, relevant, listing: Listing::default() }.run(folder)
     }
 
     fn visit(
@@ -249,10 +274,10 @@ impl Directory {
 
 /// What the system says of a link that leads to itself, or of any link where none is to be followed.
 #[cfg(unix)]
-const SYSTEM_ERROR_LOOP: i32 = libc::ELOOP;
+pub(crate) const SYSTEM_ERROR_LOOP: i32 = libc::ELOOP;
 /// No system error has this number: links are followed when opening.
 #[cfg(not(unix))]
-const SYSTEM_ERROR_LOOP: i32 = -1;
+pub(crate) const SYSTEM_ERROR_LOOP: i32 = -1;
 
 enum Seen {
     Nothing,
@@ -287,21 +312,10 @@ fn refused(error: io::Error) -> ReadFile {
 
 impl Tree for Directory {
     fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
-        let gathered = Mutex::new(Listing::default());
-        if self.threads == 1 {
-            // A thread for one walk costs more than a small walk does.
-            let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
-            self.walker().build().for_each(|entry| batch.add(self.visit(entry, relevant)));
-        } else {
-            self.walker().build_parallel().run(|| {
-                let mut batch = Batch { listing: Listing::default(), gathered: &gathered };
-                Box::new(move |entry| {
-                    batch.add(self.visit(entry, relevant));
-                    WalkState::Continue
-                })
-            });
-        }
-        let mut listing = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut listing = match &self.scope {
+            Scope::Tracked => self.tracked(relevant),
+            Scope::Everything(folder) => self.everything(folder, relevant),
+        };
         listing.files.sort_unstable();
         let ambiguous = self.names.remove_ambiguous(&mut listing.files);
         listing.obstacles.extend(ambiguous.into_iter().map(|path| Obstacle {
@@ -329,6 +343,24 @@ impl Tree for Directory {
         if is_same { Ok(bytes) } else { Err(ReadFile::Changed) }
     }
 
+    fn size(&self, path: &str, bytes_max: u64) -> Result<u64, ReadFile> {
+        let relative = self.below_root(path)?;
+        let metadata = std::fs::symlink_metadata(self.root.join(relative)).map_err(refused)?;
+        let metadata = match metadata.file_type().is_symlink() {
+            true => std::fs::symlink_metadata(self.resolve(path)?).map_err(refused)?,
+            false => metadata,
+        };
+        check(&metadata, bytes_max)?;
+        if !is_for_everybody(&metadata) {
+            self.open_file(path)?;
+        }
+        Ok(metadata.len())
+    }
+
+    fn kept(&self) -> Option<Arc<dyn Tree + Send>> {
+        Some(Arc::new(self.clone()))
+    }
+
     fn locate(&self, path: &str) -> Result<Place, ReadFile> {
         let absolute = self.resolve(path)?;
         let relative = self.relative(&absolute);
@@ -347,6 +379,19 @@ fn open_unlinked(path: &Path) -> io::Result<File> {
 #[cfg(not(unix))]
 fn open_unlinked(path: &Path) -> io::Result<File> {
     File::open(path)
+}
+
+/// Whether every user may read it, so that it need not be opened to know.
+#[cfg(unix)]
+fn is_for_everybody(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o444 == 0o444
+}
+
+/// Whether every user may read it: here only opening tells.
+#[cfg(not(unix))]
+fn is_for_everybody(_: &Metadata) -> bool {
+    false
 }
 
 fn check(metadata: &Metadata, bytes_max: u64) -> Result<(), ReadFile> {
@@ -465,6 +510,73 @@ mod tests {
         assert_eq!(listing.files, ["skip/.git/g.yaml", "skip/b/x.yaml", "skip/o.yaml", "skip/s.yaml"]);
         assert_eq!(directory.read("skip/b/x.yaml", 100).unwrap(), b"x: 1");
         assert!(matches!(directory.read("skip/o.yaml", 100), Err(ReadFile::OutsideRoot)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_below_a_folder_that_lead_nowhere_or_to_folders_outside_are_named() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (sample(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("o.yaml"), "o: 1").unwrap();
+        symlink(outside.path(), folder.path().join("b/folder")).unwrap();
+        symlink("nowhere.yaml", folder.path().join("b/dangling.yaml")).unwrap();
+        symlink("self.yaml", folder.path().join("b/self.yaml")).unwrap();
+        symlink(folder.path().join("skip"), folder.path().join("b/one")).unwrap();
+        symlink(folder.path().join("b"), folder.path().join("skip/two")).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        let listing = directory.clone().everything_in("b").list(&|path| path.ends_with(".yaml"));
+        assert_eq!(listing.files, ["b/one/s.yaml", "b/x.yaml"]);
+        let obstacles: Vec<_> = listing.obstacles.iter().map(|o| (o.path.as_str(), o.reason)).collect();
+        assert_eq!(
+            obstacles,
+            [
+                ("b/dangling.yaml", ObstacleReason::DanglingLink),
+                ("b/folder", ObstacleReason::OutsideRoot),
+                ("b/self.yaml", ObstacleReason::LinkLoop),
+            ]
+        );
+        let excluding = directory.excluding(&["b/one/**".to_owned(), "*.txt".to_owned()]).everything_in("");
+        assert_eq!(
+            excluding.list(&|path| !path.starts_with('.')).files,
+            ["a.yaml", "b/x.yaml", "skip/s.yaml", "skip/two/x.yaml",]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn everything_in_a_folder_has_names_that_are_no_utf8_as_well() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let folder = sample();
+        let odd = folder.path().join(OsStr::from_bytes(b"b/d\xfe"));
+        fs::create_dir(&odd).unwrap();
+        fs::write(odd.join("plain.yaml"), "p: 1").unwrap();
+        fs::write(odd.join(OsStr::from_bytes(b"a\xff.yaml")), "a: 1").unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap().everything_in("b");
+        let files = directory.list(&|path| path.ends_with(".yaml")).files;
+        assert_eq!(files, ["b/d\\xfe/a\\xff.yaml", "b/d\\xfe/plain.yaml", "b/x.yaml"]);
+        assert_eq!(directory.read(&files[0], 100).unwrap(), b"a: 1");
+        assert_eq!(directory.read(&files[1], 100).unwrap(), b"p: 1");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_size_is_told_of_what_could_be_read_and_refused_as_reading_is() {
+        use std::os::unix::fs::symlink;
+        let (folder, outside) = (sample(), tempfile::tempdir().unwrap());
+        fs::write(outside.path().join("o.yaml"), "o: 1").unwrap();
+        symlink(outside.path().join("o.yaml"), folder.path().join("out.yaml")).unwrap();
+        symlink("b/x.yaml", folder.path().join("link.yaml")).unwrap();
+        let directory = Directory::open(folder.path(), 1).unwrap();
+        assert_eq!(directory.size("a.yaml", 4).unwrap(), 4);
+        assert_eq!(directory.size("link.yaml", 4).unwrap(), 4);
+        let refused =
+            |path: &str| (directory.size(path, 3).unwrap_err(), directory.read(path, 3).unwrap_err());
+        for path in ["a.yaml", "b", "out.yaml", "nope.yaml", "../x.yaml"] {
+            let (of_size, of_read) = refused(path);
+            assert_eq!(of_size.to_string(), of_read.to_string(), "{path}");
+        }
+        assert_eq!(directory.kept().unwrap().read("b/x.yaml", 100).unwrap(), b"x: 1");
     }
 
     #[test]

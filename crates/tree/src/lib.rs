@@ -4,9 +4,12 @@
 //! read (links that lead out, devices, folders that refuse) it lists by name and reason instead of
 //! leaving it out. Never leaves its root, never writes.
 
+mod below;
 mod directory;
 mod memory;
 mod name;
+
+use std::sync::Arc;
 
 pub use directory::{Directory, OpenDirectory};
 pub use memory::Memory;
@@ -23,6 +26,20 @@ pub trait Tree: Sync {
     /// # Errors
     /// If it cannot be read whole and unchanged within the limit.
     fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile>;
+
+    /// How many bytes a file has that [`Tree::read`] would give: what it refuses is refused here, as far as that can be
+    /// told without reading.
+    ///
+    /// # Errors
+    /// If it cannot be read within the limit.
+    fn size(&self, path: &str, bytes_max: u64) -> Result<u64, ReadFile> {
+        self.read(path, bytes_max).map(|bytes| bytes.len() as u64)
+    }
+
+    /// The same view, to read files later that are not needed yet; none where all is to be read while this one is there.
+    fn kept(&self) -> Option<Arc<dyn Tree + Send>> {
+        None
+    }
 
     /// What `path` leads to once all links are followed.
     ///

@@ -38,7 +38,8 @@ impl ArtifactGenerator {
     /// Reads the object's value; `namespace` is its own.
     pub(crate) fn of(object: &Value, namespace: &str) -> Self {
         let spec = Fields::of(object).at(&["spec"]);
-        let source = |fields: Fields<'_>| (fields.text(&["alias"]).to_owned(), Reference::of(fields, namespace));
+        let source =
+            |fields: Fields<'_>| (fields.text(&["alias"]).to_owned(), Reference::of(fields, namespace));
         let artifact = |fields: Fields<'_>| OutputArtifact {
             name: fields.text(&["name"]).to_owned(),
             copies: fields.items(&["copy"]).map(copy).collect(),

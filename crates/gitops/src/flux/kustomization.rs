@@ -36,7 +36,10 @@ impl KustomizationSpec {
             path: spec.text(&["path"]).to_owned(),
             source: Reference::of(spec.at(&["sourceRef"]), namespace),
             depends_on: depends_on(spec, namespace),
-            substitution: spec.at(&["postBuild"]).value().map(|value| substitution(Fields::of(value), namespace)),
+            substitution: spec
+                .at(&["postBuild"])
+                .value()
+                .map(|value| substitution(Fields::of(value), namespace)),
             is_suspended: spec.flag(&["suspend"]).unwrap_or(false),
             other_cluster: other_cluster(spec),
             decrypts: spec.at(&["decryption"]).value().is_some(),
@@ -46,7 +49,10 @@ impl KustomizationSpec {
 
 fn substitution(fields: Fields<'_>, namespace: &str) -> Substitution {
     Substitution {
-        inline: fields.texts(&["substitute"]).map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        inline: fields
+            .texts(&["substitute"])
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         from: fields.items(&["substituteFrom"]).map(|item| ValuesReference::of(item, namespace)).collect(),
         is_always: fields.text(&["substituteStrategy"]) == "Always",
     }

@@ -65,8 +65,15 @@ impl ReleaseSpec {
             name: release_name(spec.text(&["releaseName"]), target, name),
             namespace: if target.is_empty() { namespace } else { target }.to_owned(),
             chart: ChartUse::of_release(spec, namespace),
-            values: spec.at(&["values"]).value().and_then(|value| marshal_as_kubectl(value).ok()).unwrap_or_default(),
-            values_from: spec.items(&["valuesFrom"]).map(|item| ValuesReference::of(item, namespace)).collect(),
+            values: spec
+                .at(&["values"])
+                .value()
+                .and_then(|value| marshal_as_kubectl(value).ok())
+                .unwrap_or_default(),
+            values_from: spec
+                .items(&["valuesFrom"])
+                .map(|item| ValuesReference::of(item, namespace))
+                .collect(),
             post_renderers: post_renderers(spec),
             creates_crds: if crds.is_empty() { !skips_crds } else { crds != "Skip" },
             skips_schema_validation: spec.flag(&["install", "disableSchemaValidation"]).unwrap_or(false),

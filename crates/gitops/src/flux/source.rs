@@ -10,9 +10,7 @@ pub(crate) enum Source {
     /// A Git repository.
     Git(GitSource),
     /// A repository of charts with an index.
-    Charts {
-        url: String,
-    },
+    Charts { url: String },
     /// A registry: of charts where a `HelmRepository` says so, else the address of one artifact.
     Registry {
         url: String,

@@ -65,7 +65,8 @@ pub fn observe(
     ports: &Ports<'_>,
     request: &Request<'_>,
 ) -> Result<Fleet, rayon::ThreadPoolBuildError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
     let mut fleet = Fleet::default();
     for beginning in beginnings(repository, request.named) {
         if request.only.is_some_and(|only| only != beginning.name) {
@@ -248,7 +249,9 @@ impl<'a> Walk<'a> {
 
     /// Does a unit's work. Runs on any thread.
     fn render(&self, position: usize, needs: Needs, capabilities: &Capabilities) -> Result<Done, Missing> {
-        let Some(Pending { object, spec, .. }) = self.pending.get(position) else { return Ok(Done::default()) };
+        let Some(Pending { object, spec, .. }) = self.pending.get(position) else {
+            return Ok(Done::default());
+        };
         match (spec, needs) {
             (Spec::Kustomization(spec), Needs::Build { tree, variables }) => {
                 let remote = Some(Arc::clone(&self.ports.remote));
@@ -257,7 +260,8 @@ impl<'a> Walk<'a> {
             }
             (Spec::Release(spec), Needs::Render { chart, values, mut notes }) => {
                 let (schemas, now_nanoseconds) = (self.ports.schemas, self.now_nanoseconds);
-                let rendered = RenderJob { spec, chart, values, capabilities, schemas, now_nanoseconds }.run()?;
+                let rendered =
+                    RenderJob { spec, chart, values, capabilities, schemas, now_nanoseconds }.run()?;
                 notes.extend(rendered.notes);
                 Ok(Done { objects: rendered.objects, notes, absent_apis: rendered.absent_apis })
             }
@@ -270,8 +274,11 @@ impl<'a> Walk<'a> {
     fn assume_sources(&mut self) -> bool {
         // Several would not all be this repository, and nobody says which one is.
         let undeclared = std::mem::take(&mut self.undeclared);
-        let mut still: Vec<Reference> = undeclared.into_iter().filter(|source| !self.sources.known.contains_key(source)).collect();
-        let Some(only) = still.pop().filter(|only| still.is_empty() && only.kind == "GitRepository") else { return false };
+        let mut still: Vec<Reference> =
+            undeclared.into_iter().filter(|source| !self.sources.known.contains_key(source)).collect();
+        let Some(only) = still.pop().filter(|only| still.is_empty() && only.kind == "GitRepository") else {
+            return false;
+        };
         if self.trees.assume_own(&only).is_err() {
             return false;
         }

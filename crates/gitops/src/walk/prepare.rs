@@ -34,7 +34,11 @@ impl Walk<'_> {
     }
 
     /// The variables of a substitution; none if nothing is substituted, as where there is no variable.
-    fn variables(&self, substitution: &Substitution, patience: Patience) -> Result<Option<KnownVariables>, Held> {
+    fn variables(
+        &self,
+        substitution: &Substitution,
+        patience: Patience,
+    ) -> Result<Option<KnownVariables>, Held> {
         self.wait_for_optional(&substitution.from, patience)?;
         let variables = self.data.variables(substitution)?;
         let is_wanted = substitution.is_always || !variables.texts.is_empty();
@@ -51,7 +55,9 @@ impl Walk<'_> {
 
     /// What may be missing may still turn up, as long as there is anything else to do.
     fn wait_for_optional(&self, references: &[ValuesReference], patience: Patience) -> Result<(), Held> {
-        let is_open = |reference: &&ValuesReference| reference.is_optional && self.data.get(&reference.object).is_none();
+        let is_open = |reference: &&ValuesReference| {
+            reference.is_optional && self.data.get(&reference.object).is_none()
+        };
         match references.iter().find(is_open) {
             Some(open) if patience == Patience::Waits => {
                 Err(Held::Until(Missing::FindValues(open.object.to_string())))

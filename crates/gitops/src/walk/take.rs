@@ -5,8 +5,8 @@ use manifest::value::Value;
 use super::{Done, Pending, Spec, State, Walk};
 use crate::fields::Fields;
 use crate::flux::{
-    ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference, ReleaseSpec,
-    SOURCE_GROUP, source_of,
+    ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference,
+    ReleaseSpec, SOURCE_GROUP, source_of,
 };
 use crate::graph::{Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, UNITS_MAX};
@@ -23,7 +23,8 @@ impl Walk<'_> {
         if self.says_otherwise_of_itself(position, &objects) {
             return;
         }
-        let goes_elsewhere = self.pending.get(position).is_some_and(|pending| pending.unit.other_cluster.is_some());
+        let goes_elsewhere =
+            self.pending.get(position).is_some_and(|pending| pending.unit.other_cluster.is_some());
         if goes_elsewhere {
             self.note_followers(position, &objects);
         } else {
@@ -52,7 +53,9 @@ impl Walk<'_> {
         let Some(own) = objects.iter().find(is_own).cloned() else { return false };
         let Some((spec, unit)) = read(&own, pending.unit.parent) else { return false };
         let is_other = match (&spec, &pending.spec) {
-            (Spec::Kustomization(said), Spec::Kustomization(known)) => said != known || differs(&own, &pending.object),
+            (Spec::Kustomization(said), Spec::Kustomization(known)) => {
+                said != known || differs(&own, &pending.object)
+            }
             _ => false,
         };
         if !is_other || pending.rebuilds >= OWN_REBUILDS_MAX {
@@ -77,7 +80,9 @@ impl Walk<'_> {
             "" => self.data.add(object),
             KUSTOMIZE_GROUP | HELM_GROUP => self.take_unit(object, Some(parent)),
             SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
-            "apiextensions.k8s.io" if object.id.kind == "CustomResourceDefinition" => self.take_definition(object),
+            "apiextensions.k8s.io" if object.id.kind == "CustomResourceDefinition" => {
+                self.take_definition(object)
+            }
             _ => {}
         }
     }
@@ -203,6 +208,10 @@ fn release(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
 }
 
 fn keys(kind: UnitKind, names: &[(String, String)]) -> Vec<UnitKey> {
-    let key = |(namespace, name): &(String, String)| UnitKey { kind, namespace: namespace.clone(), name: name.clone() };
+    let key = |(namespace, name): &(String, String)| UnitKey {
+        kind,
+        namespace: namespace.clone(),
+        name: name.clone(),
+    };
     names.iter().map(key).collect()
 }

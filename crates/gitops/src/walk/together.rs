@@ -42,14 +42,18 @@ fn note_dependencies(units: &mut [Unit]) {
         .collect();
     for position in 0..units.len() {
         let circle = circle(position, &edges);
-        let words: Vec<String> =
-            circle.iter().filter_map(|position| units.get(*position)).map(|unit| unit.key.name.clone()).collect();
+        let words: Vec<String> = circle
+            .iter()
+            .filter_map(|position| units.get(*position))
+            .map(|unit| unit.key.name.clone())
+            .collect();
         let Some(unit) = units.get_mut(position) else { continue };
         if !words.is_empty() {
             unit.notes.push(format!("waits for itself: {}", words.join(" → ")));
         }
         let absent = unit.depends_on.iter().filter(|key| !by_key.contains_key(key));
-        let absent: Vec<String> = absent.map(|key| format!("waits for {key}, which nothing renders")).collect();
+        let absent: Vec<String> =
+            absent.map(|key| format!("waits for {key}, which nothing renders")).collect();
         unit.notes.extend(absent);
     }
 }

@@ -54,7 +54,8 @@ fn two_sources_that_are_declared_nowhere_are_not_both_this_repository() {
 #[test]
 fn a_path_is_relative_to_its_own_source() {
     let tenant = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata:\n  name: tenant\n  namespace: apps\nspec:\n  url: https://example.com/org/tenant\n";
-    let of_tenant = kustomization("tenant", "./", "").replace("name: flux-system\n", "name: tenant\n    namespace: apps\n");
+    let of_tenant = kustomization("tenant", "./", "")
+        .replace("name: flux-system\n", "name: tenant\n    namespace: apps\n");
     let (apps, map) = (kustomization("apps", "./apps", ""), config_map("web", "a: b"));
     let fleet = fleet(&[
         ("clusters/demo/apps.yaml", &apps),

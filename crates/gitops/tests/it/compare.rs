@@ -19,7 +19,9 @@ fn of_cluster(difference: &ClusterDifference) -> Vec<String> {
             let what = match &object.change {
                 ObjectChange::Added => "added".to_owned(),
                 ObjectChange::Removed => "removed".to_owned(),
-                ObjectChange::Moved { from, fields } => format!("moved from {} with {}", from.name, fields.len()),
+                ObjectChange::Moved { from, fields } => {
+                    format!("moved from {} with {}", from.name, fields.len())
+                }
                 ObjectChange::Changed(fields) => {
                     let paths: Vec<String> = fields.iter().map(|field| field.path.join(".")).collect();
                     format!("changed {}", paths.join(" "))
@@ -44,8 +46,18 @@ fn what_came_went_moved_and_changed_is_told_by_meaning() {
     let (a, b, c) = (config_map("a", "x: y"), config_map("b", "x: y"), config_map("c", "x: y"));
     let changed = "# a comment\ndata:\n  x: 'z'\n  new: \"1\"\nkind: ConfigMap\napiVersion: v1\nmetadata: {namespace: flux-system, name: a}\n";
     let d = config_map("d", "x: y");
-    let before = of(&[("one/a.yaml", &a), ("one/b.yaml", &b), ("one/c.yaml", &c), ("two/z.yaml", &config_map("z", "x: y"))]);
-    let after = of(&[("one/a.yaml", changed), ("two/b.yaml", &b), ("one/d.yaml", &d), ("two/z.yaml", &config_map("z", "x: \"y\""))]);
+    let before = of(&[
+        ("one/a.yaml", &a),
+        ("one/b.yaml", &b),
+        ("one/c.yaml", &c),
+        ("two/z.yaml", &config_map("z", "x: y")),
+    ]);
+    let after = of(&[
+        ("one/a.yaml", changed),
+        ("two/b.yaml", &b),
+        ("one/d.yaml", &d),
+        ("two/z.yaml", &config_map("z", "x: \"y\"")),
+    ]);
     assert_eq!(
         lines(&before, &after),
         [
@@ -62,8 +74,14 @@ fn what_came_went_moved_and_changed_is_told_by_meaning() {
 fn a_name_that_follows_its_content_is_no_change_where_it_is_used() {
     let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: web\n      envFrom:\n        - configMapRef:\n            name: settings\n";
     let with = |literal: &str| {
-        let kustomization = format!("resources: [pod.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [{literal}]\n");
-        of(&[("one/kustomization.yaml", &kustomization), ("one/pod.yaml", pod), ("two/z.yaml", &config_map("z", "x: y"))])
+        let kustomization = format!(
+            "resources: [pod.yaml]\nconfigMapGenerator:\n  - name: settings\n    literals: [{literal}]\n"
+        );
+        of(&[
+            ("one/kustomization.yaml", &kustomization),
+            ("one/pod.yaml", pod),
+            ("two/z.yaml", &config_map("z", "x: y")),
+        ])
     };
     let lines = lines(&with("a=1"), &with("a=2"));
     assert_eq!(lines.len(), 1, "{lines:?}");

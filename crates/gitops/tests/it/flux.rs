@@ -10,17 +10,11 @@ fn what_a_parent_patches_into_a_child_counts_before_the_child_is_built() {
         "  patches:\n    - target:\n        kind: Kustomization\n      patch: |\n        - op: add\n          path: /spec/targetNamespace\n          value: patched\n",
     );
     let (child, map) = (kustomization("child", "./web", ""), config_map("web", "a: b"));
-    let fleet = fleet(&[
-        ("clusters/demo/parent.yaml", &parent),
-        ("apps/child.yaml", &child),
-        ("web/map.yaml", &map),
-    ]);
+    let fleet =
+        fleet(&[("clusters/demo/parent.yaml", &parent), ("apps/child.yaml", &child), ("web/map.yaml", &map)]);
     assert_eq!(
         summary(&fleet),
-        [
-            "demo: parent = Kustomization flux-system/child",
-            "demo: child = ConfigMap patched/web",
-        ]
+        ["demo: parent = Kustomization flux-system/child", "demo: child = ConfigMap patched/web",]
     );
 }
 
@@ -52,9 +46,8 @@ fn values_of_an_encrypted_secret_are_opaque_and_that_is_said() {
     ]);
     assert!(text(&fleet, "web").contains("host: app.«domain»\n"), "{}", text(&fleet, "web"));
     assert!(
-        summary(&fleet).contains(
-            &"demo: apps = ConfigMap flux-system/web (1 variable is encrypted: domain)".to_owned()
-        ),
+        summary(&fleet)
+            .contains(&"demo: apps = ConfigMap flux-system/web (1 variable is encrypted: domain)".to_owned()),
         "{:?}",
         summary(&fleet)
     );

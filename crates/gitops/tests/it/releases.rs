@@ -30,7 +30,8 @@ fn borrowed<'f>(files: &'f [(&'static str, String)]) -> Vec<(&'static str, &'f s
 fn a_chart_of_this_repository_is_rendered_with_values_from_everywhere() {
     let more = "  targetNamespace: web\n  valuesFrom:\n    - kind: ConfigMap\n      name: values\n    - kind: ConfigMap\n      name: one\n      valuesKey: c\n      targetPath: b.c\n  values:\n    a: own\n";
     let mut files = files(release(more));
-    let values = config_map("values", "values.yaml: |\n    a: from\n    b:\n      c: from").replace("flux-system", "apps");
+    let values = config_map("values", "values.yaml: |\n    a: from\n    b:\n      c: from")
+        .replace("flux-system", "apps");
     files.push(("apps/values.yaml", values));
     files.push(("apps/one.yaml", config_map("one", "c: one").replace("flux-system", "apps")));
     let fleet = fleet_at(&borrowed(&files), Some("1.29"));
@@ -43,7 +44,10 @@ fn a_chart_of_this_repository_is_rendered_with_values_from_everywhere() {
 #[test]
 fn files_of_values_in_a_chart_stand_in_for_its_values() {
     let more = "  values: {}\n".to_owned();
-    let release = release(&more).replace("      sourceRef:", "      valuesFiles: [values.yaml, values-production.yaml]\n      sourceRef:");
+    let release = release(&more).replace(
+        "      sourceRef:",
+        "      valuesFiles: [values.yaml, values-production.yaml]\n      sourceRef:",
+    );
     let fleet = fleet(&borrowed(&files(release)));
     let out = text(&fleet, "web-out");
     assert!(out.contains("a: \"default\"\n") && out.contains("b: \"production\"\n"), "{out}");

@@ -37,13 +37,8 @@ pub(crate) fn fleet_at(files: &[(&str, &str)], version: Option<&str>) -> Fleet {
     let memory: Memory = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
     let version = version.map(|version| version.parse().unwrap());
     let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
-    let request = Request {
-        named: &|_| None,
-        version_of: &|_| version,
-        only: None,
-        now_nanoseconds: 0,
-        threads: 2,
-    };
+    let request =
+        Request { named: &|_| None, version_of: &|_| version, only: None, now_nanoseconds: 0, threads: 2 };
     observe(&Repository::open(Arc::new(memory)), &ports, &request).unwrap()
 }
 
@@ -87,5 +82,7 @@ pub(crate) const REPOSITORY: &str = "apiVersion: source.toolkit.fluxcd.io/v1\nki
 
 /// A `ConfigMap`.
 pub(crate) fn config_map(name: &str, data: &str) -> String {
-    format!("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: flux-system\ndata:\n  {data}\n")
+    format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: flux-system\ndata:\n  {data}\n"
+    )
 }

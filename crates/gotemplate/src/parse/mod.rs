@@ -11,6 +11,8 @@ mod parser;
 mod pipeline;
 mod token;
 
+use std::sync::Arc;
+
 use node::{Node, Run, Tree, View};
 
 /// Templates by their names, in the order in which their texts end.
@@ -22,7 +24,7 @@ pub struct Parsed {
     /// The name under which it was parsed, which errors name.
     pub(crate) name: String,
     /// The text.
-    pub(crate) text: Vec<u8>,
+    pub(crate) text: Arc<[u8]>,
     /// The nodes of all templates.
     tree: Tree,
     /// The templates that it defines, itself last, each with its name.
@@ -44,11 +46,17 @@ pub struct ParseTemplate {
     pub message: String,
 }
 
-/// Parses a text as the template `name`. `is_function` says which names can be called.
+/// Parses a text as the template `name`; one that is shared already is not copied. `is_function` says which names can be
+/// called.
 ///
 /// # Errors
 /// At the first fault, in Go's words.
-pub fn parse(name: &str, text: &[u8], is_function: &dyn Fn(&str) -> bool) -> Result<Parsed, ParseTemplate> {
-    let (tree, templates) = parser::Parser::new(name, text, is_function).run()?;
-    Ok(Parsed { name: name.to_owned(), text: text.to_vec(), tree, templates })
+pub fn parse(
+    name: &str,
+    text: impl Into<Arc<[u8]>>,
+    is_function: &dyn Fn(&str) -> bool,
+) -> Result<Parsed, ParseTemplate> {
+    let text = text.into();
+    let (tree, templates) = parser::Parser::new(name, &text, is_function).run()?;
+    Ok(Parsed { name: name.to_owned(), text, tree, templates })
 }

@@ -18,7 +18,7 @@ use crate::{Call, Fault, Ledger, Signature};
 
 pub use bytes::Bytes;
 pub use items::Items;
-pub use map::{Entry, Map, MapType, Method, NamedMap};
+pub use map::{Entry, EntrySource, Map, MapType, Method, NamedMap};
 pub use types::{Element, FloatType, IntType, ListMethod, NamedList, UintType};
 
 /// A value and where it came from.

@@ -1,38 +1,39 @@
 //! A chart out of its files, and the charts that it holds out of theirs.
 //!
 //! Takes files by their names in the chart, wherever they came from; gives the chart with every file in the place that
-//! Helm gives it. Charts in `charts/` are folders or archives; names that begin with `_` or `.` are none.
+//! Helm gives it, read unless only `.Files` shows it. Charts in `charts/` are folders or archives; names that begin with `_` or `.` are none.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use manifest::resolve::Dialect;
 use manifest::value::Value;
-use text::{TextId, Texts};
+use text::Texts;
 
 use super::load::unpack;
 use super::validate::validate;
-use super::{Chart, DecodeField, File, LoadChart, Lock, Metadata};
+use super::{Chart, DecodeField, File, FileOnDemand, LoadChart, Lock, Metadata, is_crd};
 use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A file before it is known what it is.
 pub(super) struct Loaded {
-    file: File,
-    /// What to call it where an archive's content is named.
+    /// Its path in the chart.
+    name: String,
+    /// What to call it where it cannot be read, or an archive's content is named.
     address: String,
+    content: FileOnDemand,
 }
 
 impl Loaded {
-    pub(super) fn new(name: String, address: String, bytes: &[u8], text: TextId) -> Self {
-        let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes).into();
-        Self { file: File { name, text, bytes }, address }
+    pub(super) fn new(name: String, address: String, content: FileOnDemand) -> Self {
+        Self { name, address, content }
     }
-}
 
-/// How many bytes of a file stand before those that Helm reads.
-pub(super) fn bytes_skipped(bytes: &[u8]) -> u32 {
-    if bytes.starts_with(BYTE_ORDER_MARK) { 3 } else { 0 }
+    /// The file, which is read now.
+    fn read(self, texts: &mut Texts) -> Result<File, LoadChart> {
+        let Self { name, address, content } = self;
+        content.into_file(name, texts).map_err(|source| LoadChart::ReadFile { path: address, source })
+    }
 }
 
 /// What is left of [`CHART_TREE_BYTES_MAX`].
@@ -43,15 +44,15 @@ impl Budget {
         Self(CHART_TREE_BYTES_MAX)
     }
 
-    pub(super) fn take(&mut self, bytes: usize) -> Result<(), LoadChart> {
-        self.0 = self.0.checked_sub(bytes as u64).ok_or(LoadChart::TooLarge)?;
+    pub(super) fn take(&mut self, bytes: u64) -> Result<(), LoadChart> {
+        self.0 = self.0.checked_sub(bytes).ok_or(LoadChart::TooLarge)?;
         Ok(())
     }
 }
 
 /// The chart of `files`, which stands `depth` charts deep.
 pub(super) fn assemble(
-    files: Vec<Loaded>,
+    mut files: Vec<Loaded>,
     texts: &mut Texts,
     budget: &mut Budget,
     depth: usize,
@@ -60,25 +61,26 @@ pub(super) fn assemble(
         return Err(LoadChart::NestTooDeep);
     }
     let mut chart = Chart {
-        metadata: metadata(&files)?,
+        metadata: metadata(&mut files, texts)?,
         lock: None,
         values: None,
         schema: None,
         templates: Vec::new(),
-        files: Vec::new(),
+        crds: Vec::new(),
+        files: Arc::default(),
         dependencies: Vec::new(),
         warnings: Vec::new(),
     };
     let mut subcharts: BTreeMap<String, Vec<Loaded>> = BTreeMap::new();
     for mut loaded in files {
-        match loaded.file.name.strip_prefix("charts/") {
+        match loaded.name.strip_prefix("charts/") {
             Some(below) if !below.ends_with(".prov") => {
                 let below = below.to_owned();
                 let name = below.split('/').next().unwrap_or_default().to_owned();
-                loaded.file.name = below;
+                loaded.name = below;
                 subcharts.entry(name).or_default().push(loaded);
             }
-            _ => place(&mut chart, loaded.file)?,
+            _ => place(&mut chart, loaded, texts)?,
         }
     }
     validate(&mut chart.metadata)?;
@@ -100,11 +102,12 @@ pub(super) fn assemble(
     Ok(chart)
 }
 
-fn metadata(files: &[Loaded]) -> Result<Metadata, LoadChart> {
-    let loaded =
-        files.iter().find(|loaded| loaded.file.name == "Chart.yaml").ok_or(LoadChart::FindChartYaml)?;
+/// Takes `Chart.yaml` out of the files and reads it.
+fn metadata(files: &mut Vec<Loaded>, texts: &mut Texts) -> Result<Metadata, LoadChart> {
+    let position = files.iter().position(|loaded| loaded.name == "Chart.yaml");
+    let loaded = files.remove(position.ok_or(LoadChart::FindChartYaml)?);
     let mut metadata = Metadata::default();
-    decode(&loaded.file, "Chart.yaml", |value| metadata.decode(value))?;
+    decode(&loaded.read(texts)?, "Chart.yaml", |value| metadata.decode(value))?;
     // Helm 2 took charts that say no version of their format.
     if metadata.api_version.is_empty() {
         "v1".clone_into(&mut metadata.api_version);
@@ -112,35 +115,46 @@ fn metadata(files: &[Loaded]) -> Result<Metadata, LoadChart> {
     Ok(metadata)
 }
 
-/// Puts a file where it belongs; those of `charts/` are not asked for.
-fn place(chart: &mut Chart, file: File) -> Result<(), LoadChart> {
-    let is_v1 = chart.metadata.api_version == "v1";
-    match file.name.as_str() {
+/// Puts a file where it belongs, read where that says what the chart is or renders; those of `charts/` are not asked for.
+fn place(chart: &mut Chart, loaded: Loaded, texts: &mut Texts) -> Result<(), LoadChart> {
+    match loaded.name.as_str() {
         "Chart.yaml" => {}
-        "Chart.lock" => chart.lock = Some(decode(&file, "Chart.lock", Lock::decode)?),
-        "values.yaml" => chart.values = Some(file),
-        "values.schema.json" => chart.schema = Some(file),
+        "Chart.lock" => chart.lock = Some(decode(&loaded.read(texts)?, "Chart.lock", Lock::decode)?),
+        "values.yaml" => chart.values = Some(loaded.read(texts)?),
+        "values.schema.json" => chart.schema = Some(loaded.read(texts)?),
         "requirements.yaml" => {
+            let file = loaded.read(texts)?;
             decode(&file, "requirements.yaml", |value| chart.metadata.decode(value))?;
             let warning = "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". \
                            We recommend migrating dependencies to Chart.yaml.";
-            keep_or_warn(chart, file, is_v1, warning);
+            keep_or_warn(chart, &file, warning);
         }
         "requirements.lock" => {
+            let file = loaded.read(texts)?;
             chart.lock = Some(decode(&file, "requirements.lock", Lock::decode)?);
             let warning = "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". \
                            We recommend migrating to Chart.lock.";
-            keep_or_warn(chart, file, is_v1, warning);
+            keep_or_warn(chart, &file, warning);
         }
-        name if name.starts_with("templates/") => chart.templates.push(file),
-        _ => chart.files.push(file),
+        name if name.starts_with("templates/") => chart.templates.push(loaded.read(texts)?),
+        name if is_crd(name) => {
+            let file = loaded.read(texts)?;
+            keep(chart, file.name.clone(), FileOnDemand::from(&file));
+            chart.crds.push(file);
+        }
+        _ => keep(chart, loaded.name, loaded.content),
     }
     Ok(())
 }
 
-fn keep_or_warn(chart: &mut Chart, file: File, is_v1: bool, warning: &str) {
-    if is_v1 {
-        chart.files.push(file);
+/// Puts a file among those that `.Files` shows.
+fn keep(chart: &mut Chart, name: String, file: FileOnDemand) {
+    Arc::make_mut(&mut chart.files).insert(name, file);
+}
+
+fn keep_or_warn(chart: &mut Chart, file: &File, warning: &str) {
+    if chart.metadata.api_version == "v1" {
+        keep(chart, file.name.clone(), FileOnDemand::from(file));
     } else {
         chart.warnings.push(warning.to_owned());
     }
@@ -155,19 +169,20 @@ fn subchart(
     depth: usize,
 ) -> Result<Chart, LoadChart> {
     if name.ends_with(".tgz") {
-        return match files.first() {
-            Some(loaded) if loaded.file.name == name => {
-                unpack(&loaded.file.bytes, &loaded.address, texts, budget, depth)
+        return match files.into_iter().next() {
+            Some(loaded) if loaded.name == name => {
+                let address = loaded.address.clone();
+                unpack(&loaded.read(texts)?.bytes, &address, texts, budget, depth)
             }
             other => Err(LoadChart::ExpectArchive {
                 chart: parent.name().to_owned(),
                 name: name.to_owned(),
-                found: other.map(|loaded| loaded.file.name.clone()).unwrap_or_default(),
+                found: other.map(|loaded| loaded.name).unwrap_or_default(),
             }),
         };
     }
     let below = files.into_iter().filter_map(|mut loaded| {
-        loaded.file.name = loaded.file.name.split_once('/')?.1.to_owned();
+        loaded.name = loaded.name.split_once('/')?.1.to_owned();
         Some(loaded)
     });
     assemble(below.collect(), texts, budget, depth)

@@ -1,14 +1,19 @@
 //! Charts out of a folder of a tree, or out of an archive.
 //!
 //! Takes the tree or the bytes, and the registry of texts that each file is added to. A folder's `.helmignore` counts for
-//! all that is below it, charts in `charts/` included; in an archive it counts for nothing. Never writes.
+//! all that is below it, charts in `charts/` included; in an archive it counts for nothing. Of a folder that may be read
+//! later, only the size of each file is asked here, and that it can be read. Never writes.
+
+use std::sync::Arc;
 
 use text::{Source, TextId, Texts};
 use tree::{ObstacleReason, ReadFile, Tree};
 
-use super::assemble::{Budget, Loaded, assemble, bytes_skipped};
+use super::assemble::{Budget, Loaded, assemble};
 use super::ignore::IgnoredFiles;
-use super::{Chart, DecodeField, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive};
+use super::{
+    Chart, DecodeField, FileOnDemand, IgnoreRules, ReadIgnoreRules, UnpackArchive, ValidateChart, archive,
+};
 use crate::limits::{CHART_TREE_BYTES_MAX, CHARTS_DEPTH_MAX, FILE_BYTES_MAX};
 
 /// The files that say what a chart is and what it needs, sorted as a listing has them.
@@ -144,13 +149,16 @@ impl Chart {
         }
         let mut budget = Budget::new();
         let mut files = Vec::with_capacity(listing.files.len());
+        let kept = tree.kept();
         for path in listing.files {
-            let bytes = tree.read(&path, FILE_BYTES_MAX);
-            let bytes = bytes.map_err(|source| LoadChart::ReadFile { path: path.clone(), source })?;
-            budget.take(bytes.len())?;
+            let text = texts.add(source(path.clone()));
+            let (size, content) = match &kept {
+                Some(kept) => on_demand(kept, &path, text)?,
+                None => at_once(tree, &path, text)?,
+            };
+            budget.take(size)?;
             let name = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
-            let text = texts.add_behind(source(path.clone()), bytes_skipped(&bytes));
-            files.push(Loaded::new(name, path, &bytes, text));
+            files.push(Loaded::new(name, path, content));
         }
         assemble(files, texts, &mut budget, 0)
     }
@@ -166,7 +174,10 @@ impl Chart {
         for name in OUTLINE {
             let path = format!("{prefix}{name}");
             match tree.read(&path, FILE_BYTES_MAX) {
-                Ok(bytes) => files.push(Loaded::new(name.to_owned(), path, &bytes, TextId(u32::MAX))),
+                Ok(bytes) => {
+                    let content = FileOnDemand::here(TextId(u32::MAX), &bytes);
+                    files.push(Loaded::new(name.to_owned(), path, content));
+                }
                 Err(ReadFile::Missing) => {}
                 Err(source) => return Err(LoadChart::ReadFile { path, source }),
             }
@@ -181,6 +192,24 @@ impl Chart {
     pub fn of_archive(bytes: &[u8], address: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
         unpack(bytes, address, texts, &mut Budget::new(), 0)
     }
+}
+
+/// The size of a file that can be read, and the file, to be read when it is needed.
+fn on_demand(
+    tree: &Arc<dyn Tree + Send>,
+    path: &str,
+    text: TextId,
+) -> Result<(u64, FileOnDemand), LoadChart> {
+    let size = tree.size(path, FILE_BYTES_MAX);
+    let size = size.map_err(|source| LoadChart::ReadFile { path: path.to_owned(), source })?;
+    Ok((size, FileOnDemand::in_tree(text, Arc::clone(tree), path.to_owned())))
+}
+
+/// The size of a file and the file, which is read.
+fn at_once(tree: &dyn Tree, path: &str, text: TextId) -> Result<(u64, FileOnDemand), LoadChart> {
+    let bytes = tree.read(path, FILE_BYTES_MAX);
+    let bytes = bytes.map_err(|source| LoadChart::ReadFile { path: path.to_owned(), source })?;
+    Ok((bytes.len() as u64, FileOnDemand::here(text, &bytes)))
 }
 
 /// What the paths of a folder's files begin with.
@@ -198,10 +227,10 @@ pub(super) fn unpack(
 ) -> Result<Chart, LoadChart> {
     let mut files = Vec::new();
     for (name, bytes) in archive::unpack(bytes)? {
-        budget.take(bytes.len())?;
+        budget.take(bytes.len() as u64)?;
         let address = format!("{address}!{name}");
-        let text = texts.add_behind(Source::Fetched { address: address.clone() }, bytes_skipped(&bytes));
-        files.push(Loaded::new(name, address, &bytes, text));
+        let text = texts.add(Source::Fetched { address: address.clone() });
+        files.push(Loaded::new(name, address, FileOnDemand::here(text, &bytes)));
     }
     assemble(files, texts, budget, depth)
 }

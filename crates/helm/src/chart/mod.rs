@@ -9,11 +9,14 @@ mod decode;
 mod ignore;
 mod load;
 mod metadata;
+mod on_demand;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use text::TextId;
+use tree::ReadFile;
 
 pub use archive::{UnpackArchive, unpack as unpack_archive};
 pub use decode::DecodeField;
@@ -21,6 +24,7 @@ pub(crate) use decode::{found, scalar_text};
 pub use ignore::{IgnoreRules, ReadIgnoreRules};
 pub use load::LoadChart;
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};
+pub use on_demand::{Content, FileOnDemand};
 pub use validate::ValidateChart;
 pub(crate) use validate::validate;
 
@@ -37,8 +41,10 @@ pub struct Chart {
     pub schema: Option<File>,
     /// Files below `templates/`.
     pub templates: Vec<File>,
-    /// All other files, those of `crds/` included: what `.Files` shows.
-    pub files: Vec<File>,
+    /// The manifests in its own `crds/`; those of dependencies are theirs.
+    pub crds: Vec<File>,
+    /// All other files, and those of `crds/` again, by name: what `.Files` shows. Most of them no template ever asks for.
+    pub files: Arc<BTreeMap<String, FileOnDemand>>,
     /// The charts of `charts/`, sorted by the names they have there.
     pub dependencies: Vec<Self>,
     /// What Helm would warn of.
@@ -70,15 +76,19 @@ impl Chart {
         self.dependencies.insert(at, dependency);
     }
 
+    /// A file of `.Files`, of this chart or of one that it depends on, that a template asked for and that could not be
+    /// read, with the reason.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<(&str, &ReadFile)> {
+        let mut own = self.files.iter();
+        let own = own.find_map(|(name, file)| Some((name.as_str(), file.refusal()?)));
+        own.or_else(|| self.dependencies.iter().find_map(Self::unreadable))
+    }
+
     /// Whether it renders nothing by itself.
     #[must_use]
     pub fn is_library(&self) -> bool {
         self.metadata.chart_type == "library"
-    }
-
-    /// The manifests in its own `crds/`; those of dependencies are theirs.
-    pub fn crds(&self) -> impl Iterator<Item = &File> {
-        self.files.iter().filter(|file| file.name.starts_with("crds/") && is_manifest(&file.name))
     }
 }
 
@@ -91,6 +101,11 @@ impl std::fmt::Debug for File {
             .field("text", &self.text)
             .finish_non_exhaustive()
     }
+}
+
+/// Whether a file is installed as it is.
+fn is_crd(name: &str) -> bool {
+    name.starts_with("crds/") && is_manifest(name)
 }
 
 fn is_manifest(name: &str) -> bool {

@@ -33,7 +33,7 @@ impl TemplateCache {
         if let Some(parsed) = self.known().get(&key) {
             return Ok(Arc::clone(parsed));
         }
-        let parsed = Arc::new(gotemplate::parse(name, &file.bytes, is_function)?);
+        let parsed = Arc::new(gotemplate::parse(name, Arc::clone(&file.bytes), is_function)?);
         let mut known = self.known();
         if known.len() < CACHED_TEMPLATES_MAX {
             known.insert(key, Arc::clone(&parsed));

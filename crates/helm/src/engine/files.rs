@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use gotemplate::{
-    Bytes, Call, Data, Entry, Fault, Ledger, Map, MapType, NamedMap, Parameter, Signature, Value,
+    Bytes, Call, Data, Entry, EntrySource, Fault, Ledger, Map, MapType, NamedMap, Parameter, Signature, Value,
 };
 use text::{Origin, Span};
 
@@ -13,22 +14,39 @@ use super::host;
 use super::scope::base_name;
 use super::yaml;
 use crate::HelmVersion;
-use crate::chart::File;
+use crate::chart::{Content, FileOnDemand};
 
 /// `files` of Helm's engine: bytes by name.
 static FILES: NamedMap = NamedMap { name: "engine.files", element: "[]uint8", signature, method };
 
-/// The value of `.Files`.
-pub(super) fn value(files: &[File]) -> Value {
-    let entries: BTreeMap<Bytes, Entry> = files.iter().map(entry).collect();
-    Value::unwritten(Data::Map(Map::of(MapType::Named(&FILES), entries)))
+/// The value of `.Files`, whose files are read when a template asks for them.
+pub(super) fn value(files: &Arc<BTreeMap<String, FileOnDemand>>) -> Value {
+    let source = Box::new(FileSource(Arc::clone(files)));
+    Value::unwritten(Data::Map(Map::on_demand(MapType::Named(&FILES), source)))
 }
 
-fn entry(file: &File) -> (Bytes, Entry) {
-    let length = u32::try_from(file.bytes.len()).unwrap_or(u32::MAX);
-    let span = Span::new(file.text, 0..length);
-    let value = Value::new(Data::ByteSlice(Bytes::from(&*file.bytes)), Origin::Written(span));
-    (file.name.as_str().into(), Entry { key: Ledger::NOWHERE, value })
+/// The files of a chart as entries. One that cannot be read any longer is left out, and the render fails over it once
+/// its templates are executed.
+#[derive(Debug)]
+struct FileSource(Arc<BTreeMap<String, FileOnDemand>>);
+
+impl EntrySource for FileSource {
+    fn entry(&self, key: &[u8]) -> Option<Entry> {
+        entry(self.0.get(std::str::from_utf8(key).ok()?)?)
+    }
+
+    fn entries(&self) -> BTreeMap<Bytes, Entry> {
+        let entries = self.0.iter().map(|(name, file)| Some((name.as_str().into(), entry(file)?)));
+        entries.flatten().collect()
+    }
+}
+
+fn entry(file: &FileOnDemand) -> Option<Entry> {
+    let Content { bytes, bytes_skipped } = file.read().ok()?;
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    let span = Span::new(file.text, *bytes_skipped..bytes_skipped.saturating_add(length));
+    let value = Value::new(Data::ByteSlice(Bytes::from(&**bytes)), Origin::Written(span));
+    Some(Entry { key: Ledger::NOWHERE, value })
 }
 
 fn signature(name: &str) -> Option<Signature> {

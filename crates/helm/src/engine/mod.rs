@@ -57,6 +57,14 @@ pub enum RenderTemplates {
         /// Whether Helm would have said so too, rather than a limit of ours.
         kind: FaultKind,
     },
+    /// A file that a template asked for was there when the chart was loaded and cannot be read any longer.
+    #[error("error reading {path}: {reason}")]
+    ReadFile {
+        /// Its path in its chart.
+        path: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What templates are executed with.
@@ -118,7 +126,20 @@ pub fn render(
     let order = in_order(&templates);
     let set = parsed(&order, execution)?;
     let host = Host::new(execution.version, execution.is_dns_enabled);
-    let engine = Engine::new(&set, execution.ledger, execution.ports, &host)
+    let rendered = executed(order, (&set, &host), execution);
+    if let Some((path, reason)) = root.chart.unreadable() {
+        return Err(RenderTemplates::ReadFile { path: path.to_owned(), reason: text::with_causes(reason) });
+    }
+    Ok(RenderedTemplates { templates: rendered?, asked: host.asked.take() })
+}
+
+/// What the templates give that are no partials.
+fn executed(
+    order: Vec<(&str, &Renderable<'_>)>,
+    (set, host): (&TemplateSet<'_>, &Host),
+    execution: &Execution<'_>,
+) -> Result<Vec<RenderedTemplate>, RenderTemplates> {
+    let engine = Engine::new(set, execution.ledger, execution.ports, host)
         .with_missing_key(MissingKey::Zero)
         .with_name(functions::ROOT)
         .with_stack(execution.stack_bytes_max);
@@ -134,8 +155,7 @@ pub fn render(
         let marks = (execution.ledger.spread_marks(), execution.ledger.has_marks());
         rendered.push(of_text((name, template.file.text), no_value::without_rendered(text), marks));
     }
-    let asked = host.asked.take();
-    Ok(RenderedTemplates { templates: rendered, asked })
+    Ok(rendered)
 }
 
 fn of_text(

@@ -7,6 +7,7 @@ mod counts;
 mod functions;
 mod loading;
 mod marks;
+mod on_demand;
 mod ordering;
 mod origins;
 mod random;

@@ -21,7 +21,8 @@ fn chart(name: &str, schema: Option<&Value>, dependencies: Vec<Chart>) -> Chart 
         values: None,
         schema: schema.map(file),
         templates: Vec::new(),
-        files: Vec::new(),
+        crds: Vec::new(),
+        files: Arc::default(),
         dependencies,
         warnings: Vec::new(),
     }

@@ -65,7 +65,8 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Outcome, CommandError> {
             .map_err(|error| CommandError::environment("cannot write JSON").because(error))?,
     };
     terminal::print(&text)?;
-    let has_difference = differences.iter().flat_map(|cluster| &cluster.units).any(|unit| !unit.objects.is_empty());
+    let has_difference =
+        differences.iter().flat_map(|cluster| &cluster.units).any(|unit| !unit.objects.is_empty());
     Ok(match arguments.fleet.tell_missing(&after) {
         _ if has_difference => Outcome::Findings,
         outcome => outcome,

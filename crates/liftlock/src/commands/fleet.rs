@@ -111,7 +111,10 @@ impl FleetArguments {
         }
         if is_remote {
             let folder = quoted(&self.repository.to_string_lossy());
-            terminal::tell(&format!("hint: `liftlock fetch{} {folder}` fills the cache", cache_flag(&self.cache)));
+            terminal::tell(&format!(
+                "hint: `liftlock fetch{} {folder}` fills the cache",
+                cache_flag(&self.cache)
+            ));
         }
         outcome
     }

@@ -43,16 +43,16 @@ pub(crate) fn run(arguments: &RenderArguments) -> Result<Outcome, CommandError> 
 
 /// The units that are named, each with its cluster.
 fn chosen<'f>(fleet: &'f Fleet, names: &[String]) -> Result<Vec<(&'f Cluster, &'f Unit)>, CommandError> {
-    let all = || {
-        fleet.clusters.iter().flat_map(|cluster| cluster.units.iter().map(move |unit| (cluster, unit)))
-    };
+    let all =
+        || fleet.clusters.iter().flat_map(|cluster| cluster.units.iter().map(move |unit| (cluster, unit)));
     for name in names {
         if !all().any(|(_, unit)| is_named(unit, name)) {
             let error = CommandError::user(format!("there is no unit '{name}'"));
             return Err(error.hint("`liftlock tree` lists the units"));
         }
     }
-    let is_chosen = |(_, unit): &(&Cluster, &Unit)| names.is_empty() || names.iter().any(|name| is_named(unit, name));
+    let is_chosen =
+        |(_, unit): &(&Cluster, &Unit)| names.is_empty() || names.iter().any(|name| is_named(unit, name));
     Ok(all().filter(is_chosen).collect())
 }
 
@@ -122,6 +122,7 @@ fn file_name(object: &RenderedObject) -> String {
 /// A name that is one part of a path and no other.
 fn safe(name: &str) -> String {
     let is_safe = |character: char| character.is_alphanumeric() || "-_.".contains(character);
-    let name: String = name.chars().map(|character| if is_safe(character) { character } else { '_' }).collect();
+    let name: String =
+        name.chars().map(|character| if is_safe(character) { character } else { '_' }).collect();
     if name.trim_matches('.').is_empty() { format!("_{name}") } else { name }
 }

@@ -54,7 +54,10 @@ fn repository() -> Folder {
     Folder::new([
         ("clusters/demo/flux-system/gotk-sync.yaml", SYNC),
         ("clusters/demo/apps.yaml", APPS),
-        ("apps/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, namespace: apps}\ndata: {host: 'www.${host}'}\n"),
+        (
+            "apps/map.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, namespace: apps}\ndata: {host: 'www.${host}'}\n",
+        ),
         ("apps/release.yaml", RELEASE),
         ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
         ("charts/web/templates/all.yaml", TEMPLATE),
@@ -109,7 +112,9 @@ fn objects_are_rendered_as_flux_would_apply_them() {
     let folder = repository();
     let run = liftlock(&folder, &["render", "--output-dir", "out"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
-    assert!(folder.path().join("out/demo/helmrelease-apps-web/policy_poddisruptionbudget_web.yaml").is_file());
+    assert!(
+        folder.path().join("out/demo/helmrelease-apps-web/policy_poddisruptionbudget_web.yaml").is_file()
+    );
     let run = liftlock(&folder, &["render", "nobody"]);
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("there is no unit 'nobody'"), "{}", run.err);

@@ -193,12 +193,12 @@ fn of_dependency(
 }
 
 fn add_files(chart: &Chart, texts: &Texts, dependency: Option<usize>, files: &mut BTreeMap<TextId, Home>) {
-    let templates = chart.templates.iter().map(|file| (file, Role::Template));
-    let others = chart.files.iter().map(|file| (file, Role::Other));
-    let values = chart.values.iter().map(|file| (file, Role::Values));
-    for (file, role) in templates.chain(others).chain(values) {
-        let path = texts.path(file.text).map(str::to_owned);
-        files.insert(file.text, Home { path, name: file.name.clone(), dependency, role });
+    let templates = chart.templates.iter().map(|file| (file.text, &file.name, Role::Template));
+    let others = chart.files.iter().map(|(name, file)| (file.text, name, Role::Other));
+    let values = chart.values.iter().map(|file| (file.text, &file.name, Role::Values));
+    for (text, name, role) in templates.chain(others).chain(values) {
+        let path = texts.path(text).map(str::to_owned);
+        files.insert(text, Home { path, name: name.clone(), dependency, role });
     }
     if dependency.is_some() {
         chart.dependencies.iter().for_each(|held| add_files(held, texts, dependency, files));
@@ -207,8 +207,9 @@ fn add_files(chart: &Chart, texts: &Texts, dependency: Option<usize>, files: &mu
 
 /// The folder of a chart that stands in the tree; none for one in an archive, and for one without any file.
 fn folder_of<'t>(chart: &Chart, texts: &'t Texts) -> Option<&'t str> {
-    let mut files = chart.templates.iter().chain(&chart.values).chain(&chart.files);
-    files.find_map(|file| texts.path(file.text)?.strip_suffix(&file.name)?.strip_suffix('/'))
+    let read = chart.templates.iter().chain(&chart.values).map(|file| (file.text, &file.name));
+    let mut files = read.chain(chart.files.iter().map(|(name, file)| (file.text, name)));
+    files.find_map(|(text, name)| texts.path(text)?.strip_suffix(name)?.strip_suffix('/'))
 }
 
 /// Where a chart says which version of another one it takes.

@@ -76,8 +76,11 @@ fn sentence(differences: &[ClusterDifference]) -> String {
         (count(|change| matches!(change, ObjectChange::Moved { .. })), "moved"),
         (count(|change| matches!(change, ObjectChange::Changed(_))), "changed"),
     ];
-    let said: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
     if said.is_empty() { "No object differs.".to_owned() } else { format!("Objects: {}.", said.join(", ")) }
 }
 
@@ -288,11 +291,13 @@ fn object_document(object: &ObjectDifference) -> ObjectDocument {
         ObjectChange::Moved { from, .. } => ("moved", Some(from.to_string())),
         ObjectChange::Changed(_) => ("changed", None),
     };
-    let value = |field: &FieldChange, value: &Option<Value>| {
-        match masked(&object.id, &mut field.path.clone(), value.as_ref()?) {
-            Value::String(text) => Some(text),
-            value => marshal_as_kubectl(&value).ok(),
-        }
+    let value = |field: &FieldChange, value: &Option<Value>| match masked(
+        &object.id,
+        &mut field.path.clone(),
+        value.as_ref()?,
+    ) {
+        Value::String(text) => Some(text),
+        value => marshal_as_kubectl(&value).ok(),
     };
     ObjectDocument {
         kind: object.id.kind.clone(),
@@ -316,7 +321,12 @@ mod tests {
     use super::*;
 
     fn id(kind: &str) -> ObjectId {
-        ObjectId { group: String::new(), kind: kind.to_owned(), namespace: String::new(), name: "x".to_owned() }
+        ObjectId {
+            group: String::new(),
+            kind: kind.to_owned(),
+            namespace: String::new(),
+            name: "x".to_owned(),
+        }
     }
 
     fn shown_at(kind: &str, path: &[&str], value: Value) -> String {

@@ -8,7 +8,8 @@ use gitops::{Cluster, Fleet, Outcome, Unit, UnitKey};
 /// The fleet as DOT.
 #[must_use]
 pub fn dot(fleet: &Fleet) -> String {
-    let mut text = String::from("digraph fleet {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
+    let mut text =
+        String::from("digraph fleet {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
     for (number, cluster) in fleet.clusters.iter().enumerate() {
         let _ = writeln!(text, "  subgraph cluster_{number} {{\n    label={};", quoted(&cluster.name));
         for (position, unit) in cluster.units.iter().enumerate() {

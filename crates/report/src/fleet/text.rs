@@ -60,7 +60,12 @@ impl Tree<'_> {
             let _ = writeln!(self.text, "{indent}note: {}", visible(note));
         }
         for object in unit.objects().iter().filter(|_| self.shows_objects) {
-            let _ = writeln!(self.text, "{indent}{} ({})", visible(&object.id.to_string()), visible(&object.api_version));
+            let _ = writeln!(
+                self.text,
+                "{indent}{} ({})",
+                visible(&object.id.to_string()),
+                visible(&object.api_version)
+            );
         }
     }
 }

@@ -73,8 +73,13 @@ impl<'t> Places<'t> {
 pub(super) type GivenFiles = BTreeMap<TextId, (String, Arc<[u8]>)>;
 
 fn add_files(chart: &Chart, name: &dyn Fn(TextId) -> String, known: &mut BTreeMap<TextId, Known>) {
-    for file in chart.templates.iter().chain(&chart.files).chain(&chart.values) {
+    for file in chart.templates.iter().chain(&chart.values) {
         known.insert(file.text, Known { name: name(file.text), bytes: Arc::clone(&file.bytes) });
+    }
+    // Nothing comes from a file that no template asked for.
+    let asked_for = chart.files.values().filter_map(|file| Some((file.text, file.known()?)));
+    for (text, content) in asked_for {
+        known.insert(text, Known { name: name(text), bytes: content.whole() });
     }
     chart.dependencies.iter().for_each(|below| add_files(below, name, known));
 }
