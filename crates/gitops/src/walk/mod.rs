@@ -203,9 +203,7 @@ impl<'a> Walk<'a> {
         let mut patience = Patience::Waits;
         // Each round ends a unit, or the patience, or the walk.
         loop {
-            if self.round(pool, patience) {
-                patience = Patience::Waits;
-            } else if self.assume_sources() || self.ask_charts_again() {
+            if self.round(pool, patience) || self.assume_sources() || self.ask_charts_again() {
                 patience = Patience::Waits;
             } else if patience == Patience::Waits {
                 patience = Patience::Ended;

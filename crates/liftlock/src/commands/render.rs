@@ -102,6 +102,10 @@ fn write(folder: &Path, units: &[(&Cluster, &Unit)]) -> Result<(), CommandError>
     files.iter().try_for_each(|(path, text)| write_file(path, text))
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the output that was asked for is no working tree of somebody's"
+)]
 fn write_file(path: &Path, text: &str) -> Result<(), CommandError> {
     let refused = |error: std::io::Error| {
         CommandError::environment(format!("cannot write '{}'", path.display())).because(error)
