@@ -1,4 +1,4 @@
-//! Charts that a [`ChartSource`](super::ChartSource) has at hand.
+//! Charts that a [`ChartSource`] has at hand.
 //!
 //! Takes the bytes of an archive, or the files of a checkout; gives the chart. A chart in Git may lack what it depends on,
 //! which is put in, as the plugin that Helm needs for it does (`depupdate`). Reads nothing else.
