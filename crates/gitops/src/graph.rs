@@ -3,10 +3,9 @@
 use std::fmt;
 
 use helm::sources::WantedChart;
-use kustomize::load::remote::masked;
 use version::Minor;
 
-use crate::clusters::Assumption;
+use crate::clusters::{Assumption, Undeployed};
 use crate::object::RenderedObject;
 
 /// All clusters of a repository.
@@ -16,6 +15,8 @@ pub struct Fleet {
     pub clusters: Vec<Cluster>,
     /// What was taken for granted.
     pub assumptions: Vec<Assumption>,
+    /// The Kustomizations that nothing deploys, by their files.
+    pub undeployed: Vec<Undeployed>,
 }
 
 /// A cluster.
@@ -159,26 +160,20 @@ pub enum Missing {
 pub enum Wanted {
     /// A chart.
     Chart(Box<WantedChart>),
-    /// A Git repository, by an address as kustomizations write it.
-    Repository(String),
+    /// A Git repository.
+    Repository {
+        /// What to call it: its URL and what of it.
+        name: String,
+        /// Its address as kustomizations write it.
+        address: String,
+    },
 }
 
 impl fmt::Display for Wanted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chart(chart) => write!(formatter, "chart {}", chart.shown()),
-            Self::Repository(address) => write!(formatter, "Git repository {}", masked(address)),
-        }
-    }
-}
-
-impl Wanted {
-    /// The arguments of `liftlock fetch` that fetch it.
-    #[must_use]
-    pub fn fetch_arguments(&self) -> String {
-        match self {
-            Self::Chart(chart) => chart.fetch_arguments(),
-            Self::Repository(address) => format!("'{}'", masked(address).replace('\'', "'\\''")),
+            Self::Repository { name, .. } => write!(formatter, "Git repository {name}"),
         }
     }
 }

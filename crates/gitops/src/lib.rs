@@ -22,7 +22,7 @@ mod trees;
 mod variables;
 mod walk;
 
-pub use clusters::Assumption;
+pub use clusters::{Assumption, Undeployed};
 pub use compare::{
     ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
 };

@@ -2,7 +2,6 @@
 //!
 //! What stands in a file is only where the search begins: what a unit renders, patched and substituted, is what counts.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use memchr::memmem;
@@ -24,8 +23,16 @@ pub struct Repository {
     pub(crate) files: Vec<String>,
     /// The Kustomizations that stand in files.
     pub(crate) kustomizations: Vec<Declared>,
-    /// The sources that stand in files; of two with one name the first.
-    pub(crate) sources: BTreeMap<Reference, Source>,
+    /// The sources that stand in files.
+    pub(crate) sources: Vec<DeclaredSource>,
+}
+
+/// A source in a file.
+#[derive(Debug, Clone)]
+pub(crate) struct DeclaredSource {
+    pub(crate) path: String,
+    pub(crate) reference: Reference,
+    pub(crate) source: Source,
 }
 
 /// A Kustomization in a file.
@@ -47,7 +54,7 @@ impl Repository {
     #[must_use]
     pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
         let Listing { files, .. } = tree.list(&|_| true);
-        let mut repository = Self { tree, files, kustomizations: Vec::new(), sources: BTreeMap::new() };
+        let mut repository = Self { tree, files, kustomizations: Vec::new(), sources: Vec::new() };
         let yaml: Vec<String> = repository.files.iter().filter(|path| is_yaml(path)).cloned().collect();
         for path in yaml {
             let Ok(bytes) = repository.tree.read(&path, DECLARING_FILE_BYTES_MAX) else { continue };
@@ -56,6 +63,12 @@ impl Repository {
             }
         }
         repository
+    }
+
+    /// The source of a Kustomization: of several with one name that which stands nearest to it.
+    pub(crate) fn source_of(&self, declared: &Declared) -> Option<&Source> {
+        let named = self.sources.iter().filter(|source| source.reference == declared.spec.source);
+        named.max_by_key(|source| parts_in_common(&source.path, &declared.path)).map(|found| &found.source)
     }
 
     fn declare(&mut self, path: &str, bytes: &[u8]) {
@@ -76,10 +89,15 @@ impl Repository {
                 let Some(source) = source_of(&object.id.kind, &value, &namespace) else { continue };
                 let name = object.id.name.clone();
                 let reference = Reference { kind: object.id.kind.clone(), namespace, name };
-                self.sources.entry(reference).or_insert(source);
+                self.sources.push(DeclaredSource { path: path.to_owned(), reference, source });
             }
         }
     }
+}
+
+/// How many folders two paths begin with together.
+fn parts_in_common(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }
 
 /// The namespace of an object; objects that say none end up in `default`.

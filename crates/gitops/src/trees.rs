@@ -85,7 +85,11 @@ impl<'a> Trees<'a> {
         let address = address_of(git)?;
         let parsed = RepositoryAddress::parse(&address);
         let key = parsed.map_err(|error| Missing::Render(text::with_causes(&error)))?.key();
-        let missing = |_| Missing::Fetch(Wanted::Repository(address));
+        let name = match &git.reference {
+            Some((kind, name)) => format!("{} at {kind} {name}", masked(&git.url)),
+            None => masked(&git.url),
+        };
+        let missing = |_| Missing::Fetch(Wanted::Repository { name, address });
         let tree = self.ports.remote.checkout(&key).map_err(missing)?;
         let Listing { files, .. } = tree.list(&|_| true);
         self.artifact(&tree, &files, git.ignore.as_deref())

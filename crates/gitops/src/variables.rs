@@ -57,17 +57,20 @@ pub(crate) fn opaque_text(name: &str) -> String {
 const ENCRYPTED: &str = "ENC[";
 
 impl DataObjects {
-    /// Takes an object in, if it is one that holds data. Of two with one name the first stays.
-    pub(crate) fn add(&mut self, object: &RenderedObject) {
+    /// Takes an object in, if it is one that holds data and is not known yet; says whether it was. Of two with one name the
+    /// first stays.
+    pub(crate) fn add(&mut self, object: &RenderedObject) -> bool {
         let is_data =
             object.id.group.is_empty() && ["ConfigMap", "Secret"].contains(&object.id.kind.as_str());
-        let Some(value) = is_data.then(|| object.value().ok()).flatten() else { return };
+        let Some(value) = is_data.then(|| object.value().ok()).flatten() else { return false };
         let reference = Reference {
             kind: object.id.kind.clone(),
             namespace: namespace_of(object).to_owned(),
             name: object.id.name.clone(),
         };
+        let is_new = !self.0.contains_key(&reference);
         self.0.entry(reference).or_insert_with(|| Data::of(&value, object.id.kind == "Secret"));
+        is_new
     }
 
     pub(crate) fn get(&self, reference: &Reference) -> Option<&Data> {

@@ -6,7 +6,7 @@ use super::{Reference, ValuesReference, depends_on, other_cluster};
 use crate::fields::Fields;
 
 /// What decides where a Kustomization is built and what becomes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct KustomizationSpec {
     pub(crate) path: String,
     pub(crate) source: Reference,

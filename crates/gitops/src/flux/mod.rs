@@ -26,7 +26,7 @@ pub(crate) const SOURCE_GROUP: &str = "source.toolkit.fluxcd.io";
 pub(crate) const EXTENSIONS_GROUP: &str = "source.extensions.fluxcd.io";
 
 /// Another object, by its kind and name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Reference {
     pub(crate) kind: String,
     pub(crate) namespace: String,

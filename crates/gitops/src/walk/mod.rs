@@ -67,23 +67,20 @@ pub fn observe(
 ) -> Result<Fleet, rayon::ThreadPoolBuildError> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
-    let mut fleet = Fleet::default();
-    for beginning in beginnings(repository, request.named) {
+    let (beginnings, undeployed) = beginnings(repository, request.named);
+    let mut fleet = Fleet { undeployed, ..Fleet::default() };
+    for beginning in &beginnings {
         if request.only.is_some_and(|only| only != beginning.name) {
             continue;
         }
         let version = (request.version_of)(&beginning.name);
-        let has_version = version.is_some();
-        let mut walk = Walk::new((repository, ports), &beginning, version, request.now_nanoseconds);
+        let mut walk = Walk::new((repository, ports), beginning, version, request.now_nanoseconds);
         walk.run(&pool);
-        let (cluster, assumptions) = walk.finish(&beginning);
+        let (cluster, assumptions) = walk.finish(beginning);
         fleet.assumptions.extend(assumptions);
-        let has_releases = cluster.units.iter().any(|unit| unit.key.kind == UnitKind::HelmRelease);
-        if has_releases && !has_version {
-            fleet.assumptions.push(Assumption::Version { cluster: cluster.name.clone() });
-        }
         fleet.clusters.push(cluster);
     }
+    fleet.forget_deployed();
     Ok(fleet)
 }
 
@@ -169,7 +166,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(
         (repository, ports): (&'a Repository, &'a Ports<'a>),
-        beginning: &Beginning<'_>,
+        beginning: &Beginning,
         version: Option<Minor>,
         now_nanoseconds: i128,
     ) -> Self {
@@ -189,11 +186,9 @@ impl<'a> Walk<'a> {
             assumptions: Vec::new(),
             has_passed_limit: false,
         };
+        // What bootstraps a cluster is applied by hand, its source with it.
+        walk.sources.known.clone_from(&beginning.sources);
         for entry in &beginning.entries {
-            // What bootstraps a cluster is applied by hand, its source with it.
-            if let Some(source) = repository.sources.get(&entry.spec.source) {
-                walk.sources.known.insert(entry.spec.source.clone(), source.clone());
-            }
             walk.take_unit(&entry.object, None);
         }
         walk
@@ -203,7 +198,11 @@ impl<'a> Walk<'a> {
         let mut patience = Patience::Waits;
         // Each round ends a unit, or the patience, or the walk.
         loop {
-            if self.round(pool, patience) || self.assume_sources() || self.ask_charts_again() {
+            let goes_on = self.round(pool, patience)
+                || self.assume_sources()
+                || self.ask_charts_again()
+                || self.take_own_values();
+            if goes_on {
                 patience = Patience::Waits;
             } else if patience == Patience::Waits {
                 patience = Patience::Ended;
@@ -280,7 +279,8 @@ impl<'a> Walk<'a> {
         if self.trees.assume_own(&only).is_err() {
             return false;
         }
-        self.assumptions.push(Assumption::OwnSource { name: only.to_string() });
+        let cluster = self.name.clone();
+        self.assumptions.push(Assumption::OwnSource { cluster, name: only.to_string() });
         true
     }
 
@@ -299,6 +299,26 @@ impl<'a> Walk<'a> {
         was_one
     }
 
+    /// Looks into Kustomizations that wait for values whether they render these themselves: whoever bootstrapped the
+    /// cluster has applied them by hand. Says whether there was one.
+    fn take_own_values(&mut self) -> bool {
+        let mut was_one = false;
+        for position in self.waiting() {
+            let Some(Pending { object, spec: Spec::Kustomization(spec), .. }) = self.pending.get(position)
+            else {
+                continue;
+            };
+            let (object, spec) = (object.clone(), spec.clone());
+            let Ok(Some(tree)) = self.trees.of(&spec.source, &self.sources) else { continue };
+            let remote = Some(Arc::clone(&self.ports.remote));
+            let built = BuildJob { object: &object, spec: &spec, tree, remote, variables: None }.run();
+            for object in built.into_iter().flat_map(|built| built.objects) {
+                was_one |= self.data.add(&object);
+            }
+        }
+        was_one
+    }
+
     /// What still waits is not assessed, with what it waits for.
     fn give_up(&mut self) {
         for position in self.waiting() {
@@ -310,15 +330,34 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn finish(self, beginning: &Beginning<'_>) -> (Cluster, Vec<Assumption>) {
+    fn finish(self, beginning: &Beginning) -> (Cluster, Vec<Assumption>) {
         let entries = beginning.entries.iter().map(|entry| Entry {
             path: entry.path.clone(),
             unit: UnitKey::of(UnitKind::Kustomization, &entry.object),
         });
         let mut units: Vec<Unit> = self.pending.into_iter().map(|pending| pending.unit).collect();
         together::note(&mut units);
-        let cluster = Cluster { name: self.name, version: self.version, entries: entries.collect(), units };
-        (cluster, self.assumptions)
+        let name = self.name;
+        let mut assumptions = self.assumptions;
+        if let Some(folder) = &beginning.assumed_folder {
+            assumptions.push(Assumption::Bootstrap { cluster: name.clone(), folder: folder.clone() });
+        }
+        let has_releases = units.iter().any(|unit| unit.key.kind == UnitKind::HelmRelease);
+        if has_releases && self.version.is_none() {
+            assumptions.push(Assumption::Version { cluster: name.clone() });
+        }
+        let cluster = Cluster { name, version: self.version, entries: entries.collect(), units };
+        (cluster, assumptions)
+    }
+}
+
+impl Fleet {
+    /// Takes out of what nothing deploys that which a unit turned out to render.
+    fn forget_deployed(&mut self) {
+        let units = self.clusters.iter().flat_map(|cluster| &cluster.units);
+        let names: BTreeSet<(&str, &str)> =
+            units.map(|unit| (unit.key.namespace.as_str(), unit.key.name.as_str())).collect();
+        self.undeployed.retain(|one| !names.contains(&(one.name.0.as_str(), one.name.1.as_str())));
     }
 }
 

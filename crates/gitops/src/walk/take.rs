@@ -77,7 +77,9 @@ impl Walk<'_> {
 
     fn take_object(&mut self, object: &RenderedObject, parent: usize) {
         match object.id.group.as_str() {
-            "" => self.data.add(object),
+            "" => {
+                self.data.add(object);
+            }
             KUSTOMIZE_GROUP | HELM_GROUP => self.take_unit(object, Some(parent)),
             SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
             "apiextensions.k8s.io" if object.id.kind == "CustomResourceDefinition" => {

@@ -25,15 +25,21 @@ fn a_cluster_begins_at_what_renders_itself() {
 fn a_source_that_is_declared_nowhere_is_this_repository_and_that_is_said() {
     let (apps, map) = (kustomization("apps", "./apps", ""), config_map("web", "a: b"));
     let fleet = fleet(&[("clusters/demo/apps.yaml", &apps), ("apps/map.yaml", &map)]);
-    assert_eq!(summary(&fleet), ["demo: apps = ConfigMap flux-system/web"]);
+    assert_eq!(
+        summary(&fleet),
+        ["demo: flux-system = Kustomization flux-system/apps", "demo: apps = ConfigMap flux-system/web"]
+    );
     assert_eq!(
         fleet.assumptions.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["GitRepository flux-system/flux-system is declared nowhere and taken for this repository"]
+        [
+            "demo: GitRepository flux-system/flux-system is declared nowhere and taken for this repository",
+            "demo: nothing renders what stands in 'clusters/demo', so that Flux is taken to be bootstrapped with it",
+        ]
     );
 }
 
 #[test]
-fn two_sources_that_are_declared_nowhere_are_not_both_this_repository() {
+fn of_two_sources_that_are_declared_nowhere_this_repository_is_what_flux_bootstraps() {
     let apps = kustomization("apps", "./apps", "");
     let other = kustomization("other", "./apps", "").replace("name: flux-system\n", "name: elsewhere\n");
     let map = config_map("web", "a: b");
@@ -45,7 +51,8 @@ fn two_sources_that_are_declared_nowhere_are_not_both_this_repository() {
     assert_eq!(
         summary(&fleet),
         [
-            "demo: apps = not assessed: GitRepository flux-system/flux-system is declared nowhere",
+            "demo: flux-system = Kustomization flux-system/apps, Kustomization flux-system/other",
+            "demo: apps = ConfigMap flux-system/web",
             "demo: other = not assessed: GitRepository flux-system/elsewhere is declared nowhere",
         ]
     );
@@ -77,8 +84,52 @@ fn nothing_renders_what_has_no_folder() {
     assert_eq!(
         summary(&fleet),
         [
+            "demo: flux-system = Kustomization flux-system/lost, Kustomization flux-system/out",
             "demo: lost = not assessed: path './gone' is no folder of GitRepository flux-system/flux-system",
             "demo: out = not assessed: path '../elsewhere' is no folder of GitRepository flux-system/flux-system",
         ]
     );
+}
+
+#[test]
+fn what_nothing_deploys_is_told_beside_what_is() {
+    let sync = format!("{REPOSITORY}---\n{}", kustomization("flux-system", "./flux", ""));
+    let (old, map) = (kustomization("old", "./old", ""), config_map("web", "a: b"));
+    let fleet = fleet(&[("flux/sync.yaml", &sync), ("archive/old.yaml", &old), ("old/map.yaml", &map)]);
+    assert_eq!(
+        summary(&fleet),
+        [
+            "cluster: flux-system = GitRepository flux-system/flux-system, Kustomization flux-system/flux-system"
+        ]
+    );
+    let undeployed: Vec<&str> = fleet.undeployed.iter().map(|one| one.path.as_str()).collect();
+    assert_eq!(undeployed, ["archive/old.yaml"]);
+}
+
+#[test]
+fn a_branch_of_another_repository_is_not_this_one_even_if_its_path_is() {
+    let of = |name: &str, branch: &str| {
+        REPOSITORY.replace("name: flux-system", &format!("name: {name}")).replace("main", branch)
+    };
+    let sync =
+        format!("{}---\n{}", of("flux-system", "main"), kustomization("flux-system", "./clusters/demo", ""));
+    let tenant = kustomization("tenant", "./", "").replace("name: flux-system\n", "name: tenant\n");
+    let tenant = format!("{}---\n{tenant}", of("tenant", "tenant"));
+    let fleet = fleet(&[("clusters/demo/sync.yaml", &sync), ("clusters/demo/tenant.yaml", &tenant)]);
+    assert_eq!(
+        summary(&fleet).last().unwrap(),
+        "demo: tenant = not assessed: Git repository https://example.com/org/fleet at branch tenant is not in the cache"
+    );
+}
+
+#[test]
+fn a_unit_that_renders_the_variables_that_it_asks_for_has_them() {
+    let variables = "  postBuild:\n    substituteFrom:\n      - kind: ConfigMap\n        name: settings\n";
+    let sync = format!("{REPOSITORY}---\n{}", kustomization("flux-system", "./clusters/demo", variables));
+    let fleet = fleet(&[
+        ("clusters/demo/sync.yaml", &sync),
+        ("clusters/demo/settings.yaml", &config_map("settings", "domain: example.com")),
+        ("clusters/demo/map.yaml", &config_map("web", "a: ${domain}")),
+    ]);
+    assert!(crate::repositories::text(&fleet, "web").contains("a: example.com\n"), "{:?}", summary(&fleet));
 }

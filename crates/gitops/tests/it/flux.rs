@@ -14,7 +14,11 @@ fn what_a_parent_patches_into_a_child_counts_before_the_child_is_built() {
         fleet(&[("clusters/demo/parent.yaml", &parent), ("apps/child.yaml", &child), ("web/map.yaml", &map)]);
     assert_eq!(
         summary(&fleet),
-        ["demo: parent = Kustomization flux-system/child", "demo: child = ConfigMap patched/web",]
+        [
+            "demo: flux-system = Kustomization flux-system/parent",
+            "demo: parent = Kustomization flux-system/child",
+            "demo: child = ConfigMap patched/web",
+        ]
     );
 }
 
@@ -60,7 +64,10 @@ fn what_asks_for_values_that_nothing_renders_is_not_assessed() {
     let fleet = fleet(&[("clusters/demo/apps.yaml", &apps), ("apps/map.yaml", &config_map("web", "a: b"))]);
     assert_eq!(
         summary(&fleet),
-        ["demo: apps = not assessed: ConfigMap flux-system/settings is rendered by no unit"]
+        [
+            "demo: flux-system = Kustomization flux-system/apps",
+            "demo: apps = not assessed: ConfigMap flux-system/settings is rendered by no unit"
+        ]
     );
 }
 
@@ -78,6 +85,7 @@ fn circles_of_dependencies_and_dependencies_on_nothing_are_noted() {
     assert_eq!(
         summary(&fleet(&files)),
         [
+            "demo: flux-system = Kustomization flux-system/a, Kustomization flux-system/b, Kustomization flux-system/c",
             "demo: a = ConfigMap flux-system/web (waits for itself: a → b → a)",
             "demo: b = ConfigMap flux-system/other (waits for itself: b → a → b)",
             "demo: c = ConfigMap flux-system/web (waits for Kustomization flux-system/nobody, which nothing renders) (ConfigMap flux-system/web is rendered by Kustomization flux-system/a as well)",

@@ -230,7 +230,7 @@ fn fetch_fleet(
         for wanted in new {
             match wanted {
                 Wanted::Chart(chart) => fetcher.fetch_chart(&chart, tell),
-                Wanted::Repository(address) => fetcher.fetch_address(&address, tell),
+                Wanted::Repository { address, .. } => fetcher.fetch_address(&address, tell),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The fleet for programs: one JSON document with a version of its own.
 
-use gitops::{Cluster, Fleet, Outcome, RenderedObject, Unit};
+use gitops::{Cluster, Fleet, Outcome, RenderedObject, Undeployed, Unit};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,6 +21,16 @@ pub struct FleetDocument {
     clusters: Vec<ClusterDocument>,
     /// What nobody wrote down and was taken for granted.
     assumptions: Vec<String>,
+    /// Kustomizations that nothing deploys.
+    undeployed: Vec<UndeployedDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct UndeployedDocument {
+    path: String,
+    namespace: String,
+    name: String,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -87,10 +97,16 @@ pub fn json(fleet: &Fleet) -> Result<String, serde_json::Error> {
         },
         clusters: fleet.clusters.iter().map(cluster).collect(),
         assumptions: fleet.assumptions.iter().map(ToString::to_string).collect(),
+        undeployed: fleet.undeployed.iter().map(undeployed).collect(),
     };
     let mut text = visible_json(serde_json::to_string_pretty(&document)?);
     text.push('\n');
     Ok(text)
+}
+
+fn undeployed(undeployed: &Undeployed) -> UndeployedDocument {
+    let (namespace, name) = undeployed.name.clone();
+    UndeployedDocument { path: undeployed.path.clone(), namespace, name }
 }
 
 fn cluster(cluster: &Cluster) -> ClusterDocument {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use gitops::{Cluster, Fleet, Outcome, Unit};
+use gitops::{Cluster, Fleet, Outcome, Undeployed, Unit};
 
 use super::{FleetCounts, below, counted};
 use crate::visible::visible;
@@ -20,6 +20,14 @@ pub fn text(fleet: &Fleet, shows_objects: bool) -> String {
         let mut tree = Tree { cluster, shows_objects, text: &mut text };
         tree.units(None, "", 0);
         text.push('\n');
+    }
+    for Undeployed { path, name: (namespace, name) } in &fleet.undeployed {
+        let _ = writeln!(
+            text,
+            "nothing deploys {}: Kustomization {}",
+            visible(path),
+            visible(&format!("{namespace}/{name}"))
+        );
     }
     for assumption in &fleet.assumptions {
         let _ = writeln!(text, "assumed: {}", visible(&assumption.to_string()));

@@ -1,0 +1,282 @@
+//! Where clusters begin: the Kustomizations that nothing else renders, told by following what each would read.
+//!
+//! Follows paths and kustomization files as they stand, without building; what a build shows otherwise later counts more.
+
+mod names;
+mod reach;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use kustomize::load::join;
+
+use crate::flux::{GitSource, KUSTOMIZE_GROUP, KustomizationSpec, Reference, Source};
+use crate::object::{ObjectId, RenderedObject};
+use crate::repository::{Declared, Repository};
+use names::{cluster_folder, name_in, name_of};
+use reach::Reach;
+
+/// Something that nobody wrote down and that was taken for granted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Assumption {
+    /// A source that is declared nowhere is this repository.
+    OwnSource {
+        /// The cluster.
+        cluster: String,
+        /// The source.
+        name: String,
+    },
+    /// Nothing says what Flux is told to begin with.
+    Bootstrap {
+        /// The cluster.
+        cluster: String,
+        /// The folder that it is taken to begin with.
+        folder: String,
+    },
+    /// Nobody says which version a cluster has.
+    Version {
+        /// The cluster.
+        cluster: String,
+    },
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OwnSource { cluster, name } => {
+                write!(formatter, "{cluster}: {name} is declared nowhere and taken for this repository")
+            }
+            Self::Bootstrap { cluster, folder } => write!(
+                formatter,
+                "{cluster}: nothing renders what stands in '{folder}', so that Flux is taken to be bootstrapped with it"
+            ),
+            Self::Version { cluster } => write!(
+                formatter,
+                "{cluster}: nobody says which Kubernetes it runs: charts see the APIs that are compiled into Helm"
+            ),
+        }
+    }
+}
+
+/// A Kustomization that stands in a file and that nothing deploys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undeployed {
+    /// The file.
+    pub path: String,
+    /// The namespace and the name of the Kustomization.
+    pub name: (String, String),
+}
+
+/// The beginning of a cluster.
+#[derive(Debug)]
+pub(crate) struct Beginning {
+    pub(crate) name: String,
+    pub(crate) entries: Vec<Declared>,
+    /// Sources that stand beside the entries, which somebody applied by hand.
+    pub(crate) sources: BTreeMap<Reference, Source>,
+    /// Sources of entries that are this repository.
+    pub(crate) own: Vec<GitSource>,
+    /// Sources of entries that are declared nowhere.
+    pub(crate) undeclared: BTreeSet<Reference>,
+    /// The folder that Flux is taken to begin with, if nothing says so.
+    pub(crate) assumed_folder: Option<String>,
+}
+
+/// The clusters of a repository by their names, and what nothing deploys. `named` gives a cluster's name to a file where
+/// somebody has said one.
+pub(crate) fn beginnings(
+    repository: &Repository,
+    named: &dyn Fn(&str) -> Option<String>,
+) -> (Vec<Beginning>, Vec<Undeployed>) {
+    let own = own_sources(repository);
+    let mut reach = Reach::new(repository);
+    let (roots, others) = roots(repository, &own, &mut reach);
+    let mut clusters: BTreeMap<String, Beginning> = BTreeMap::new();
+    for root in &roots {
+        let name = named(&root.path).unwrap_or_else(|| name_of(root));
+        let cluster = clusters.entry(name.clone()).or_insert_with(|| Beginning::of(name));
+        cluster.add((*root).clone(), repository, &own);
+    }
+    let (groups, mut undeployed) = grouped(&others, !roots.is_empty());
+    for (folder, members) in groups {
+        let name = named(&format!("{folder}/x"))
+            .or_else(|| name_in(&folder))
+            .unwrap_or_else(|| "cluster".to_owned());
+        let files = reach.below(&folder);
+        let (read, unread): (Vec<&Declared>, Vec<&Declared>) =
+            members.into_iter().partition(|member| files.contains(&member.path));
+        undeployed.extend(unread);
+        let Some(first) = read.first() else { continue };
+        let cluster = clusters.entry(name.clone()).or_insert_with(|| Beginning::of(name));
+        cluster.add(bootstrap(&folder, first), repository, &own);
+        cluster.assumed_folder = Some(folder);
+    }
+    let undeployed = undeployed.into_iter().map(|one| Undeployed {
+        path: one.path.clone(),
+        name: (one.object.id.namespace.clone(), one.object.id.name.clone()),
+    });
+    (clusters.into_values().collect(), undeployed.collect())
+}
+
+impl Beginning {
+    fn of(name: String) -> Self {
+        Self {
+            name,
+            entries: Vec::new(),
+            sources: BTreeMap::new(),
+            own: Vec::new(),
+            undeclared: BTreeSet::new(),
+            assumed_folder: None,
+        }
+    }
+
+    fn add(&mut self, entry: Declared, repository: &Repository, own: &OwnSources) {
+        match repository.source_of(&entry) {
+            None => {
+                self.undeclared.insert(entry.spec.source.clone());
+            }
+            Some(source) => {
+                if let Source::Git(git) = source
+                    && own.holds(&entry.spec.source, Some(source))
+                {
+                    self.own.push(git.clone());
+                }
+                self.sources.insert(entry.spec.source.clone(), source.clone());
+            }
+        }
+        self.entries.push(entry);
+    }
+}
+
+/// Which sources are this repository.
+#[derive(Debug)]
+enum OwnSources {
+    /// Those that are declared nowhere: somebody bootstrapped them by hand.
+    Undeclared,
+    /// That which most Kustomizations use, by its name and URL: its branch may differ between clusters.
+    Declared(String, String),
+}
+
+fn own_sources(repository: &Repository) -> OwnSources {
+    let mut uses: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for declared in &repository.kustomizations {
+        match repository.source_of(declared) {
+            None if declared.spec.source.kind == "GitRepository" => return OwnSources::Undeclared,
+            Some(Source::Git(git)) => *uses.entry((&declared.spec.source.name, &git.url)).or_default() += 1,
+            _ => {}
+        }
+    }
+    // What `flux bootstrap` calls its source, where two are used as much.
+    match uses.into_iter().max_by_key(|((name, _), count)| (*count, *name == "flux-system")) {
+        Some(((name, url), _)) => OwnSources::Declared(name.to_owned(), url.to_owned()),
+        None => OwnSources::Undeclared,
+    }
+}
+
+impl OwnSources {
+    fn holds(&self, reference: &Reference, source: Option<&Source>) -> bool {
+        match (self, source) {
+            (Self::Undeclared, None) => reference.kind == "GitRepository",
+            (Self::Declared(name, url), Some(Source::Git(git))) => reference.name == *name && git.url == *url,
+            _ => false,
+        }
+    }
+}
+
+/// The Kustomizations that render themselves and that no other one reads; and those that nothing reads at all.
+fn roots<'r>(
+    repository: &'r Repository,
+    own: &OwnSources,
+    reach: &mut Reach<'_>,
+) -> (Vec<&'r Declared>, Vec<&'r Declared>) {
+    let declared = &repository.kustomizations;
+    let reads: Vec<BTreeSet<String>> = declared
+        .iter()
+        .map(|one| {
+            let is_own = own.holds(&one.spec.source, repository.source_of(one));
+            if is_own { reach.below_existing(&join("", &one.spec.path)) } else { BTreeSet::new() }
+        })
+        .collect();
+    let edges: Vec<Vec<usize>> = reads
+        .iter()
+        .map(|files| {
+            let is_read = |(position, one): (usize, &Declared)| files.contains(&one.path).then_some(position);
+            declared.iter().enumerate().filter_map(is_read).collect()
+        })
+        .collect();
+    let reached: Vec<BTreeSet<usize>> = (0..declared.len()).map(|from| closure(from, &edges)).collect();
+    let is_unread = |position: usize| {
+        let own = reached.get(position);
+        reached.iter().enumerate().all(|(other, reached)| {
+            // What reads it and is read by it stands beside it, not above it.
+            other == position || !reached.contains(&position) || own.is_some_and(|own| own.contains(&other))
+        })
+    };
+    let reads_itself = |position: usize| reached.get(position).is_some_and(|own| own.contains(&position));
+    let unread = declared.iter().enumerate().filter(|(position, _)| is_unread(*position));
+    let (roots, others): (Vec<_>, Vec<_>) = unread.partition(|(position, _)| reads_itself(*position));
+    let only = |found: Vec<(usize, &'r Declared)>| found.into_iter().map(|(_, one)| one).collect();
+    (only(roots), only(others))
+}
+
+/// All that is reached from a node, itself only if something leads back to it.
+fn closure(from: usize, edges: &[Vec<usize>]) -> BTreeSet<usize> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(node) = open.pop() {
+        for next in edges.get(node).into_iter().flatten() {
+            if reached.insert(*next) {
+                open.push(*next);
+            }
+        }
+    }
+    reached
+}
+
+/// Groups by the folders that clusters begin with, and what belongs to none.
+type Groups<'d> = (BTreeMap<String, Vec<&'d Declared>>, Vec<&'d Declared>);
+
+/// Groups what nothing reads by the folders of clusters. Where no cluster renders itself, what is in no such folder begins
+/// with the folder that all of it is in.
+fn grouped<'d>(others: &[&'d Declared], has_roots: bool) -> Groups<'d> {
+    let mut groups: BTreeMap<String, Vec<&'d Declared>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for other in others {
+        match cluster_folder(&other.path) {
+            Some(folder) => groups.entry(folder.to_owned()).or_default().push(other),
+            None => rest.push(*other),
+        }
+    }
+    if !has_roots && groups.is_empty() && !rest.is_empty() {
+        let folder = common_folder(rest.iter().map(|one| one.path.as_str()));
+        groups.insert(folder, std::mem::take(&mut rest));
+    }
+    (groups, rest)
+}
+
+/// The folder that all paths are in.
+fn common_folder<'p>(mut paths: impl Iterator<Item = &'p str>) -> String {
+    let folder = |path: &'p str| path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut common: Vec<&str> = paths.next().map(folder).unwrap_or_default().split('/').collect();
+    for path in paths {
+        let same =
+            common.iter().zip(folder(path).split('/')).take_while(|(one, other)| *one == other).count();
+        common.truncate(same);
+    }
+    common.join("/")
+}
+
+/// The Kustomization that `flux bootstrap` would have made of a folder; its source is that of one in it.
+fn bootstrap(folder: &str, member: &Declared) -> Declared {
+    let source = member.spec.source.clone();
+    let (namespace, name) = (source.namespace.clone(), "flux-system".to_owned());
+    let text = format!(
+        "apiVersion: {KUSTOMIZE_GROUP}/v1\nkind: Kustomization\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  path: ./{folder}\n  prune: true\n  sourceRef:\n    kind: {}\n    name: {}\n",
+        source.kind, source.name
+    );
+    let id =
+        ObjectId { group: KUSTOMIZE_GROUP.to_owned(), kind: "Kustomization".to_owned(), namespace, name };
+    let object = RenderedObject { id, api_version: format!("{KUSTOMIZE_GROUP}/v1"), text };
+    let spec = KustomizationSpec { path: format!("./{folder}"), source, ..KustomizationSpec::default() };
+    Declared { path: folder.to_owned(), object, spec }
+}
