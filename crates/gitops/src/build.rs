@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use kustomize::Work;
 use kustomize::flux;
-use kustomize::load::remote::Remote;
-use kustomize::load::{Files, Restriction, join};
+use kustomize::load::remote::{FetchRemote, Remote};
+use kustomize::load::{Files, LoadFile, Restriction, join};
+use kustomize::{Cause, Work};
 use text::{NoOrigins, Source, Track};
 use tree::Place;
 
 use crate::flux::KustomizationSpec;
-use crate::graph::Missing;
+use crate::graph::{Missing, Wanted};
 use crate::object::RenderedObject;
 use crate::substitution::Substituter;
 use crate::trees::SharedTree;
@@ -44,7 +44,6 @@ impl BuildJob<'_> {
         }
         let files = Files::new(Arc::clone(&self.tree), Restriction::None, self.remote.clone());
         let mut work: Work<NoOrigins> = Work::new(files);
-        let refused = |failure: kustomize::Failure| Missing::Render(text::with_causes(&failure));
         let name = format!("{}", self.object.id);
         let text = work.files.add_text(Source::Given { name });
         let (asked, _) = flux::read_text(&mut work, text, self.object.text.as_bytes()).map_err(refused)?;
@@ -72,6 +71,16 @@ impl BuildJob<'_> {
             }
         }
         Ok(substituter.notes())
+    }
+}
+
+/// Why a folder is not built: something of it is remote and not at hand, or it is refused.
+fn refused(failure: kustomize::Failure) -> Missing {
+    match &*failure.cause {
+        Cause::LoadFile(LoadFile::Fetch(FetchRemote::FindInCache { address })) => {
+            Missing::Fetch(Wanted::Repository { name: address.clone(), address: address.clone() })
+        }
+        _ => Missing::Render(text::with_causes(&failure)),
     }
 }
 

@@ -4,17 +4,20 @@
 
 use std::sync::Arc;
 
+use kustomize::load::join;
 use memchr::memmem;
 use tree::{Listing, Tree};
 
+use crate::fields::Fields;
 use crate::flux::{
-    EXTENSIONS_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference, SOURCE_GROUP, Source, source_of,
+    EXTENSIONS_GROUP, GitSource, KUSTOMIZE_GROUP, KustomizationSpec, OPERATOR_GROUP, Reference, SOURCE_GROUP,
+    Source, source_of,
 };
 use crate::limits::DECLARING_FILE_BYTES_MAX;
-use crate::object::RenderedObject;
+use crate::object::{ObjectId, RenderedObject};
 
-/// What a file must hold to declare something of Flux.
-const WORD: &[u8] = b"toolkit.fluxcd.io";
+/// What a file must hold to declare something: it stands in the groups of Flux and of the Flux Operator.
+const WORD: &[u8] = b"fluxcd";
 
 /// A repository.
 pub struct Repository {
@@ -71,13 +74,44 @@ impl Repository {
         named.max_by_key(|source| parts_in_common(&source.path, &declared.path)).map(|found| &found.source)
     }
 
+    /// What an instance of the Flux Operator makes: a source and a Kustomization, both called as its namespace unless it says
+    /// otherwise.
+    fn declare_instance(&mut self, path: &str, object: &RenderedObject) {
+        let Ok(value) = object.value() else { return };
+        let sync = Fields::of(&value).at(&["spec", "sync"]);
+        let namespace = namespace_of(object).to_owned();
+        let or = |said: &str, otherwise: &str| if said.is_empty() { otherwise } else { said }.to_owned();
+        let name = or(sync.text(&["name"]), &namespace);
+        let kind = or(sync.text(&["kind"]), "GitRepository");
+        if sync.value().is_none()
+            || [&name, &namespace, &kind].iter().any(|text| text.contains(['\n', ':', '#']))
+        {
+            return;
+        }
+        let reference = Reference { kind: kind.clone(), namespace, name: name.clone() };
+        let (url, at) = (sync.text(&["url"]).to_owned(), sync.text(&["ref"]).to_owned());
+        let source = match kind.as_str() {
+            "GitRepository" => {
+                Source::Git(GitSource { url, reference: Some(("name", at)), ..GitSource::default() })
+            }
+            "OCIRepository" => Source::Elsewhere("OCIRepository"),
+            _ => Source::Elsewhere("Bucket"),
+        };
+        let folder = join("", sync.text(&["path"]));
+        let declared = bootstrap(reference.clone(), &name, &folder);
+        self.kustomizations.push(Declared { path: path.to_owned(), ..declared });
+        self.sources.push(DeclaredSource { path: path.to_owned(), reference, source });
+    }
+
     fn declare(&mut self, path: &str, bytes: &[u8]) {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
         for object in
             documents(text).into_iter().flat_map(|text| RenderedObject::all_of(text).unwrap_or_default())
         {
             let namespace = namespace_of(&object).to_owned();
-            if object.is(KUSTOMIZE_GROUP, "Kustomization") {
+            if object.is(OPERATOR_GROUP, "FluxInstance") {
+                self.declare_instance(path, &object);
+            } else if object.is(KUSTOMIZE_GROUP, "Kustomization") {
                 let Ok(value) = object.value() else { continue };
                 let spec = KustomizationSpec::of(&value, &namespace);
                 // Without a source it is a patch of one.
@@ -93,6 +127,21 @@ impl Repository {
             }
         }
     }
+}
+
+/// The Kustomization of this name and path that Flux is told to begin with.
+pub(crate) fn bootstrap(source: Reference, name: &str, folder: &str) -> Declared {
+    let namespace = source.namespace.clone();
+    let text = format!(
+        "apiVersion: {KUSTOMIZE_GROUP}/v1\nkind: Kustomization\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  path: ./{folder}\n  prune: true\n  sourceRef:\n    kind: {}\n    name: {}\n",
+        source.kind, source.name
+    );
+    let name = name.to_owned();
+    let id =
+        ObjectId { group: KUSTOMIZE_GROUP.to_owned(), kind: "Kustomization".to_owned(), namespace, name };
+    let object = RenderedObject { id, api_version: format!("{KUSTOMIZE_GROUP}/v1"), text };
+    let spec = KustomizationSpec { path: format!("./{folder}"), source, ..KustomizationSpec::default() };
+    Declared { path: folder.to_owned(), object, spec }
 }
 
 /// How many folders two paths begin with together.

@@ -10,9 +10,8 @@ use std::fmt;
 
 use kustomize::load::join;
 
-use crate::flux::{GitSource, KUSTOMIZE_GROUP, KustomizationSpec, Reference, Source};
-use crate::object::{ObjectId, RenderedObject};
-use crate::repository::{Declared, Repository};
+use crate::flux::{GitSource, Reference, Source};
+use crate::repository::{Declared, Repository, bootstrap};
 use names::{cluster_folder, name_in, name_of};
 use reach::Reach;
 
@@ -106,9 +105,11 @@ pub(crate) fn beginnings(
         let (read, unread): (Vec<&Declared>, Vec<&Declared>) =
             members.into_iter().partition(|member| files.contains(&member.path));
         undeployed.extend(unread);
-        let Some(first) = read.first() else { continue };
+        if read.is_empty() {
+            continue;
+        }
         let cluster = clusters.entry(name.clone()).or_insert_with(|| Beginning::of(name));
-        cluster.add(bootstrap(&folder, first), repository, &own);
+        cluster.add(bootstrap(bootstrap_source(&read), BOOTSTRAPPED, &folder), repository, &own);
         cluster.assumed_folder = Some(folder);
     }
     let undeployed = undeployed.into_iter().map(|one| Undeployed {
@@ -167,7 +168,7 @@ fn own_sources(repository: &Repository) -> OwnSources {
         }
     }
     // What `flux bootstrap` calls its source, where two are used as much.
-    match uses.into_iter().max_by_key(|((name, _), count)| (*count, *name == "flux-system")) {
+    match uses.into_iter().max_by_key(|((name, _), count)| (*count, *name == BOOTSTRAPPED)) {
         Some(((name, url), _)) => OwnSources::Declared(name.to_owned(), url.to_owned()),
         None => OwnSources::Undeclared,
     }
@@ -266,17 +267,18 @@ fn common_folder<'p>(mut paths: impl Iterator<Item = &'p str>) -> String {
     common.join("/")
 }
 
-/// The Kustomization that `flux bootstrap` would have made of a folder; its source is that of one in it.
-fn bootstrap(folder: &str, member: &Declared) -> Declared {
-    let source = member.spec.source.clone();
-    let (namespace, name) = (source.namespace.clone(), "flux-system".to_owned());
-    let text = format!(
-        "apiVersion: {KUSTOMIZE_GROUP}/v1\nkind: Kustomization\nmetadata:\n  name: {name}\n  namespace: {namespace}\nspec:\n  path: ./{folder}\n  prune: true\n  sourceRef:\n    kind: {}\n    name: {}\n",
-        source.kind, source.name
-    );
-    let id =
-        ObjectId { group: KUSTOMIZE_GROUP.to_owned(), kind: "Kustomization".to_owned(), namespace, name };
-    let object = RenderedObject { id, api_version: format!("{KUSTOMIZE_GROUP}/v1"), text };
-    let spec = KustomizationSpec { path: format!("./{folder}"), source, ..KustomizationSpec::default() };
-    Declared { path: folder.to_owned(), object, spec }
+/// What `flux bootstrap` calls what it makes.
+const BOOTSTRAPPED: &str = "flux-system";
+
+/// The source of a cluster that members of it name: what `flux bootstrap` calls it, else the first Git repository.
+fn bootstrap_source(members: &[&Declared]) -> Reference {
+    let sources =
+        || members.iter().map(|member| &member.spec.source).filter(|source| source.kind == "GitRepository");
+    let found = sources().find(|source| source.name == BOOTSTRAPPED).or_else(|| sources().next());
+    let made = || Reference {
+        kind: "GitRepository".to_owned(),
+        namespace: BOOTSTRAPPED.to_owned(),
+        name: BOOTSTRAPPED.to_owned(),
+    };
+    found.cloned().unwrap_or_else(made)
 }

@@ -25,6 +25,9 @@ pub(crate) const SOURCE_GROUP: &str = "source.toolkit.fluxcd.io";
 /// The API group of what makes artifacts of other artifacts.
 pub(crate) const EXTENSIONS_GROUP: &str = "source.extensions.fluxcd.io";
 
+/// The API group of the Flux Operator.
+pub(crate) const OPERATOR_GROUP: &str = "fluxcd.controlplane.io";
+
 /// Another object, by its kind and name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Reference {

@@ -31,7 +31,10 @@ impl Walk<'_> {
             objects.iter().for_each(|object| self.take_object(object, position));
         }
         if let Some(pending) = self.pending.get_mut(position) {
-            pending.unit.notes.extend(notes);
+            // A unit that is rendered once more says the same again.
+            let new = notes.into_iter().filter(|note| !pending.unit.notes.contains(note));
+            let new: Vec<String> = new.collect();
+            pending.unit.notes.extend(new);
             pending.absent_apis = absent_apis;
         }
         self.put(position, Outcome::Rendered(objects));

@@ -133,3 +133,35 @@ fn a_unit_that_renders_the_variables_that_it_asks_for_has_them() {
     ]);
     assert!(crate::repositories::text(&fleet, "web").contains("a: example.com\n"), "{:?}", summary(&fleet));
 }
+
+#[test]
+fn an_instance_of_the_flux_operator_says_where_a_cluster_begins() {
+    let instance = "apiVersion: fluxcd.controlplane.io/v1\nkind: FluxInstance\nmetadata:\n  name: flux\n  namespace: flux-system\nspec:\n  sync:\n    kind: GitRepository\n    url: https://example.com/org/fleet\n    ref: refs/heads/main\n    path: clusters/demo\n";
+    let (apps, map) = (kustomization("apps", "./apps", ""), config_map("web", "a: b"));
+    let fleet = fleet(&[
+        ("clusters/demo/apps.yaml", &apps),
+        ("clusters/demo/instance.yaml", instance),
+        ("apps/map.yaml", &map),
+    ]);
+    assert_eq!(
+        summary(&fleet),
+        [
+            "demo: flux-system = Kustomization flux-system/apps, FluxInstance flux-system/flux",
+            "demo: apps = ConfigMap flux-system/web",
+        ]
+    );
+    assert!(fleet.assumptions.is_empty());
+}
+
+#[test]
+fn a_cluster_without_a_source_in_git_begins_with_a_repository_that_bootstraps_it() {
+    let apps = kustomization("apps", "./apps", "").replace("kind: GitRepository", "kind: OCIRepository");
+    let fleet = fleet(&[("clusters/demo/apps.yaml", &apps)]);
+    assert_eq!(
+        summary(&fleet),
+        [
+            "demo: flux-system = Kustomization flux-system/apps",
+            "demo: apps = not assessed: OCIRepository flux-system/flux-system is declared nowhere",
+        ]
+    );
+}

@@ -94,8 +94,8 @@ fn the_tree_leads_from_the_cluster_to_every_object() {
       │    ConfigMap apps/web (v1)
       │    HelmRelease apps/web (helm.toolkit.fluxcd.io/v2)
       └─ HelmRelease apps/web  ← GitRepository flux-system/flux-system ./charts/web  2 objects
-              Secret web (v1)
               PodDisruptionBudget web (policy/v1beta1)
+              Secret web (v1)
 
 3 units in 1 cluster: 3 rendered, 7 objects
 "
