@@ -33,3 +33,14 @@ pub enum HelmVersion {
     /// Helm 4.2.
     V4,
 }
+
+impl HelmVersion {
+    /// What it says between a file of values and what is wrong with it: Helm 4 reads document by document.
+    #[must_use]
+    pub fn document_words(self) -> &'static str {
+        match self {
+            Self::V3 => "",
+            Self::V4 => ": cannot unmarshal yaml document",
+        }
+    }
+}

@@ -34,10 +34,10 @@ pub struct EnabledChart<'c> {
 #[derive(Debug, thiserror::Error)]
 pub enum EnableCharts {
     /// The values of a chart are refused.
-    #[error("cannot load values.yaml")]
+    #[error("cannot load values.yaml{}", .version.document_words())]
     ReadValues {
-        /// The chart.
-        chart: String,
+        /// Whose words.
+        version: HelmVersion,
         /// Why.
         source: ReadValues,
     },
@@ -92,7 +92,7 @@ fn loaded<'c>(
 ) -> Result<EnabledChart<'c>, EnableCharts> {
     let values = match &chart.values {
         Some(file) => values::of_file(file, version, ledger)
-            .map_err(|source| EnableCharts::ReadValues { chart: chart.name().to_owned(), source })?,
+            .map_err(|source| EnableCharts::ReadValues { version, source })?,
         None => Map::new(gotemplate::MapType::Interface),
     };
     let held = chart.dependencies.iter();

@@ -331,7 +331,11 @@ fn keep_checkout(folder: &Folder) {
     let tree = scratch.path().join("tree");
     for (path, content) in [
         ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.9.0\n"),
-        ("charts/web/templates/a.yaml", "kind: A\nversion: {{ .Chart.Version }}\n"),
+        // A line shows its place where it stands under a decision.
+        (
+            "charts/web/templates/a.yaml",
+            "kind: A\nversion: {{ if .Chart.Version }}{{ .Chart.Version }}{{ end }}\n",
+        ),
     ] {
         let path = tree.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -367,5 +371,5 @@ fn charts_in_git_are_rendered_out_of_the_cache() {
     let out = liftlock(&folder, &held).expect(0).out;
     assert!(out.contains("# Source: app/charts/web/templates/a.yaml\nkind: A\nversion: 1.9.0\n"), "{out}");
     let origins = liftlock(&folder, &[&alone[..], &["--origins"]].concat()).expect(0).out;
-    assert!(origins.contains(&format!("{chart}!charts/web/templates/a.yaml:1")), "{origins}");
+    assert!(origins.contains(&format!("{chart}!charts/web/templates/a.yaml:2:16")), "{origins}");
 }

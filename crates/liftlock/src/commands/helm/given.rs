@@ -32,11 +32,8 @@ pub(super) fn values(
         let bytes = read(path)?;
         let text = texts.add(Source::File { path: path.clone() });
         let read = of_text(text, &bytes, version, ledger).map_err(|error| {
-            let document = match version {
-                HelmVersion::V3 => "",
-                HelmVersion::V4 => "cannot unmarshal yaml document: ",
-            };
-            CommandError::user(format!("failed to parse {path}: {document}{}", text::with_causes(&error)))
+            let document = version.document_words();
+            CommandError::user(format!("failed to parse {path}{document}: {}", text::with_causes(&error)))
         })?;
         values = merge_maps(&values, &read, ledger);
         given_files.insert(text, (path.clone(), bytes.into()));
