@@ -23,6 +23,8 @@ pub(crate) struct Trees<'a> {
     /// The address and reference of this repository, as its entries name it.
     own: Vec<GitSource>,
     made: BTreeMap<Reference, SharedTree>,
+    /// The artifacts that are being made, the outermost first.
+    open: Vec<Reference>,
 }
 
 /// The sources and generators that are known in a cluster.
@@ -34,7 +36,7 @@ pub(crate) struct Sources {
 
 impl<'a> Trees<'a> {
     pub(crate) fn new(repository: &'a Repository, ports: &'a Ports<'a>, own: Vec<GitSource>) -> Self {
-        Self { repository, ports, own, made: BTreeMap::new() }
+        Self { repository, ports, own, made: BTreeMap::new(), open: Vec::new() }
     }
 
     /// The files of a source; none if nobody has declared it yet.
@@ -122,11 +124,14 @@ impl<'a> Trees<'a> {
         let Some((generator, artifact)) = made.into_iter().next() else { return Ok(None) };
         let mut inputs = BTreeMap::new();
         for (alias, source) in &generator.sources {
-            // An artifact that is made of itself would never be there.
-            if source == reference {
+            // An artifact that is made of itself, if by way of others, would never be there.
+            if source == reference || self.open.contains(source) {
                 return Err(Missing::Render(format!("{reference} is made of itself")));
             }
-            let Some(tree) = self.of(source, sources)? else { return Ok(None) };
+            self.open.push(reference.clone());
+            let tree = self.of(source, sources);
+            self.open.pop();
+            let Some(tree) = tree? else { return Ok(None) };
             inputs.insert(alias.clone(), tree);
         }
         Composed::of(artifact, &inputs).map(|composed| Some(Arc::new(composed) as SharedTree))

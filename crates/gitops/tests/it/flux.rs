@@ -110,3 +110,24 @@ fn an_artifact_is_made_of_parts_of_the_repository() {
     ]);
     assert_eq!(summary(&fleet).last().unwrap(), "demo: apps = ConfigMap flux-system/production-web");
 }
+
+#[test]
+fn artifacts_that_are_made_of_each_other_are_not_assessed() {
+    let generator = |name: &str, of: &str| {
+        format!(
+            "apiVersion: source.extensions.fluxcd.io/v1beta1\nkind: ArtifactGenerator\nmetadata:\n  name: {name}\n  namespace: flux-system\nspec:\n  sources:\n    - alias: other\n      kind: ExternalArtifact\n      name: {of}\n  artifacts:\n    - name: {name}\n      copy:\n        - from: \"@other/**\"\n          to: \"@artifact/\"\n"
+        )
+    };
+    let apps = kustomization("apps", "./", "")
+        .replace("kind: GitRepository\n    name: flux-system", "kind: ExternalArtifact\n    name: one");
+    let fleet = fleet(&[
+        ("clusters/demo/sync.yaml", &kustomization("flux-system", "./clusters/demo", "")),
+        ("clusters/demo/one.yaml", &generator("one", "two")),
+        ("clusters/demo/two.yaml", &generator("two", "one")),
+        ("clusters/demo/apps.yaml", &apps),
+    ]);
+    assert_eq!(
+        summary(&fleet).last().unwrap(),
+        "demo: apps = not assessed: ExternalArtifact flux-system/two is made of itself"
+    );
+}
