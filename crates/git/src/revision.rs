@@ -5,7 +5,7 @@ use std::path::Path;
 
 use gix::bstr::ByteSlice;
 use gix::objs::tree::EntryKind;
-use tree::{Listing, Obstacle, ObstacleReason, Place, ReadFile, Tree};
+use tree::{Listing, Obstacle, ObstacleReason, Place, ReadFile, Tree, has_folder};
 
 /// How many links are followed before they are taken for a circle: what Linux follows.
 const LINKS_MAX: usize = 40;
@@ -143,9 +143,7 @@ impl Revision {
     }
 
     fn has_folder(&self, path: &str) -> bool {
-        let below = format!("{path}/");
-        let first = self.blobs.range(below.clone()..).next();
-        path.is_empty() || first.is_some_and(|(file, _)| file.starts_with(&below))
+        has_folder(path, |from| self.blobs.range(from..).next().map(|(file, _)| file.as_str()))
     }
 }
 

@@ -116,31 +116,20 @@ pub(crate) fn capabilities(version: Option<Minor>, custom: impl Iterator<Item = 
 }
 
 /// The values of a release, from objects that are known.
-pub(crate) fn values_of(
-    spec: &ReleaseSpec,
-    data: &DataObjects,
-) -> Result<(Vec<GivenValues>, Vec<String>), Missing> {
-    let mut notes = Vec::new();
+pub(crate) fn values_of(spec: &ReleaseSpec, data: &DataObjects) -> Result<Vec<GivenValues>, Missing> {
     let mut values = Vec::new();
     for reference in &spec.values_from {
-        match given(reference, data)? {
-            None => {}
-            Some(Ok(given)) => values.push(given),
-            Some(Err(note)) => notes.push(note),
-        }
+        values.extend(given(reference, data)?);
     }
     if !spec.values.is_empty() {
         let text = Secret(spec.values.clone());
         values.push(GivenValues { name: "spec.values".to_owned(), text, at: None });
     }
-    Ok((values, notes))
+    Ok(values)
 }
 
-/// What a reference gives; none if it may be missing and is; a note if it is there and cannot be read.
-fn given(
-    reference: &ValuesReference,
-    data: &DataObjects,
-) -> Result<Option<Result<GivenValues, String>>, Missing> {
+/// What a reference gives; none if it may be missing and is.
+fn given(reference: &ValuesReference, data: &DataObjects) -> Result<Option<GivenValues>, Missing> {
     let ValuesReference { object, key, target_path, is_literal, is_optional } = reference;
     let at = target_path.clone().map(|path| (path, *is_literal));
     let Some(found) = data.get(object) else {
@@ -154,7 +143,7 @@ fn given(
         (None, _) if *is_optional => return Ok(None),
         (None, _) => return Err(Missing::FindKey { object: object.to_string(), key: key.clone() }),
     };
-    Ok(Some(Ok(GivenValues { name: format!("{object} {key}"), text: Secret(text), at })))
+    Ok(Some(GivenValues { name: format!("{object} {key}"), text: Secret(text), at }))
 }
 
 impl RenderJob<'_> {
@@ -243,7 +232,7 @@ impl RenderJob<'_> {
         if self.spec.creates_crds {
             for crd in &rendered.crds {
                 let text = String::from_utf8_lossy(&crd.file.bytes);
-                for document in documents(&text) {
+                for document in documents(&text).map_err(|error| Missing::Render(error.to_string()))? {
                     objects.extend(all_of(document)?);
                 }
             }

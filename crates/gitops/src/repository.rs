@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use kustomize::load::join;
+use manifest::limits::FILE_DOCUMENTS_MAX;
+use manifest::scan::{self, TooManyDocuments};
 use memchr::memmem;
 use tree::{Listing, Tree};
 
@@ -105,8 +107,10 @@ impl Repository {
 
     fn declare(&mut self, path: &str, bytes: &[u8]) {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
-        for object in
-            documents(text).into_iter().flat_map(|text| RenderedObject::all_of(text).unwrap_or_default())
+        for object in documents(text)
+            .into_iter()
+            .flatten()
+            .flat_map(|text| RenderedObject::all_of(text).unwrap_or_default())
         {
             let namespace = namespace_of(&object).to_owned();
             if object.is(OPERATOR_GROUP, "FluxInstance") {
@@ -161,23 +165,11 @@ pub(crate) fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
-/// The documents of a text, cut at lines that begin one.
-pub(crate) fn documents(text: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let is_separator = line.strip_prefix("---").is_some_and(|rest| {
-            let rest = rest.trim();
-            rest.is_empty() || rest.starts_with('#')
-        });
-        if is_separator {
-            found.extend(text.get(start..at));
-            start = at + line.len();
-        }
-        at += line.len();
-    }
-    found.extend(text.get(start..));
-    found.retain(|document| !document.trim().is_empty());
-    found
+/// The documents of a text.
+///
+/// # Errors
+/// If there are more than a file may have.
+pub(crate) fn documents(text: &str) -> Result<Vec<&str>, TooManyDocuments> {
+    let ranges = scan::split(text.as_bytes(), FILE_DOCUMENTS_MAX)?;
+    Ok(ranges.into_iter().filter_map(|range| text.get(range)).collect())
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use globset::{GlobBuilder, GlobMatcher};
 use kustomize::flux::Artifact;
 use kustomize::load::remote::{RepositoryAddress, masked};
-use tree::{Listing, Place, ReadFile, Tree};
+use tree::{Listing, Place, ReadFile, Tree, has_folder};
 
 use crate::flux::{ArtifactGenerator, Copy, GitSource, OutputArtifact, Reference, Source};
 use crate::graph::{Missing, Wanted};
@@ -241,9 +241,7 @@ impl Tree for Composed {
         if self.files.contains_key(path) {
             return Ok(Place::File(path.to_owned()));
         }
-        let below = format!("{path}/");
-        let first = self.files.range(below.clone()..).next();
-        let is_folder = path.is_empty() || first.is_some_and(|(file, _)| file.starts_with(&below));
-        if is_folder { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
+        let first_from = |from: String| self.files.range(from..).next().map(|(file, _)| file.as_str());
+        if has_folder(path, first_from) { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
     }
 }

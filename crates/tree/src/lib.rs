@@ -119,3 +119,10 @@ pub enum ReadFile {
     #[error("cannot be read")]
     Refused(#[source] std::io::Error),
 }
+
+/// Whether files that are kept sorted by their paths make up a folder: the root, or what the first of them from `folder/`
+/// on stands in. `first_from` gives the first path that is not before a text.
+pub fn has_folder<'p>(folder: &str, first_from: impl FnOnce(String) -> Option<&'p str>) -> bool {
+    let below = format!("{folder}/");
+    folder.is_empty() || first_from(below.clone()).is_some_and(|first| first.starts_with(&below))
+}

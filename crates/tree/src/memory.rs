@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Listing, Place, ReadFile, Tree};
+use crate::{Listing, Place, ReadFile, Tree, has_folder};
 
 /// Files by path.
 #[derive(Debug, Clone, Default)]
@@ -47,10 +47,8 @@ impl Tree for Memory {
         if self.files.contains_key(path) {
             return Ok(Place::File(path.to_owned()));
         }
-        let below = format!("{path}/");
-        let first = self.files.range(below.clone()..).next();
-        let is_folder = path.is_empty() || first.is_some_and(|(file, _)| file.starts_with(&below));
-        if is_folder { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
+        let first_from = |from: String| self.files.range(from..).next().map(|(file, _)| file.as_str());
+        if has_folder(path, first_from) { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
     }
 }
 

@@ -25,7 +25,7 @@ use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
 use crate::graph::{Cluster, Entry, Fleet, Missing, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
 use crate::object::RenderedObject;
-use crate::release::{GivenValues, LoadedChart, RenderJob, capabilities};
+use crate::release::{GivenValues, LoadedChart, RenderJob, RenderedRelease, capabilities};
 use crate::repository::{Repository, namespace_of};
 use crate::trees::{SharedTree, Sources, Trees};
 use crate::variables::{DataObjects, KnownVariables};
@@ -117,7 +117,7 @@ enum Patience {
 /// All that a unit needs, besides what it says itself.
 enum Needs {
     Build { tree: SharedTree, variables: Option<KnownVariables> },
-    Render { chart: Arc<LoadedChart>, values: Vec<GivenValues>, notes: Vec<String> },
+    Render { chart: Arc<LoadedChart>, values: Vec<GivenValues> },
 }
 
 /// What came of a unit.
@@ -255,12 +255,12 @@ impl<'a> Walk<'a> {
                 let built = BuildJob { object, spec, tree, remote, variables }.run()?;
                 Ok(Done { objects: built.objects, notes: built.notes, absent_apis: Vec::new() })
             }
-            (Spec::Release(spec), Needs::Render { chart, values, mut notes }) => {
+            (Spec::Release(spec), Needs::Render { chart, values }) => {
                 let (schemas, now_nanoseconds) = (self.ports.schemas, self.now_nanoseconds);
                 let rendered =
                     RenderJob { spec, chart, values, capabilities, schemas, now_nanoseconds }.run()?;
-                notes.extend(rendered.notes);
-                Ok(Done { objects: rendered.objects, notes, absent_apis: rendered.absent_apis })
+                let RenderedRelease { objects, absent_apis, notes } = rendered;
+                Ok(Done { objects, notes, absent_apis })
             }
             _ => Ok(Done::default()),
         }

@@ -47,10 +47,10 @@ impl Walk<'_> {
 
     fn of_release(&mut self, spec: &ReleaseSpec, patience: Patience) -> Result<Needs, Held> {
         self.wait_for_optional(&spec.values_from, patience)?;
-        let (values, notes) = values_of(spec, &self.data)?;
+        let values = values_of(spec, &self.data)?;
         let missing = || Held::Until(Missing::FindSource(spec.chart.source.to_string()));
         let chart = self.charts.of(&spec.chart, &self.sources, &mut self.trees)?.ok_or_else(missing)?;
-        Ok(Needs::Render { chart, values, notes })
+        Ok(Needs::Render { chart, values })
     }
 
     /// What may be missing may still turn up, as long as there is anything else to do.

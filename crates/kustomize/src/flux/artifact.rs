@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tree::{Listing, Place, ReadFile, Tree};
+use tree::{Listing, Place, ReadFile, Tree, has_folder};
 
 use super::ignore::Ignore;
 
@@ -45,12 +45,9 @@ impl Artifact {
     }
 
     fn has_folder(&self, path: &str) -> bool {
-        if path == self.root || path.is_empty() {
-            return true;
-        }
-        let below = format!("{path}/");
-        let first = self.files.range(below.clone()..).next();
-        first.is_some_and(|file| file.starts_with(&below)) || self.root.starts_with(&below)
+        let is_above_root = || self.root.starts_with(&format!("{path}/"));
+        let first_from = |from: String| self.files.range(from..).next().map(String::as_str);
+        path == self.root || has_folder(path, first_from) || is_above_root()
     }
 }
 

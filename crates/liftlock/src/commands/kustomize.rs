@@ -405,7 +405,7 @@ fn write<O: Copy + Send + Sync>(built: &Built<O>, arguments: &BuildArguments) ->
     clippy::disallowed_methods,
     reason = "the output that was asked for is no working tree of somebody's"
 )]
-fn write_file(path: &Path, text: &str) -> Result<(), CommandError> {
+pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), CommandError> {
     std::fs::write(path, text).map_err(|error| {
         CommandError::environment(format!("cannot write '{}'", path.display())).because(error)
     })

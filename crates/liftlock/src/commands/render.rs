@@ -7,6 +7,7 @@ use clap::Args;
 use gitops::{Cluster, Fleet, RenderedObject, Unit};
 
 use crate::commands::fleet::{FleetArguments, VersionArgument};
+use crate::commands::kustomize::write_file;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -99,21 +100,21 @@ fn write(folder: &Path, units: &[(&Cluster, &Unit)]) -> Result<(), CommandError>
             text.push('\n');
         }
     }
-    files.iter().try_for_each(|(path, text)| write_file(path, text))
+    files.iter().try_for_each(|(path, text)| {
+        make_folder_of(path)?;
+        write_file(path, text)
+    })
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the output that was asked for is no working tree of somebody's"
 )]
-fn write_file(path: &Path, text: &str) -> Result<(), CommandError> {
-    let refused = |error: std::io::Error| {
+fn make_folder_of(path: &Path) -> Result<(), CommandError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    std::fs::create_dir_all(folder).map_err(|error| {
         CommandError::environment(format!("cannot write '{}'", path.display())).because(error)
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(refused)?;
-    }
-    std::fs::write(path, text).map_err(refused)
+    })
 }
 
 fn file_name(object: &RenderedObject) -> String {
