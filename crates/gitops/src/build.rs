@@ -1,76 +1,107 @@
 //! One Kustomization built as its controller builds it: the folder, what the object says of it, and the variables.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kustomize::flux;
 use kustomize::load::remote::{FetchRemote, Remote};
 use kustomize::load::{Files, LoadFile, Restriction, join};
 use kustomize::{Cause, Work};
-use text::{NoOrigins, Source, Track};
+use text::{NoOrigins, Source, TextId, Track};
 use tree::Place;
 
 use crate::flux::KustomizationSpec;
 use crate::graph::{Missing, Wanted};
+use crate::made::Outcome;
 use crate::object::RenderedObject;
 use crate::substitution::Substituter;
-use crate::trees::SharedTree;
+use crate::trees::SourceTree;
 use crate::variables::KnownVariables;
 
 /// A Kustomization with all that its build needs.
-pub(crate) struct BuildJob<'a> {
+pub(crate) struct BuildJob {
     /// The object that says it.
-    pub(crate) object: &'a RenderedObject,
-    pub(crate) spec: &'a KustomizationSpec,
+    pub(crate) object: RenderedObject,
+    pub(crate) spec: Arc<KustomizationSpec>,
     /// The files of its source.
-    pub(crate) tree: SharedTree,
+    pub(crate) source: SourceTree,
     pub(crate) remote: Option<Arc<dyn Remote>>,
     /// What is substituted in its output; none if nothing is asked.
     pub(crate) variables: Option<KnownVariables>,
 }
 
-/// What came of a build.
-pub(crate) struct Built {
-    pub(crate) objects: Vec<RenderedObject>,
-    /// What is not as in the cluster.
+/// What a build made, with all that it was made of.
+pub(crate) struct Built<T: Track> {
+    pub(crate) work: Work<T>,
+    pub(crate) built: kustomize::Built<T::Origin>,
+    /// The text of each object.
+    pub(crate) texts: Vec<String>,
     pub(crate) notes: Vec<String>,
+    /// The text that the object is which says the Kustomization.
+    pub(crate) declaration: TextId,
+    /// The text of each variable, by its name.
+    pub(crate) variables: Vec<(String, TextId)>,
 }
 
-impl BuildJob<'_> {
-    pub(crate) fn run(&self) -> Result<Built, Missing> {
-        let folder = join("", &self.spec.path);
-        if !matches!(self.tree.locate(&folder), Ok(Place::Folder(_))) {
-            let source_name = self.spec.source.to_string();
-            return Err(Missing::FindPath { path: self.spec.path.clone(), source_name });
-        }
-        let files = Files::new(Arc::clone(&self.tree), Restriction::None, self.remote.clone());
-        let mut work: Work<NoOrigins> = Work::new(files);
-        let name = format!("{}", self.object.id);
-        let text = work.files.add_text(Source::Given { name });
-        let (asked, _) = flux::read_text(&mut work, text, self.object.text.as_bytes()).map_err(refused)?;
-        let mut built = flux::build(&mut work, &folder, asked.first()).map_err(refused)?;
-        let notes = self.substitute(&mut work, &mut built)?;
-        let texts = built.texts().map_err(refused)?;
+impl BuildJob {
+    /// Builds it.
+    pub(crate) fn run(&self) -> Result<Outcome, Missing> {
+        let Built { work, texts, notes, .. } = self.build::<NoOrigins>()?;
         let mut objects = Vec::with_capacity(texts.len());
         for text in texts {
             objects.extend(all_of(&text)?);
         }
-        Ok(Built { objects, notes })
+        let read = work.files.paths().map(str::to_owned).collect();
+        Ok(Outcome { objects, notes, asked: BTreeSet::new(), read })
     }
 
-    /// Puts the variables into all objects; gives what of it is not as in the cluster.
+    /// Builds it, with or without origins.
+    pub(crate) fn build<T: Track>(&self) -> Result<Built<T>, Missing> {
+        let tree = &self.source.tree;
+        let folder = join("", &self.spec.path);
+        if !matches!(tree.locate(&folder), Ok(Place::Folder(_))) {
+            let source_name = self.spec.source.to_string();
+            return Err(Missing::FindPath { path: self.spec.path.clone(), source_name });
+        }
+        let files = Files::new(Arc::clone(tree), Restriction::None, self.remote.clone());
+        let mut work: Work<T> = Work::new(files);
+        let declaration = work.files.add_text(Source::Given { name: self.object.id.to_string() });
+        let object = self.object.text.as_bytes();
+        let (asked, _) = flux::read_text(&mut work, declaration, object).map_err(refused)?;
+        let mut built = flux::build(&mut work, &folder, asked.first()).map_err(refused)?;
+        let (notes, variables) = self.substitute(&mut work, &mut built)?;
+        let texts = built.texts().map_err(refused)?;
+        Ok(Built { work, built, texts, notes, declaration, variables })
+    }
+
+    /// Puts the variables into all objects; gives what of it is not as in the cluster, and the texts of the variables.
     fn substitute<T: Track>(
         &self,
         work: &mut Work<T>,
         built: &mut kustomize::Built<T::Origin>,
-    ) -> Result<Vec<String>, Missing> {
-        let Some(known) = &self.variables else { return Ok(Vec::new()) };
+    ) -> Result<(Vec<String>, Vec<(String, TextId)>), Missing> {
+        let Some(known) = &self.variables else { return Ok(Default::default()) };
         let mut substituter = Substituter::new(work, known);
         for slot in built.map.slots() {
             if let Some(resource) = built.map.get_mut(slot) {
                 substituter.substitute(&mut work.tracker, resource)?;
             }
         }
-        Ok(substituter.notes())
+        Ok(substituter.finish())
+    }
+
+    /// Hands out all that decides what it gives.
+    pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
+        let Self { object, spec, source, remote, variables } = self;
+        put("build");
+        put(&spec.path);
+        put(&object.text);
+        put(&source.key);
+        put(if remote.is_some() { "remote" } else { "local" });
+        match variables {
+            None => put("no variables"),
+            Some(variables) => variables.identify(put),
+        }
     }
 }
 

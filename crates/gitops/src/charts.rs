@@ -9,8 +9,8 @@ use text::Texts;
 
 use crate::flux::{ChartUse, Source};
 use crate::graph::{Missing, Wanted};
-use crate::release::{LoadedChart, LoadedCharts};
-use crate::trees::{Sources, Trees};
+use crate::release::{ChartHome, LoadedChart, LoadedCharts};
+use crate::trees::{SourceTree, Sources, Trees};
 use crate::walk::Ports;
 
 /// How many sources a chart may lead through: a chart of a `HelmChart` of a repository is two.
@@ -19,12 +19,12 @@ const SOURCES_MAX: usize = 8;
 /// What finds charts.
 pub(crate) struct Charts<'a> {
     source: &'a (dyn ChartSource + Sync),
-    loaded: LoadedCharts,
+    loaded: &'a LoadedCharts,
 }
 
 impl<'a> Charts<'a> {
-    pub(crate) fn new(ports: &Ports<'a>) -> Self {
-        Self { source: ports.charts, loaded: LoadedCharts::default() }
+    pub(crate) fn new(ports: &Ports<'a>, loaded: &'a LoadedCharts) -> Self {
+        Self { source: ports.charts, loaded }
     }
 
     /// The chart of a release; none if nobody has declared its source yet.
@@ -88,7 +88,7 @@ impl<'a> Charts<'a> {
     fn of_typed(&self, typed: Typed<'_>) -> Result<Arc<LoadedChart>, Missing> {
         let wanted = WantedChart::of_typed(typed, &Aliases::new())
             .map_err(|error| Missing::Render(text::with_causes(&error)))?;
-        self.loaded.get(&wanted.shown(), |texts| {
+        self.loaded.get(&wanted.shown(), ChartHome::Elsewhere, |texts| {
             let found = self.source.archive(&wanted).map_err(|error| not_found(&error))?;
             self.load(&found, texts)
         })
@@ -108,12 +108,15 @@ impl<'a> Charts<'a> {
         sources: &Sources,
         trees: &mut Trees<'_>,
     ) -> Result<Option<Arc<LoadedChart>>, Missing> {
-        let Some(tree) = trees.of(&wanted.source, sources)? else { return Ok(None) };
+        let Some(SourceTree { tree, home, key }) = trees.of(&wanted.source, sources)? else {
+            return Ok(None);
+        };
         let folder = join("", &wanted.chart);
-        let key = format!("{} {folder}", wanted.source);
+        let key = format!("{folder} of {key}");
         let address = wanted.source.to_string();
+        let home = ChartHome::Files { home, address: address.clone() };
         let found = FoundChart::Folder { tree, folder, address, commit: String::new() };
-        self.loaded.get(&key, |texts| self.load(&found, texts)).map(Some)
+        self.loaded.get(&key, home, |texts| self.load(&found, texts)).map(Some)
     }
 }
 

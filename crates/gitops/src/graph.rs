@@ -1,11 +1,15 @@
 //! What a repository deploys: clusters, units, objects, and what could not be had.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use helm::sources::WantedChart;
 use version::Minor;
 
 use crate::clusters::{Assumption, Undeployed};
+use crate::flux::Reference;
+use crate::made::Made;
 use crate::object::RenderedObject;
 
 /// All clusters of a repository.
@@ -30,6 +34,8 @@ pub struct Cluster {
     pub entries: Vec<Entry>,
     /// All units, in the order in which they were found.
     pub units: Vec<Unit>,
+    /// The units that render objects whose data are values or variables, by their positions.
+    pub(crate) data_homes: BTreeMap<Reference, usize>,
 }
 
 /// Where a cluster begins.
@@ -102,8 +108,8 @@ pub struct Unit {
 /// What came of a unit.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Its objects, in order.
-    Rendered(Vec<RenderedObject>),
+    /// It is rendered; its objects may be those of units of other clusters as well.
+    Rendered(Arc<Made>),
     /// It is not assessed.
     NotAssessed(Missing),
 }
@@ -178,12 +184,19 @@ impl fmt::Display for Wanted {
     }
 }
 
+impl Outcome {
+    /// That of a unit which is still waiting.
+    pub(crate) fn nothing_yet() -> Self {
+        Self::NotAssessed(Missing::Render("nothing came of it".to_owned()))
+    }
+}
+
 impl Unit {
     /// Its objects; none if it is not assessed.
     #[must_use]
     pub fn objects(&self) -> &[RenderedObject] {
         match &self.outcome {
-            Outcome::Rendered(objects) => objects,
+            Outcome::Rendered(made) => &made.objects,
             Outcome::NotAssessed(_) => &[],
         }
     }

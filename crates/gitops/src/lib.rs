@@ -13,11 +13,13 @@ mod fields;
 mod flux;
 mod graph;
 pub mod limits;
+mod made;
 mod object;
 mod release;
 mod repository;
 pub mod substitute;
 mod substitution;
+mod trace;
 mod trees;
 mod variables;
 mod walk;
@@ -27,6 +29,8 @@ pub use compare::{
     ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
 };
 pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind, Wanted};
+pub use made::{Made, Renders};
 pub use object::{ObjectId, RenderedObject};
 pub use repository::Repository;
+pub use trace::{ObjectAt, Tracer, Written, WrittenIn};
 pub use walk::{Ports, Request, observe};

@@ -1,6 +1,7 @@
 //! One object that a unit renders, as text.
 
 use std::fmt;
+use std::sync::Arc;
 
 use manifest::resolve::Dialect;
 use manifest::value::Value;
@@ -27,7 +28,7 @@ pub struct RenderedObject {
     /// Its `apiVersion`.
     pub api_version: String,
     /// Its YAML, without a separator.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// A text that is no object.
@@ -67,7 +68,8 @@ impl RenderedObject {
                 name: at(&["metadata", "name"]),
             };
             let api_version = document.text(object.api_version).unwrap_or_default().to_owned();
-            let text = if object.node == root { text.to_owned() } else { printed(&document, object.node)? };
+            let text =
+                if object.node == root { text.into() } else { printed(&document, object.node)?.into() };
             found.push(Self { id, api_version, text });
         }
         let is_list = document.text_at(root, &["kind"]).is_some_and(|kind| kind.ends_with("List"));

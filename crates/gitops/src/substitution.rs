@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use kustomize::Resource;
-use text::{Source, Track, whole_of};
+use text::{Source, TextId, Track, whole_of};
 
 use crate::graph::Missing;
 use crate::substitute::{self, Answer, Options, Strategy, Strictness, Variables};
-use crate::variables::KnownVariables;
+use crate::variables::{KnownVariables, Variable};
 
 /// Puts variables into objects, and remembers what nobody knows of them.
 pub(crate) struct Substituter<'v, O> {
     known: &'v KnownVariables,
     variables: Variables<O>,
+    /// The text that each variable is.
+    texts: Vec<(String, TextId)>,
     options: Options,
     opaque: BTreeSet<String>,
     /// Variables that nobody has set and that have no default.
@@ -26,14 +28,16 @@ impl<'v, O: Copy> Substituter<'v, O> {
         known: &'v KnownVariables,
     ) -> Self {
         let mut variables = Variables::default();
-        for (name, value) in &known.texts {
+        let mut texts = Vec::with_capacity(known.0.len());
+        for (name, Variable { text: value, is_secret, .. }) in &known.0 {
             let text = work.files.add_text(Source::Given { name: format!("variable {name}") });
             let origin = T::written(whole_of(text));
-            variables.set(&mut work.tracker, name.clone(), (value, origin, known.secret.contains(name)));
+            variables.set(&mut work.tracker, name.clone(), (value, origin, *is_secret));
+            texts.push((name.clone(), text));
         }
         // A missing variable is told rather than refused: which Flux runs is not known here.
         let options = Options { strictness: Strictness::Lenient, strategy: Strategy::Always };
-        Self { known, variables, options, opaque: BTreeSet::new(), missing: BTreeSet::new() }
+        Self { known, variables, texts, options, opaque: BTreeSet::new(), missing: BTreeSet::new() }
     }
 
     pub(crate) fn substitute<T: Track<Origin = O>>(
@@ -48,7 +52,7 @@ impl<'v, O: Copy> Substituter<'v, O> {
         let done = substitute::object(tracker, resource.graph(), &self.variables, self.options);
         let Some(done) = done.map_err(refused)? else { return Ok(()) };
         for (name, answer) in done.names {
-            if self.known.opaque.contains(&name) {
+            if self.known.0.get(&name).is_some_and(|variable| variable.is_opaque) {
                 self.opaque.insert(name);
             } else if answer == Answer::Missing {
                 self.missing.insert(name);
@@ -58,8 +62,8 @@ impl<'v, O: Copy> Substituter<'v, O> {
         Ok(())
     }
 
-    /// What of it is not as in the cluster.
-    pub(crate) fn notes(self) -> Vec<String> {
+    /// What of it is not as in the cluster, and the texts of the variables.
+    pub(crate) fn finish(self) -> (Vec<String>, Vec<(String, TextId)>) {
         let opaque = said(&self.opaque, "is encrypted", "are encrypted");
         // Flux 2.9 makes it an error unless told otherwise; before, such a variable was empty.
         let missing = said(
@@ -67,7 +71,7 @@ impl<'v, O: Copy> Substituter<'v, O> {
             "has no value, which fails since Flux 2.9",
             "have no value, which fails since Flux 2.9",
         );
-        opaque.into_iter().chain(missing).collect()
+        (opaque.into_iter().chain(missing).collect(), self.texts)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The files of each source of a cluster: this repository, others that were fetched, and artifacts made of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{GlobBuilder, GlobMatcher};
 use kustomize::flux::Artifact;
@@ -16,15 +16,71 @@ use crate::walk::Ports;
 /// A tree that builds share.
 pub(crate) type SharedTree = Arc<dyn Tree + Send>;
 
+/// The files of a source, and whose they are.
+#[derive(Clone)]
+pub(crate) struct SourceTree {
+    pub(crate) tree: SharedTree,
+    pub(crate) home: Arc<Home>,
+    /// What it is made of, in words: two of the same words have the same files.
+    pub(crate) key: Arc<str>,
+}
+
+/// Whose the files of a source are.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Home {
+    /// The repository that is looked at, under the same paths.
+    Repository,
+    /// A checkout of another one, by what it is called.
+    Checkout(String),
+    /// Files of others under other paths.
+    Composed(BTreeMap<String, (Arc<Home>, String)>),
+}
+
+/// Artifacts that were made before, by their keys: those of one repository look alike in all its clusters.
+#[derive(Default)]
+pub(crate) struct Artifacts(Mutex<BTreeMap<Arc<str>, SourceTree>>);
+
 /// What tells which files a source has.
 pub(crate) struct Trees<'a> {
     repository: &'a Repository,
     ports: &'a Ports<'a>,
+    artifacts: &'a Artifacts,
     /// The address and reference of this repository, as its entries name it.
     own: Vec<GitSource>,
-    made: BTreeMap<Reference, SharedTree>,
+    made: BTreeMap<Reference, SourceTree>,
     /// The artifacts that are being made, the outermost first.
     open: Vec<Reference>,
+}
+
+impl Home {
+    /// The name of the repository that a file is of, none for the one that is looked at; and its path there.
+    pub(crate) fn locate<'h>(&'h self, path: &'h str) -> Option<(Option<&'h str>, &'h str)> {
+        match self {
+            Self::Repository => Some((None, path)),
+            Self::Checkout(name) => Some((Some(name), path)),
+            Self::Composed(files) => {
+                let (home, path) = files.get(path)?;
+                home.locate(path)
+            }
+        }
+    }
+}
+
+impl Artifacts {
+    fn get(
+        &self,
+        key: String,
+        make: impl FnOnce() -> Result<(SharedTree, Home), Missing>,
+    ) -> Result<SourceTree, Missing> {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key: Arc<str> = key.into();
+        if let Some(known) = lock().get(&key) {
+            return Ok(known.clone());
+        }
+        let (tree, home) = make()?;
+        let made = SourceTree { tree, home: Arc::new(home), key: Arc::clone(&key) };
+        Ok(lock().entry(key).or_insert(made).clone())
+    }
 }
 
 /// The sources and generators that are known in a cluster.
@@ -35,8 +91,12 @@ pub(crate) struct Sources {
 }
 
 impl<'a> Trees<'a> {
-    pub(crate) fn new(repository: &'a Repository, ports: &'a Ports<'a>, own: Vec<GitSource>) -> Self {
-        Self { repository, ports, own, made: BTreeMap::new(), open: Vec::new() }
+    pub(crate) fn new(
+        repository: &'a Repository,
+        (ports, artifacts): (&'a Ports<'a>, &'a Artifacts),
+        own: Vec<GitSource>,
+    ) -> Self {
+        Self { repository, ports, artifacts, own, made: BTreeMap::new(), open: Vec::new() }
     }
 
     /// The files of a source; none if nobody has declared it yet.
@@ -44,9 +104,9 @@ impl<'a> Trees<'a> {
         &mut self,
         reference: &Reference,
         sources: &Sources,
-    ) -> Result<Option<SharedTree>, Missing> {
+    ) -> Result<Option<SourceTree>, Missing> {
         if let Some(tree) = self.made.get(reference) {
-            return Ok(Some(Arc::clone(tree)));
+            return Ok(Some(tree.clone()));
         }
         let tree = match sources.known.get(reference) {
             Some(Source::Git(git)) => self.of_git(git)?,
@@ -68,21 +128,21 @@ impl<'a> Trees<'a> {
             },
             None => return Ok(None),
         };
-        self.made.insert(reference.clone(), Arc::clone(&tree));
+        self.made.insert(reference.clone(), tree.clone());
         Ok(Some(tree))
     }
 
     /// Takes a source that is declared nowhere for this repository.
     pub(crate) fn assume_own(&mut self, reference: &Reference) -> Result<(), Missing> {
-        let tree = self.artifact(&self.repository.tree, &self.repository.files, None)?;
+        let tree = self.own_artifact(None)?;
         self.made.insert(reference.clone(), tree);
         Ok(())
     }
 
-    fn of_git(&self, git: &GitSource) -> Result<SharedTree, Missing> {
+    fn of_git(&self, git: &GitSource) -> Result<SourceTree, Missing> {
         let is_own = |own: &GitSource| own.url == git.url && own.reference == git.reference;
         if self.own.iter().any(is_own) {
-            return self.artifact(&self.repository.tree, &self.repository.files, git.ignore.as_deref());
+            return self.own_artifact(git.ignore.as_deref());
         }
         let address = address_of(git)?;
         let parsed = RepositoryAddress::parse(&address);
@@ -91,22 +151,22 @@ impl<'a> Trees<'a> {
             Some((kind, name)) => format!("{} at {kind} {name}", masked(&git.url)),
             None => masked(&git.url),
         };
-        let missing = |_| Missing::Fetch(Wanted::Repository { name, address });
-        let tree = self.ports.remote.checkout(&key).map_err(missing)?;
-        let Listing { files, .. } = tree.list(&|_| true);
-        self.artifact(&tree, &files, git.ignore.as_deref())
+        let ignore = git.ignore.as_deref();
+        self.artifacts.get(format!("{address} without {ignore:?}"), || {
+            let missing =
+                |_| Missing::Fetch(Wanted::Repository { name: name.clone(), address: address.clone() });
+            let tree = self.ports.remote.checkout(&key).map_err(missing)?;
+            let Listing { files, .. } = tree.list(&|_| true);
+            Ok((artifact(&tree, &files, ignore)?, Home::Checkout(name.clone())))
+        })
     }
 
-    fn artifact(
-        &self,
-        tree: &SharedTree,
-        files: &[String],
-        ignore: Option<&str>,
-    ) -> Result<SharedTree, Missing> {
-        let artifact = Artifact::new(Arc::clone(tree), "", files, ignore);
-        artifact
-            .map(|artifact| Arc::new(artifact) as SharedTree)
-            .map_err(|error| Missing::Render(format!("a .sourceignore file: {}", text::with_causes(&error))))
+    /// The files of the repository that is looked at, as its source shows them.
+    fn own_artifact(&self, ignore: Option<&str>) -> Result<SourceTree, Missing> {
+        self.artifacts.get(format!("this repository without {ignore:?}"), || {
+            let Repository { tree, files, .. } = self.repository;
+            Ok((artifact(tree, files, ignore)?, Home::Repository))
+        })
     }
 
     /// The artifact of a generator that makes one of that name.
@@ -114,7 +174,7 @@ impl<'a> Trees<'a> {
         &mut self,
         reference: &Reference,
         sources: &Sources,
-    ) -> Result<Option<SharedTree>, Missing> {
+    ) -> Result<Option<SourceTree>, Missing> {
         let own_namespace =
             sources.generators.iter().filter(|((namespace, _), _)| *namespace == reference.namespace);
         let made = own_namespace.flat_map(|(_, generator)| {
@@ -134,8 +194,24 @@ impl<'a> Trees<'a> {
             let Some(tree) = tree? else { return Ok(None) };
             inputs.insert(alias.clone(), tree);
         }
-        Composed::of(artifact, &inputs).map(|composed| Some(Arc::new(composed) as SharedTree))
+        let made_of: Vec<String> =
+            inputs.iter().map(|(alias, tree)| format!("{alias}: {}", tree.key)).collect();
+        let key = format!("{:?} of [{}]", artifact.copies, made_of.join("; "));
+        let made = self.artifacts.get(key, || {
+            let composed = Composed::of(artifact, &inputs)?;
+            let home = Home::Composed(composed.homes(&inputs));
+            Ok((Arc::new(composed) as SharedTree, home))
+        });
+        made.map(Some)
     }
+}
+
+/// What a source shows of a tree.
+fn artifact(tree: &SharedTree, files: &[String], ignore: Option<&str>) -> Result<SharedTree, Missing> {
+    let artifact = Artifact::new(Arc::clone(tree), "", files, ignore);
+    artifact
+        .map(|artifact| Arc::new(artifact) as SharedTree)
+        .map_err(|error| Missing::Render(format!("a .sourceignore file: {}", text::with_causes(&error))))
 }
 
 /// The address of a repository as kustomizations write it. The prefix says that no file is meant.
@@ -156,14 +232,15 @@ fn address_of(git: &GitSource) -> Result<String, Missing> {
 
 /// Files of other trees under other paths.
 struct Composed {
-    files: BTreeMap<String, (SharedTree, String)>,
+    /// By their paths here: the alias of the source, its tree, and the path there.
+    files: BTreeMap<String, (String, SharedTree, String)>,
 }
 
 impl Composed {
-    fn of(artifact: &OutputArtifact, inputs: &BTreeMap<String, SharedTree>) -> Result<Self, Missing> {
+    fn of(artifact: &OutputArtifact, inputs: &BTreeMap<String, SourceTree>) -> Result<Self, Missing> {
         let mut files = BTreeMap::new();
         for copy in &artifact.copies {
-            let tree = inputs.get(&copy.alias).ok_or_else(|| {
+            let SourceTree { tree, .. } = inputs.get(&copy.alias).ok_or_else(|| {
                 Missing::Render(format!("no source of the generator has the alias '{}'", copy.alias))
             })?;
             if ["Merge", "Extract"].contains(&copy.strategy.as_str()) {
@@ -173,10 +250,18 @@ impl Composed {
             let listing = tree.list(&|path| pattern.target(path).is_some());
             for path in listing.files {
                 let Some(target) = pattern.target(&path) else { continue };
-                files.insert(target, (Arc::clone(tree), path));
+                files.insert(target, (copy.alias.clone(), Arc::clone(tree), path));
             }
         }
         Ok(Self { files })
+    }
+
+    /// Whose each file is.
+    fn homes(&self, inputs: &BTreeMap<String, SourceTree>) -> BTreeMap<String, (Arc<Home>, String)> {
+        let home = |(target, (alias, _, path)): (&String, &(String, SharedTree, String))| {
+            Some((target.clone(), (Arc::clone(&inputs.get(alias)?.home), path.clone())))
+        };
+        self.files.iter().filter_map(home).collect()
     }
 }
 
@@ -233,7 +318,7 @@ impl Tree for Composed {
     }
 
     fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
-        let (tree, source) = self.files.get(path).ok_or(ReadFile::Missing)?;
+        let (_, tree, source) = self.files.get(path).ok_or(ReadFile::Missing)?;
         tree.read(source, bytes_max)
     }
 

@@ -20,18 +20,23 @@ pub(crate) struct Data {
     opaque: BTreeSet<String>,
 }
 
-/// All of a cluster.
+/// All of a cluster, each with the unit that renders it, by its position.
 #[derive(Debug, Default)]
-pub(crate) struct DataObjects(BTreeMap<Reference, Data>);
+pub(crate) struct DataObjects(BTreeMap<Reference, (Data, usize)>);
 
-/// Variables, each with its value.
+/// Variables by their names.
 #[derive(Clone, Default)]
-pub(crate) struct KnownVariables {
-    pub(crate) texts: BTreeMap<String, String>,
-    /// Those whose values are not known.
-    pub(crate) opaque: BTreeSet<String>,
-    /// Those that come from Secrets.
-    pub(crate) secret: BTreeSet<String>,
+pub(crate) struct KnownVariables(pub(crate) BTreeMap<String, Variable>);
+
+/// The value of a variable.
+#[derive(Clone)]
+pub(crate) struct Variable {
+    pub(crate) text: String,
+    /// The object that has it under the variable's name; none where the unit says it itself.
+    pub(crate) from: Option<Reference>,
+    /// Whether its value is not known.
+    pub(crate) is_opaque: bool,
+    pub(crate) is_secret: bool,
 }
 
 impl std::fmt::Debug for Data {
@@ -44,7 +49,7 @@ impl std::fmt::Debug for Data {
 impl std::fmt::Debug for KnownVariables {
     // As that of `Data`.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_set().entries(self.texts.keys().chain(&self.opaque)).finish()
+        formatter.debug_set().entries(self.0.keys()).finish()
     }
 }
 
@@ -57,9 +62,9 @@ pub(crate) fn opaque_text(name: &str) -> String {
 const ENCRYPTED: &str = "ENC[";
 
 impl DataObjects {
-    /// Takes an object in, if it is one that holds data and is not known yet; says whether it was. Of two with one name the
-    /// first stays.
-    pub(crate) fn add(&mut self, object: &RenderedObject) -> bool {
+    /// Takes an object in that a unit renders, if it is one that holds data and is not known yet; says whether it was. Of two
+    /// with one name the first stays.
+    pub(crate) fn add(&mut self, object: &RenderedObject, unit: usize) -> bool {
         let is_data =
             object.id.group.is_empty() && ["ConfigMap", "Secret"].contains(&object.id.kind.as_str());
         let Some(value) = is_data.then(|| object.value().ok()).flatten() else { return false };
@@ -69,12 +74,17 @@ impl DataObjects {
             name: object.id.name.clone(),
         };
         let is_new = !self.0.contains_key(&reference);
-        self.0.entry(reference).or_insert_with(|| Data::of(&value, object.id.kind == "Secret"));
+        self.0.entry(reference).or_insert_with(|| (Data::of(&value, object.id.kind == "Secret"), unit));
         is_new
     }
 
     pub(crate) fn get(&self, reference: &Reference) -> Option<&Data> {
-        self.0.get(reference)
+        self.0.get(reference).map(|(data, _)| data)
+    }
+
+    /// The units that render the objects.
+    pub(crate) fn into_homes(self) -> BTreeMap<Reference, usize> {
+        self.0.into_iter().map(|(reference, (_, unit))| (reference, unit)).collect()
     }
 
     /// The variables of a substitution; objects that may be missing count as empty.
@@ -88,16 +98,19 @@ impl DataObjects {
                 return Err(Missing::FindValues(from.object.to_string()));
             };
             let is_secret = from.object.kind == "Secret";
+            let from = Some(from.object.clone());
             for (name, text) in &data.texts {
-                variables.set(name, text.clone(), is_secret);
+                let (text, from) = (text.clone(), from.clone());
+                variables.set(name, Variable { text, from, is_opaque: false, is_secret });
             }
             for name in &data.opaque {
-                variables.set(name, opaque_text(name), is_secret);
-                variables.opaque.insert(name.clone());
+                let (text, from) = (opaque_text(name), from.clone());
+                variables.set(name, Variable { text, from, is_opaque: true, is_secret });
             }
         }
         for (name, text) in &substitution.inline {
-            variables.set(name, text.clone(), false);
+            let text = text.clone();
+            variables.set(name, Variable { text, from: None, is_opaque: false, is_secret: false });
         }
         Ok(variables)
     }
@@ -105,13 +118,19 @@ impl DataObjects {
 
 impl KnownVariables {
     /// Sets a variable in place of what it was.
-    fn set(&mut self, name: &str, text: String, is_secret: bool) {
-        self.opaque.remove(name);
-        self.secret.remove(name);
-        if is_secret {
-            self.secret.insert(name.to_owned());
+    fn set(&mut self, name: &str, variable: Variable) {
+        self.0.insert(name.to_owned(), variable);
+    }
+
+    /// Hands out all that decides what comes of them, and where they are from.
+    pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
+        for (name, Variable { text, from, is_opaque, is_secret }) in &self.0 {
+            put(name);
+            put(text);
+            put(&from.as_ref().map(ToString::to_string).unwrap_or_default());
+            put(if *is_opaque { "opaque" } else { "known" });
+            put(if *is_secret { "secret" } else { "plain" });
         }
-        self.texts.insert(name.to_owned(), text);
     }
 }
 

@@ -14,6 +14,7 @@ mod json;
 pub mod limits;
 pub mod marks;
 pub mod order;
+pub mod pieces;
 mod ranges;
 pub mod release;
 pub mod render;

@@ -5,7 +5,7 @@
 //! of, and only for objects that somebody asks about, so that a build pays nothing. Never searches for texts that look
 //! alike: every place comes from an origin.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use manifest::mutable::{Data, Graph, NodeIndex};
@@ -36,6 +36,8 @@ pub struct FilePlace {
 pub struct Sources<'f> {
     files: &'f Files<Origin>,
     origins: &'f Origins,
+    /// Texts that are no files, and where a place may lead all the same.
+    given: BTreeSet<TextId>,
     parsed: BTreeMap<TextId, Parsed<'f>>,
 }
 
@@ -55,13 +57,30 @@ impl<'f> Sources<'f> {
     /// The files and the records of the build that made the objects.
     #[must_use]
     pub fn new(files: &'f Files<Origin>, origins: &'f Origins) -> Self {
-        Self { files, origins, parsed: BTreeMap::new() }
+        Self { files, origins, given: BTreeSet::new(), parsed: BTreeMap::new() }
+    }
+
+    /// The same where places may stand in these texts as well, which are no files: whoever gave them knows where they are
+    /// from.
+    #[must_use]
+    pub fn with_given(self, given: impl IntoIterator<Item = TextId>) -> Self {
+        Self { given: given.into_iter().collect(), ..self }
     }
 
     /// The place of a span in a file; none if it stands in none, or in several at once.
     #[must_use]
     pub fn file_place(&self, span: Span) -> Option<FilePlace> {
+        self.in_file(self.landed(span)?)
+    }
+
+    /// The span of a file or of a given text that a span stands for.
+    fn landed(&self, span: Span) -> Option<Span> {
         let (span, _) = self.files.texts().resolve(span)?;
+        let is_known = self.given.contains(&span.text) || self.files.texts().path(span.text).is_some();
+        is_known.then_some(span)
+    }
+
+    fn in_file(&self, span: Span) -> Option<FilePlace> {
         let path = self.files.texts().path(span.text)?.to_owned();
         Some(FilePlace { path, range: span.start..span.end })
     }
@@ -208,20 +227,26 @@ impl<'p> PrintedObject<'p> {
     /// under it are two places if they are the same. Evidence where nobody wrote it as it is; empty if there is none.
     #[must_use]
     pub fn places(&self, sources: &mut Sources<'_>, range: Range<u32>) -> Vec<FilePlace> {
+        self.spans(sources, range).into_iter().filter_map(|span| sources.in_file(span)).collect()
+    }
+
+    /// As [`Self::places`], in files and in the texts that `sources` were told to be given.
+    #[must_use]
+    pub fn spans(&self, sources: &mut Sources<'_>, range: Range<u32>) -> Vec<Span> {
         let Some((node, origin)) = self.around(&range) else { return Vec::new() };
         let content = self.document.text(node).unwrap_or_default();
         let part = self.part_of(node, &range);
-        let mut places = Vec::new();
+        let mut spans = Vec::new();
         for origin in sources.repeated(origin, content) {
             let span = part.clone().and_then(|part| sources.in_scalar(origin, content, part));
             let span = span.or_else(|| sources.origins.editable(origin));
-            let place = span.and_then(|span| sources.file_place(span)).or_else(|| {
+            let landed = span.and_then(|span| sources.landed(span)).or_else(|| {
                 let evidence = sources.origins.evidence(origin);
-                evidence.into_iter().find_map(|span| sources.file_place(span))
+                evidence.into_iter().find_map(|span| sources.landed(span))
             });
-            places.extend(place.filter(|place| !places.contains(place)));
+            spans.extend(landed.filter(|span| !spans.contains(span)));
         }
-        places
+        spans
     }
 
     /// The node of just this range, or else the last one that begins before it and holds it.

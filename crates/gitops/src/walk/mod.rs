@@ -24,11 +24,12 @@ use crate::clusters::{Assumption, Beginning, beginnings};
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
 use crate::graph::{Cluster, Entry, Fleet, Missing, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
+use crate::made::{Job, Made, Renders};
 use crate::object::RenderedObject;
-use crate::release::{GivenValues, LoadedChart, RenderJob, RenderedRelease, capabilities};
+use crate::release::capabilities;
 use crate::repository::{Repository, namespace_of};
-use crate::trees::{SharedTree, Sources, Trees};
-use crate::variables::{DataObjects, KnownVariables};
+use crate::trees::{Sources, Trees};
+use crate::variables::DataObjects;
 
 /// What was fetched of other places.
 #[derive(Clone)]
@@ -56,13 +57,14 @@ pub struct Request<'r> {
     pub threads: usize,
 }
 
-/// Renders what a repository deploys to its clusters.
+/// Renders what a repository deploys to its clusters. What was made of the same repository before, of other minors or with
+/// less that was fetched, is not made again.
 ///
 /// # Errors
 /// If threads cannot be started.
 pub fn observe(
     repository: &Repository,
-    ports: &Ports<'_>,
+    (ports, renders): (&Ports<'_>, &Renders),
     request: &Request<'_>,
 ) -> Result<Fleet, rayon::ThreadPoolBuildError> {
     let pool =
@@ -74,7 +76,8 @@ pub fn observe(
             continue;
         }
         let version = (request.version_of)(&beginning.name);
-        let mut walk = Walk::new((repository, ports), beginning, version, request.now_nanoseconds);
+        let world = World { repository, ports, renders };
+        let mut walk = Walk::new(world, beginning, version, request.now_nanoseconds);
         walk.run(&pool);
         let (cluster, assumptions) = walk.finish(beginning);
         fleet.assumptions.extend(assumptions);
@@ -84,10 +87,19 @@ pub fn observe(
     Ok(fleet)
 }
 
+/// What a walk goes through.
+#[derive(Clone, Copy)]
+struct World<'a> {
+    repository: &'a Repository,
+    ports: &'a Ports<'a>,
+    renders: &'a Renders,
+}
+
 /// What a unit says.
+#[derive(Clone)]
 enum Spec {
-    Kustomization(KustomizationSpec),
-    Release(Box<ReleaseSpec>),
+    Kustomization(Arc<KustomizationSpec>),
+    Release(Arc<ReleaseSpec>),
 }
 
 /// A unit on its way.
@@ -114,20 +126,6 @@ enum Patience {
     Ended,
 }
 
-/// All that a unit needs, besides what it says itself.
-enum Needs {
-    Build { tree: SharedTree, variables: Option<KnownVariables> },
-    Render { chart: Arc<LoadedChart>, values: Vec<GivenValues> },
-}
-
-/// What came of a unit.
-#[derive(Default)]
-struct Done {
-    objects: Vec<RenderedObject>,
-    notes: Vec<String>,
-    absent_apis: Vec<String>,
-}
-
 /// Why a unit does not go on.
 enum Held {
     /// What it needs may still turn up.
@@ -145,7 +143,7 @@ impl From<Missing> for Held {
 }
 
 struct Walk<'a> {
-    ports: &'a Ports<'a>,
+    world: World<'a>,
     name: String,
     version: Option<Minor>,
     now_nanoseconds: i128,
@@ -155,6 +153,8 @@ struct Walk<'a> {
     data: DataObjects,
     /// The APIs of custom resources that units install, as `group/version` and `group/version/Kind`.
     custom_apis: BTreeSet<String>,
+    /// What charts are told of the cluster, with the APIs that were known when the round began.
+    capabilities: Arc<Capabilities>,
     pending: Vec<Pending>,
     by_key: BTreeMap<UnitKey, usize>,
     /// Sources of entries that nobody declares, until they are taken for this repository.
@@ -164,19 +164,16 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(
-        (repository, ports): (&'a Repository, &'a Ports<'a>),
-        beginning: &Beginning,
-        version: Option<Minor>,
-        now_nanoseconds: i128,
-    ) -> Self {
+    fn new(world: World<'a>, beginning: &Beginning, version: Option<Minor>, now_nanoseconds: i128) -> Self {
+        let World { repository, ports, renders } = world;
         let mut walk = Self {
-            ports,
+            world,
             name: beginning.name.clone(),
             version,
             now_nanoseconds,
-            trees: Trees::new(repository, ports, beginning.own.clone()),
-            charts: Charts::new(ports),
+            trees: Trees::new(repository, (ports, &renders.artifacts), beginning.own.clone()),
+            charts: Charts::new(ports, &renders.charts),
+            capabilities: Arc::new(capabilities(version, std::iter::empty())),
             sources: Sources::default(),
             data: DataObjects::default(),
             custom_apis: BTreeSet::new(),
@@ -215,20 +212,20 @@ impl<'a> Walk<'a> {
 
     /// Renders all units that are ready; says whether there was one.
     fn round(&mut self, pool: &rayon::ThreadPool, patience: Patience) -> bool {
-        let capabilities = capabilities(self.version, self.custom_apis.iter().cloned());
+        self.capabilities = Arc::new(capabilities(self.version, self.custom_apis.iter().cloned()));
         let mut ready = Vec::new();
         let mut refused = Vec::new();
         for position in self.waiting() {
             match self.prepare(position, patience) {
-                Ok(needs) => ready.push((position, needs)),
+                Ok(job) => ready.push((position, job)),
                 Err(Held::For(missing)) => refused.push((position, missing)),
                 Err(Held::Until(_)) => {}
             }
         }
         let goes_on = !ready.is_empty() || !refused.is_empty();
-        let this = &*self;
-        let render = |(position, needs)| (position, this.render(position, needs, &capabilities));
-        let mut done: Vec<(usize, Result<Done, Missing>)> =
+        let World { ports, renders, .. } = self.world;
+        let render = |(position, job)| (position, renders.of(job, ports.schemas));
+        let mut done: Vec<(usize, Result<Arc<Made>, Missing>)> =
             pool.install(|| ready.into_par_iter().map(render).collect());
         done.extend(refused.into_iter().map(|(position, missing)| (position, Err(missing))));
         done.sort_by_key(|(position, _)| *position);
@@ -242,28 +239,6 @@ impl<'a> Walk<'a> {
     fn waiting(&self) -> Vec<usize> {
         let waiting = self.pending.iter().enumerate().filter(|(_, pending)| pending.state == State::Waiting);
         waiting.map(|(position, _)| position).collect()
-    }
-
-    /// Does a unit's work. Runs on any thread.
-    fn render(&self, position: usize, needs: Needs, capabilities: &Capabilities) -> Result<Done, Missing> {
-        let Some(Pending { object, spec, .. }) = self.pending.get(position) else {
-            return Ok(Done::default());
-        };
-        match (spec, needs) {
-            (Spec::Kustomization(spec), Needs::Build { tree, variables }) => {
-                let remote = Some(Arc::clone(&self.ports.remote));
-                let built = BuildJob { object, spec, tree, remote, variables }.run()?;
-                Ok(Done { objects: built.objects, notes: built.notes, absent_apis: Vec::new() })
-            }
-            (Spec::Release(spec), Needs::Render { chart, values }) => {
-                let (schemas, now_nanoseconds) = (self.ports.schemas, self.now_nanoseconds);
-                let rendered =
-                    RenderJob { spec, chart, values, capabilities, schemas, now_nanoseconds }.run()?;
-                let RenderedRelease { objects, absent_apis, notes } = rendered;
-                Ok(Done { objects, notes, absent_apis })
-            }
-            _ => Ok(Done::default()),
-        }
     }
 
     /// Takes the sources that are declared nowhere for this repository, if nothing else is left to do; says whether there
@@ -303,17 +278,19 @@ impl<'a> Walk<'a> {
     /// cluster has applied them by hand. Says whether there was one.
     fn take_own_values(&mut self) -> bool {
         let mut was_one = false;
+        let World { ports, renders, .. } = self.world;
         for position in self.waiting() {
             let Some(Pending { object, spec: Spec::Kustomization(spec), .. }) = self.pending.get(position)
             else {
                 continue;
             };
-            let (object, spec) = (object.clone(), spec.clone());
-            let Ok(Some(tree)) = self.trees.of(&spec.source, &self.sources) else { continue };
-            let remote = Some(Arc::clone(&self.ports.remote));
-            let built = BuildJob { object: &object, spec: &spec, tree, remote, variables: None }.run();
-            for object in built.into_iter().flat_map(|built| built.objects) {
-                was_one |= self.data.add(&object);
+            let (object, spec) = (object.clone(), Arc::clone(spec));
+            let Ok(Some(source)) = self.trees.of(&spec.source, &self.sources) else { continue };
+            let remote = Some(Arc::clone(&ports.remote));
+            let job = Job::Build(BuildJob { object, spec, source, remote, variables: None });
+            let Ok(made) = renders.of(job, ports.schemas) else { continue };
+            for object in &made.objects {
+                was_one |= self.data.add(object, position);
             }
         }
         was_one
@@ -346,7 +323,8 @@ impl<'a> Walk<'a> {
         if has_releases && self.version.is_none() {
             assumptions.push(Assumption::Version { cluster: name.clone() });
         }
-        let cluster = Cluster { name, version: self.version, entries: entries.collect(), units };
+        let (entries, data_homes) = (entries.collect(), self.data.into_homes());
+        let cluster = Cluster { name, version: self.version, entries, units, data_homes };
         (cluster, assumptions)
     }
 }

@@ -1,36 +1,43 @@
 //! What a unit needs before it can be rendered, of what is known so far.
 
-use super::{Held, Needs, Patience, Pending, Spec, Walk};
+use std::sync::Arc;
+
+use super::{Held, Patience, Pending, Spec, Walk};
+use crate::build::BuildJob;
 use crate::flux::{KustomizationSpec, ReleaseSpec, Substitution, ValuesReference};
 use crate::graph::Missing;
-use crate::release::values_of;
+use crate::made::Job;
+use crate::object::RenderedObject;
+use crate::release::{RenderJob, values_of};
 use crate::variables::KnownVariables;
 
 impl Walk<'_> {
-    pub(super) fn prepare(&mut self, position: usize, patience: Patience) -> Result<Needs, Held> {
-        let Some(Pending { spec, .. }) = self.pending.get(position) else {
+    /// All that a unit is made of.
+    pub(super) fn prepare(&mut self, position: usize, patience: Patience) -> Result<Job, Held> {
+        let Some(Pending { object, spec, .. }) = self.pending.get(position) else {
             return Err(Held::For(Missing::PassLimit));
         };
-        match spec {
-            Spec::Kustomization(spec) => {
-                let spec = spec.clone();
-                self.of_kustomization(&spec, patience)
-            }
-            Spec::Release(spec) => {
-                let spec = spec.clone();
-                self.of_release(&spec, patience)
-            }
+        let object = object.clone();
+        match spec.clone() {
+            Spec::Kustomization(spec) => self.of_kustomization(object, spec, patience),
+            Spec::Release(spec) => self.of_release(object, spec, patience),
         }
     }
 
-    fn of_kustomization(&mut self, spec: &KustomizationSpec, patience: Patience) -> Result<Needs, Held> {
+    fn of_kustomization(
+        &mut self,
+        object: RenderedObject,
+        spec: Arc<KustomizationSpec>,
+        patience: Patience,
+    ) -> Result<Job, Held> {
         let missing = || Held::Until(Missing::FindSource(spec.source.to_string()));
-        let tree = self.trees.of(&spec.source, &self.sources)?.ok_or_else(missing)?;
+        let source = self.trees.of(&spec.source, &self.sources)?.ok_or_else(missing)?;
         let variables = match &spec.substitution {
             Some(substitution) => self.variables(substitution, patience)?,
             None => None,
         };
-        Ok(Needs::Build { tree, variables })
+        let remote = Some(Arc::clone(&self.world.ports.remote));
+        Ok(Job::Build(BuildJob { object, spec, source, remote, variables }))
     }
 
     /// The variables of a substitution; none if nothing is substituted, as where there is no variable.
@@ -41,16 +48,23 @@ impl Walk<'_> {
     ) -> Result<Option<KnownVariables>, Held> {
         self.wait_for_optional(&substitution.from, patience)?;
         let variables = self.data.variables(substitution)?;
-        let is_wanted = substitution.is_always || !variables.texts.is_empty();
+        let is_wanted = substitution.is_always || !variables.0.is_empty();
         Ok(is_wanted.then_some(variables))
     }
 
-    fn of_release(&mut self, spec: &ReleaseSpec, patience: Patience) -> Result<Needs, Held> {
+    fn of_release(
+        &mut self,
+        object: RenderedObject,
+        spec: Arc<ReleaseSpec>,
+        patience: Patience,
+    ) -> Result<Job, Held> {
         self.wait_for_optional(&spec.values_from, patience)?;
-        let values = values_of(spec, &self.data)?;
+        let values = values_of(&spec, &self.data)?;
         let missing = || Held::Until(Missing::FindSource(spec.chart.source.to_string()));
         let chart = self.charts.of(&spec.chart, &self.sources, &mut self.trees)?.ok_or_else(missing)?;
-        Ok(Needs::Render { chart, values })
+        let (capabilities, now_nanoseconds) = (Arc::clone(&self.capabilities), self.now_nanoseconds);
+        let job = RenderJob { object, spec, chart, values, capabilities, now_nanoseconds };
+        Ok(Job::Render(Box::new(job)))
     }
 
     /// What may be missing may still turn up, as long as there is anything else to do.

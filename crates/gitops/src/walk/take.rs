@@ -1,8 +1,10 @@
 //! What a unit rendered, taken into what is known: units, sources, values, and the APIs of custom resources.
 
+use std::sync::Arc;
+
 use manifest::value::Value;
 
-use super::{Done, Pending, Spec, State, Walk};
+use super::{Pending, Spec, State, Walk};
 use crate::fields::Fields;
 use crate::flux::{
     ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference,
@@ -10,34 +12,35 @@ use crate::flux::{
 };
 use crate::graph::{Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, UNITS_MAX};
+use crate::made::Made;
 use crate::object::RenderedObject;
 use crate::repository::namespace_of;
 
 impl Walk<'_> {
     /// Takes in what came of a unit.
-    pub(super) fn take_outcome(&mut self, position: usize, done: Result<Done, Missing>) {
-        let Done { objects, notes, absent_apis } = match done {
-            Ok(done) => done,
+    pub(super) fn take_outcome(&mut self, position: usize, done: Result<Arc<Made>, Missing>) {
+        let made = match done {
+            Ok(made) => made,
             Err(missing) => return self.put(position, Outcome::NotAssessed(missing)),
         };
-        if self.says_otherwise_of_itself(position, &objects) {
+        if self.says_otherwise_of_itself(position, &made.objects) {
             return;
         }
         let goes_elsewhere =
             self.pending.get(position).is_some_and(|pending| pending.unit.other_cluster.is_some());
         if goes_elsewhere {
-            self.note_followers(position, &objects);
+            self.note_followers(position, &made.objects);
         } else {
-            objects.iter().for_each(|object| self.take_object(object, position));
+            made.objects.iter().for_each(|object| self.take_object(object, position));
         }
         if let Some(pending) = self.pending.get_mut(position) {
             // A unit that is rendered once more says the same again.
-            let new = notes.into_iter().filter(|note| !pending.unit.notes.contains(note));
-            let new: Vec<String> = new.collect();
+            let new = made.notes.iter().filter(|note| !pending.unit.notes.contains(note));
+            let new: Vec<String> = new.cloned().collect();
             pending.unit.notes.extend(new);
-            pending.absent_apis = absent_apis;
+            pending.absent_apis = made.absent_apis();
         }
-        self.put(position, Outcome::Rendered(objects));
+        self.put(position, Outcome::Rendered(made));
     }
 
     fn put(&mut self, position: usize, outcome: Outcome) {
@@ -81,7 +84,7 @@ impl Walk<'_> {
     fn take_object(&mut self, object: &RenderedObject, parent: usize) {
         match object.id.group.as_str() {
             "" => {
-                self.data.add(object);
+                self.data.add(object, parent);
             }
             KUSTOMIZE_GROUP | HELM_GROUP => self.take_unit(object, Some(parent)),
             SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
@@ -188,10 +191,10 @@ fn kustomization(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, U
         is_suspended: spec.is_suspended,
         other_cluster: spec.other_cluster.clone(),
         notes: Vec::new(),
-        outcome: Outcome::Rendered(Vec::new()),
+        outcome: Outcome::nothing_yet(),
         key,
     };
-    (Spec::Kustomization(spec), unit)
+    (Spec::Kustomization(Arc::new(spec)), unit)
 }
 
 fn release(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
@@ -206,10 +209,10 @@ fn release(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
         is_suspended: spec.is_suspended,
         other_cluster: spec.other_cluster.clone(),
         notes: Vec::new(),
-        outcome: Outcome::Rendered(Vec::new()),
+        outcome: Outcome::nothing_yet(),
         key,
     };
-    (Spec::Release(Box::new(spec)), unit)
+    (Spec::Release(Arc::new(spec)), unit)
 }
 
 fn keys(kind: UnitKind, names: &[(String, String)]) -> Vec<UnitKey> {

@@ -9,3 +9,4 @@ mod flux;
 mod objects;
 mod releases;
 mod repositories;
+mod tracing;

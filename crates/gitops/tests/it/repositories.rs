@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use gitops::{Fleet, Outcome, Ports, Repository, Request, Unit, observe};
+use gitops::{
+    Fleet, ObjectAt, Outcome, Ports, Renders, Repository, Request, Tracer, Unit, WrittenIn, observe,
+};
 use helm::schema::NoRemotes;
 use helm::sources::{ChartSource, FindChart, FoundChart, WantedChart};
 use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote};
@@ -34,12 +36,63 @@ pub(crate) fn fleet(files: &[(&str, &str)]) -> Fleet {
 
 /// The same for clusters of a version.
 pub(crate) fn fleet_at(files: &[(&str, &str)], version: Option<&str>) -> Fleet {
+    observed(&repository(files), version)
+}
+
+fn repository(files: &[(&str, &str)]) -> Repository {
     let memory: Memory = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+    Repository::open(Arc::new(memory))
+}
+
+fn observed(repository: &Repository, version: Option<&str>) -> Fleet {
     let version = version.map(|version| version.parse().unwrap());
     let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
     let request =
         Request { named: &|_| None, version_of: &|_| version, only: None, now_nanoseconds: 0, threads: 2 };
-    observe(&Repository::open(Arc::new(memory)), &ports, &request).unwrap()
+    observe(repository, (&ports, &Renders::default()), &request).unwrap()
+}
+
+/// Where each of some words was written that stand in the object of a kind and name: `path:line 'bytes'`.
+pub(crate) fn traced(files: &[(&str, &str)], wanted: &str, words: &[&str]) -> Vec<String> {
+    let repository = repository(files);
+    let fleet = observed(&repository, None);
+    let mut tracer = Tracer::new(&fleet, &repository, &NoRemotes);
+    let mut lines = Vec::new();
+    for (at, text) in objects(&fleet).into_iter().filter(|(at, _)| object(&fleet, *at) == wanted) {
+        for word in words {
+            let start = text.find(word).unwrap_or_else(|| panic!("no '{word}' in {text}"));
+            let range = u32::try_from(start).unwrap()..u32::try_from(start + word.len()).unwrap();
+            let places = tracer.places(at, range);
+            let shown = places.iter().map(|place| match &place.home {
+                WrittenIn::Repository => shown(files, &place.path, &place.range),
+                home => format!("{home:?} {}", place.path),
+            });
+            lines.push(format!("{word} = {}", shown.collect::<Vec<_>>().join(", ")));
+        }
+    }
+    lines
+}
+
+fn shown(files: &[(&str, &str)], path: &str, range: &std::ops::Range<u32>) -> String {
+    let (_, text) = files.iter().find(|(known, _)| *known == path).unwrap();
+    let before = &text[..range.start as usize];
+    let line = before.lines().count().max(1) + usize::from(before.ends_with('\n'));
+    format!("{path}:{line} '{}'", &text[range.start as usize..range.end as usize])
+}
+
+fn objects(fleet: &Fleet) -> Vec<(ObjectAt, &str)> {
+    let mut found = Vec::new();
+    for (cluster, one) in fleet.clusters.iter().enumerate() {
+        for (unit, one) in one.units.iter().enumerate() {
+            let all = one.objects().iter().enumerate();
+            found.extend(all.map(|(object, one)| (ObjectAt { cluster, unit, object }, &*one.text)));
+        }
+    }
+    found
+}
+
+fn object(fleet: &Fleet, at: ObjectAt) -> String {
+    fleet.clusters[at.cluster].units[at.unit].objects()[at.object].id.to_string()
 }
 
 /// Each unit in a line: its name, its objects or why there are none, and its notes.
@@ -55,8 +108,8 @@ pub(crate) fn summary(fleet: &Fleet) -> Vec<String> {
 
 fn line(unit: &Unit) -> String {
     let what = match &unit.outcome {
-        Outcome::Rendered(objects) => {
-            objects.iter().map(|object| object.id.to_string()).collect::<Vec<_>>().join(", ")
+        Outcome::Rendered(_) => {
+            unit.objects().iter().map(|object| object.id.to_string()).collect::<Vec<_>>().join(", ")
         }
         Outcome::NotAssessed(missing) => format!("not assessed: {missing}"),
     };

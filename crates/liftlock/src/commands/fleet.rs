@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use config::Config;
 use fetch::Cached;
-use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Repository, Request, Wanted, observe};
+use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe};
 use kustomize::load::remote::Remote;
 use tree::Tree;
 use version::Minor;
@@ -79,7 +79,7 @@ impl FleetArguments {
             now_nanoseconds: midnight(),
             threads: self.threads,
         };
-        observe(&repository, &ports, &request)
+        observe(&repository, (&ports, &Renders::default()), &request)
             .map_err(|error| CommandError::environment("cannot start threads").because(error))
     }
 

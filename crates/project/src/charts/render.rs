@@ -11,12 +11,13 @@ use gotemplate::{Fixed, Ledger, Map, MapType, Marks};
 use helm::HelmVersion;
 use helm::capabilities::{Capabilities, KubeVersion};
 use helm::chart::Chart;
-use helm::engine::{Asked, Execution, ReleaseOptions, RenderedTemplate, TemplateCache};
+use helm::engine::{Asked, Execution, ReleaseOptions, TemplateCache};
 use helm::marks::of_template;
+use helm::pieces::{OutputPiece, TemplatePieces};
 use helm::render::{Release, RenderChart, Target, check_installable, render};
 use helm::schema::{Remotes, Schemas};
 use helm::values::{merge_maps, of_text};
-use text::{Origin, Origins, Source, Span, TextId, Texts, Track};
+use text::{Origin, Origins, Source, Span, TextId, Texts};
 use version::Minor;
 
 use crate::rendering::output::Output;
@@ -99,9 +100,7 @@ pub(crate) struct Render {
     /// What templates gave or left out because of a cluster's objects, the clock or randomness.
     pub(crate) marks: Vec<(TextId, Marks)>,
     parts: Vec<Part>,
-    templates: Vec<RenderedTemplate>,
-    /// For each template where its pieces begin.
-    starts: Vec<Vec<usize>>,
+    templates: Vec<TemplatePieces>,
 }
 
 /// Bytes of an output that come from one place.
@@ -148,11 +147,11 @@ impl Loaded {
         let output = Output::of(parts.iter().map(|(_, text)| text.as_ref()));
         let parts = parts.into_iter().map(|(part, _)| part).collect();
         let Release { templates, asked, .. } = rendered;
-        let starts = templates.iter().map(starts_of).collect();
         let marks = templates.iter().map(|template| (template.source, of_template(template, &ledger)));
         let marks = marks.filter(|(_, marks)| !marks.is_empty()).collect();
         drop(values);
-        Ok(Render { output, origins: ledger.into_origins(), texts, asked, marks, parts, templates, starts })
+        let templates = templates.into_iter().map(TemplatePieces::new).collect();
+        Ok(Render { output, origins: ledger.into_origins(), texts, asked, marks, parts, templates })
     }
 
     /// The values of a variant, the last of its files on top.
@@ -209,15 +208,6 @@ fn parts_of<'r>(release: &'r Release<'_>) -> Vec<(Part, std::borrow::Cow<'r, str
     definitions.chain(manifests).collect()
 }
 
-fn starts_of(template: &RenderedTemplate) -> Vec<usize> {
-    let mut at = 0;
-    let starts = template.pieces.iter().map(|(length, _, _)| {
-        at += length;
-        at - length
-    });
-    starts.collect()
-}
-
 impl Render {
     /// The pieces of a span of the output, in order. Parts that nobody knows the origin of are left out.
     pub(crate) fn pieces(&mut self, span: Span) -> Vec<Piece> {
@@ -239,42 +229,26 @@ impl Render {
 
     /// The pieces of bytes that a template gave, which stand at `at` in the output.
     fn pieces_of_template(&mut self, template: usize, range: Range<usize>, at: u32) -> Vec<Piece> {
-        let Some((template, starts)) = self.templates.get(template).zip(self.starts.get(template)) else {
-            return Vec::new();
+        let Some(template) = self.templates.get(template) else { return Vec::new() };
+        let start = range.start;
+        let offset = |byte: usize| at + u32::try_from(byte - start).unwrap_or(u32::MAX);
+        let pieces = template.of(&mut self.origins, range).into_iter();
+        let in_output = |OutputPiece { range, origin }: OutputPiece| {
+            let range = offset(range.start)..offset(range.end);
+            Piece { range, origin }
         };
-        let first = starts.partition_point(|start| *start <= range.start).saturating_sub(1);
-        let mut pieces = Vec::new();
-        for (start, (length, origin, _)) in starts.iter().zip(&template.pieces).skip(first) {
-            if *start >= range.end.max(range.start + 1) {
-                break;
-            }
-            let (begin, end) = (range.start.max(*start), range.end.min(start + length));
-            let Some(text) = template.text.get(*start..start + length).filter(|_| begin <= end) else {
-                continue;
-            };
-            let origin = self.origins.part(*origin, text, begin - start..end - start);
-            let offset = |byte: usize| at + u32::try_from(byte - range.start).unwrap_or(u32::MAX);
-            pieces.push(Piece { range: offset(begin)..offset(end), origin });
-        }
-        pieces
+        pieces.map(in_output).collect()
     }
 
     /// Where the bytes before a span stand in the text of the template that gave it: the place of the action that wrote it.
     pub(crate) fn action_before(&self, span: Span) -> Option<Span> {
         let (position, start) = self.output.start_of(span)?;
         let Some(Part::Template(index, offset)) = self.parts.get(position) else { return None };
-        let at = offset + (span.start - start) as usize;
-        let (template, starts) = (self.templates.get(*index)?, self.starts.get(*index)?);
-        let until = starts.partition_point(|start| *start < at);
-        let own = template.pieces.iter().take(until).rev().find_map(|(_, origin, _)| match origin {
-            Origin::Written(span) if span.text == template.source => Some(*span),
-            _ => None,
-        })?;
-        Some(Span::new(own.text, own.end..own.end))
+        self.templates.get(*index)?.action_before(offset + (span.start - start) as usize)
     }
 
     /// The texts of the templates that were executed.
     pub(crate) fn sources(&self) -> impl Iterator<Item = TextId> {
-        self.templates.iter().map(|template| template.source)
+        self.templates.iter().map(TemplatePieces::source)
     }
 }

@@ -24,7 +24,7 @@ pub fn dot(fleet: &Fleet) -> String {
 
 fn node(text: &mut String, (cluster, position): (usize, usize), unit: &Unit) {
     let (count, style) = match &unit.outcome {
-        Outcome::Rendered(objects) => (format!("{} objects", objects.len()), ""),
+        Outcome::Rendered(_) => (format!("{} objects", unit.objects().len()), ""),
         Outcome::NotAssessed(_) => ("not assessed".to_owned(), ", style=dashed, color=red"),
     };
     let label = format!("{}\n{}\n{count}", unit.key, unit.source);

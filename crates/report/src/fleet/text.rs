@@ -91,8 +91,8 @@ fn line(unit: &Unit) -> String {
     if let Some(cluster) = &unit.other_cluster {
         parts.push(format!("to the cluster of {cluster}"));
     }
-    if let Outcome::Rendered(objects) = &unit.outcome {
-        parts.push(counted(objects.len(), "object"));
+    if let Outcome::Rendered(_) = &unit.outcome {
+        parts.push(counted(unit.objects().len(), "object"));
     }
     parts.join("  ")
 }

@@ -1,0 +1,129 @@
+//! What units are made of and what came of them, kept so that what several of them share is made once.
+//!
+//! A unit is a [`Job`]: everything that its objects are made of, as values. Two jobs of the same content give the same
+//! objects, in whatever cluster and at whatever minor, unless a chart asks the cluster; then the answers decide. Nothing here
+//! is written anywhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use helm::schema::Remotes;
+use sha2::{Digest as _, Sha256};
+
+use crate::build::BuildJob;
+use crate::graph::Missing;
+use crate::object::RenderedObject;
+use crate::release::{LoadedCharts, RenderJob};
+use crate::trees::Artifacts;
+
+/// What a unit is made of.
+pub(crate) enum Job {
+    Build(BuildJob),
+    Render(Box<RenderJob>),
+}
+
+/// What came of a unit.
+pub struct Made {
+    pub(crate) job: Job,
+    pub(crate) objects: Vec<RenderedObject>,
+    /// What of it is not as in the cluster.
+    pub(crate) notes: Vec<String>,
+    /// The APIs that templates asked for, each with the answer.
+    pub(crate) asked: BTreeSet<(String, bool)>,
+    /// The files of its source that it was made of, by their paths there.
+    pub(crate) read: Vec<String>,
+}
+
+/// What came of a job, without the job.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) objects: Vec<RenderedObject>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) asked: BTreeSet<(String, bool)>,
+    pub(crate) read: Vec<String>,
+}
+
+/// What was made of a repository so far: for all its clusters, at all minors.
+#[derive(Default)]
+pub struct Renders {
+    pub(crate) artifacts: Artifacts,
+    pub(crate) charts: LoadedCharts,
+    /// By the digest of what it was made of; several where the answers of a cluster differ.
+    made: Mutex<BTreeMap<Key, Vec<Arc<Made>>>>,
+}
+
+/// The digest of what a unit is made of.
+type Key = [u8; 32];
+
+impl fmt::Debug for Made {
+    // What it is made of may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Made").field("objects", &self.objects.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Renders {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Renders").finish_non_exhaustive()
+    }
+}
+
+impl Made {
+    /// The APIs that templates asked for and were told not to be there.
+    pub(crate) fn absent_apis(&self) -> Vec<String> {
+        self.asked.iter().filter(|(_, is_there)| !is_there).map(|(api, _)| api.clone()).collect()
+    }
+}
+
+impl Renders {
+    /// What comes of a job: made now, or before for another unit.
+    pub(crate) fn of(&self, job: Job, schemas: &(dyn Remotes + Sync)) -> Result<Arc<Made>, Missing> {
+        let key = job.key();
+        let lock = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let known =
+            lock().get(&key).and_then(|known| known.iter().find(|made| job.would_give(made)).cloned());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let Outcome { objects, notes, asked, read } = job.run(schemas)?;
+        let made = Arc::new(Made { job, objects, notes, asked, read });
+        lock().entry(key).or_default().push(Arc::clone(&made));
+        Ok(made)
+    }
+}
+
+impl Job {
+    fn run(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+        match self {
+            Self::Build(job) => job.run(),
+            Self::Render(job) => job.run(schemas),
+        }
+    }
+
+    fn key(&self) -> Key {
+        let mut digest = Sha256::new();
+        // Each part behind its length, so that no two lists of parts look alike.
+        let mut put = |part: &str| {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part);
+        };
+        match self {
+            Self::Build(job) => job.identify(&mut put),
+            Self::Render(job) => job.identify(&mut put),
+        }
+        digest.finalize().into()
+    }
+
+    /// Whether it would give the same as a job of the same content: where a chart asked the cluster, if it is answered alike.
+    fn would_give(&self, made: &Made) -> bool {
+        match (self, &made.job) {
+            (Self::Render(job), Job::Render(other)) => {
+                let (ours, theirs) = (&job.capabilities, &other.capabilities);
+                ours.kube_version == theirs.kube_version
+                    && made.asked.iter().all(|(api, is_there)| ours.has(api) == *is_there)
+            }
+            _ => true,
+        }
+    }
+}

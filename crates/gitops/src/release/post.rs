@@ -1,0 +1,68 @@
+//! What post-renderers make of a release's objects: kustomizations over all of them.
+
+use std::sync::Arc;
+
+use kustomize::load::{Files, Restriction};
+use kustomize::{Options, Order, Work};
+use text::Track;
+use tree::Memory;
+
+use crate::build::all_of;
+use crate::flux::PostRenderer;
+use crate::graph::Missing;
+use crate::object::RenderedObject;
+
+/// The file that the objects are for the kustomization.
+pub(crate) const OUTPUT_FILE: &str = "all.yaml";
+
+/// What stands between two of them.
+const SEPARATOR: &str = "\n---\n";
+
+/// What a step made.
+pub(crate) struct PostRendered<T: Track> {
+    pub(crate) work: Work<T>,
+    pub(crate) built: kustomize::Built<T::Origin>,
+    /// The text of each object.
+    pub(crate) texts: Vec<String>,
+    /// Where each object that was given begins in the file.
+    pub(crate) starts: Vec<usize>,
+}
+
+impl<T: Track> PostRendered<T> {
+    pub(crate) fn objects(&self) -> Result<Vec<RenderedObject>, Missing> {
+        let mut objects = Vec::with_capacity(self.texts.len());
+        for text in &self.texts {
+            objects.extend(all_of(text)?);
+        }
+        Ok(objects)
+    }
+}
+
+/// What a kustomization over objects makes of them.
+pub(crate) fn post_rendered<T: Track>(
+    step: &PostRenderer,
+    objects: &[RenderedObject],
+) -> Result<PostRendered<T>, Missing> {
+    let refused = |failure: kustomize::Failure| {
+        Missing::Render(format!("post-renderer: {}", text::with_causes(&failure)))
+    };
+    let mut all = String::new();
+    let mut starts = Vec::with_capacity(objects.len());
+    for object in objects {
+        if !all.is_empty() {
+            all.push_str(SEPARATOR);
+        }
+        starts.push(all.len());
+        all.push_str(object.text.trim_end());
+    }
+    all.push('\n');
+    let kustomization = format!("resources: [{OUTPUT_FILE}]\n{}", step.kustomization);
+    let memory: Memory = [(OUTPUT_FILE, all.as_bytes()), ("kustomization.yaml", kustomization.as_bytes())]
+        .into_iter()
+        .collect();
+    let mut work: Work<T> = Work::new(Files::new(Arc::new(memory), Restriction::None, None));
+    let options = Options { order: Order::AsRead, ..Options::default() };
+    let built = kustomize::build(&mut work, "", &options).map_err(refused)?;
+    let texts = built.texts().map_err(refused)?;
+    Ok(PostRendered { work, built, texts, starts })
+}

@@ -1,0 +1,283 @@
+//! Where bytes of rendered objects were written, told by rendering their units once more with origins.
+//!
+//! Takes a [`Fleet`] and a range of the text of one of its objects; gives the places in files that a person edits to change
+//! it. A unit is rendered of what others rendered (its own object, variables, values), so that a place may lead through
+//! several of them. Only units that somebody asks about are rendered again: a walk carries no origins and pays nothing.
+
+mod build;
+mod nodes;
+mod release;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use helm::schema::Remotes;
+use manifest::limits::FILE_BYTES_MAX;
+
+use crate::flux::Reference;
+use crate::graph::{Cluster, Fleet, Outcome, Unit};
+use crate::made::{Job, Made};
+use crate::object::{ObjectId, RenderedObject};
+use crate::release::ValuesHome;
+use crate::repository::{Repository, documents, namespace_of};
+use build::TracedBuild;
+use release::TracedRelease;
+
+/// How many units a place may lead through. Values of a release that a Kustomization substitutes out of what another one
+/// renders are four; the bound ends what a fault of ours might tie into a circle.
+const UNITS_THROUGH_MAX: usize = 64;
+
+/// An object of a fleet, by positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectAt {
+    /// The cluster.
+    pub cluster: usize,
+    /// The unit.
+    pub unit: usize,
+    /// The object among those of the unit.
+    pub object: usize,
+}
+
+/// Where bytes of an object were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Whose file it is.
+    pub home: WrittenIn,
+    /// The path of the file.
+    pub path: String,
+    /// The bytes.
+    pub range: Range<u32>,
+}
+
+/// Whose a file is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WrittenIn {
+    /// The repository that is looked at.
+    Repository,
+    /// A checkout of another one, by what it is called.
+    Checkout(String),
+    /// A chart that was taken from elsewhere.
+    Chart {
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: String,
+    },
+}
+
+/// A place in the output of a unit, one step back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A file of the unit's source, or of its chart.
+    File(Written),
+    /// A range of the text of what the unit was given.
+    Given(Given, Range<u32>),
+}
+
+/// What a unit was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// The object that says it.
+    Declaration,
+    /// The value of a variable that it says itself.
+    Variable(String),
+    /// The text under a key of an object.
+    Data { object: Reference, key: String },
+    /// Its own values, printed.
+    Values,
+    /// One of its post-renderers as a whole, by its position.
+    PostRenderer(usize),
+}
+
+/// Traces bytes of objects. What was rendered again is kept for the next question.
+pub struct Tracer<'f> {
+    fleet: &'f Fleet,
+    repository: &'f Repository,
+    schemas: &'f (dyn Remotes + Sync),
+    /// By the address of what came of a unit, which several units may share.
+    traced: BTreeMap<usize, Option<Traced>>,
+}
+
+/// A unit that was rendered again.
+enum Traced {
+    Build(Box<TracedBuild>),
+    Release(Box<TracedRelease>),
+}
+
+impl std::fmt::Debug for Tracer<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Tracer").field("traced", &self.traced.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'f> Tracer<'f> {
+    /// A tracer for what was observed of a repository.
+    #[must_use]
+    pub fn new(fleet: &'f Fleet, repository: &'f Repository, schemas: &'f (dyn Remotes + Sync)) -> Self {
+        Self { fleet, repository, schemas, traced: BTreeMap::new() }
+    }
+
+    /// Where the bytes `range` of an object's text were written, the place to edit first. Empty where nobody wrote them, or
+    /// nobody knows.
+    pub fn places(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Written> {
+        self.places_through(at, range, UNITS_THROUGH_MAX)
+    }
+
+    /// Where the object of a unit says something: the value at a path of keys, or the whole object if it has none there.
+    pub fn declared(&mut self, cluster: usize, unit: usize, path: &[&str]) -> Vec<Written> {
+        let fleet = self.fleet;
+        let Some(one) = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit)) else {
+            return Vec::new();
+        };
+        let Some(text) = declaration(one) else { return Vec::new() };
+        let range = nodes::span_at(text, path).or_else(|| nodes::span_at(text, &["metadata", "name"]));
+        range.map_or_else(Vec::new, |range| self.in_declaration((cluster, unit), range, UNITS_THROUGH_MAX))
+    }
+
+    fn places_through(&mut self, at: ObjectAt, range: Range<u32>, left: usize) -> Vec<Written> {
+        let Some(left) = left.checked_sub(1) else { return Vec::new() };
+        let steps = self.steps(at, range);
+        let mut places = Vec::new();
+        for step in steps {
+            let found = match step {
+                Step::File(written) => vec![written],
+                Step::Given(given, range) => self.in_given((at.cluster, at.unit), &given, range, left),
+            };
+            for place in found {
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+        }
+        places
+    }
+
+    /// The places of a range of an object in what its unit was made of.
+    fn steps(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Step> {
+        let ObjectAt { cluster, unit, object } = at;
+        let fleet = self.fleet;
+        let unit = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit));
+        let Some(Outcome::Rendered(made)) = unit.map(|unit| &unit.outcome) else { return Vec::new() };
+        let Some(rendered) = made.objects.get(object) else { return Vec::new() };
+        let schemas = self.schemas;
+        let key = Arc::as_ptr(made).addr();
+        let traced = self.traced.entry(key).or_insert_with(|| Traced::of(made, schemas));
+        match (traced, &made.job) {
+            (Some(Traced::Build(traced)), Job::Build(job)) => traced.steps(job, (object, rendered), range),
+            (Some(Traced::Release(traced)), Job::Render(job)) => traced.steps(job, (object, rendered), range),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The places of a range of what a unit was given.
+    fn in_given(
+        &mut self,
+        (cluster, unit): (usize, usize),
+        given: &Given,
+        range: Range<u32>,
+        left: usize,
+    ) -> Vec<Written> {
+        let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
+        let Some(text) = declaration(one) else { return Vec::new() };
+        let range = match given {
+            Given::Declaration => Some(range),
+            Given::Variable(name) => {
+                nodes::in_scalar(text, &["spec", "postBuild", "substitute", name], range)
+            }
+            Given::Values => {
+                values_of(one).and_then(|values| nodes::twin((values, range), (text, &["spec", "values"])))
+            }
+            Given::PostRenderer(position) => nodes::span_of_item(text, &["spec", "postRenderers"], *position),
+            Given::Data { object, key } => {
+                let Some((home, at)) = data_object(whole, object) else { return Vec::new() };
+                let Some(data) = whole.units.get(home).and_then(|unit| unit.objects().get(at)) else {
+                    return Vec::new();
+                };
+                let fields = ["data", "stringData"];
+                let found = fields
+                    .iter()
+                    .find_map(|field| nodes::in_scalar(&data.text, &[field, key], range.clone()));
+                let at = ObjectAt { cluster, unit: home, object: at };
+                return found.map_or_else(Vec::new, |range| self.places_through(at, range, left));
+            }
+        };
+        range.map_or_else(Vec::new, |range| self.in_declaration((cluster, unit), range, left))
+    }
+
+    /// The places of a range of the object that says a unit: in what renders it, or in the file that the cluster begins with.
+    fn in_declaration(
+        &mut self,
+        (cluster, unit): (usize, usize),
+        range: Range<u32>,
+        left: usize,
+    ) -> Vec<Written> {
+        let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
+        let Some(parent) = one.parent else { return self.in_entry(whole, one, range).into_iter().collect() };
+        let declared = |object: &RenderedObject| {
+            object.id.kind == one.key.kind.as_str()
+                && object.id.name == one.key.name
+                && namespace_of(object) == one.key.namespace
+        };
+        let found = whole.units.get(parent).and_then(|parent| parent.objects().iter().position(declared));
+        let Some(object) = found else { return Vec::new() };
+        self.places_through(ObjectAt { cluster, unit: parent, object }, range, left)
+    }
+
+    /// The place of a range of the object that a cluster begins with.
+    fn in_entry(&self, cluster: &Cluster, unit: &Unit, range: Range<u32>) -> Option<Written> {
+        let entry = cluster.entries.iter().find(|entry| entry.unit == unit.key)?;
+        let text = declaration(unit)?;
+        let bytes = self.repository.tree.read(&entry.path, FILE_BYTES_MAX).ok()?;
+        let file = std::str::from_utf8(&bytes).ok()?;
+        let found = documents(file).ok()?.into_iter().find(|document| *document == text)?;
+        let start = u32::try_from(found.as_ptr().addr() - file.as_ptr().addr()).ok()?;
+        let (home, path) = (WrittenIn::Repository, entry.path.clone());
+        Some(Written { home, path, range: start + range.start..start + range.end })
+    }
+
+    fn unit(&self, cluster: usize, unit: usize) -> Option<(&'f Cluster, &'f Unit)> {
+        let cluster = self.fleet.clusters.get(cluster)?;
+        Some((cluster, cluster.units.get(unit)?))
+    }
+}
+
+impl Traced {
+    /// Renders again what came of a unit; none if it does not come of it again.
+    fn of(made: &Made, schemas: &(dyn Remotes + Sync)) -> Option<Self> {
+        match &made.job {
+            Job::Build(job) => TracedBuild::of(job).map(|traced| Self::Build(Box::new(traced))),
+            Job::Render(job) => TracedRelease::of(job, schemas).map(|traced| Self::Release(Box::new(traced))),
+        }
+    }
+}
+
+/// The text of the object that says a unit.
+fn declaration(unit: &Unit) -> Option<&str> {
+    let Outcome::Rendered(made) = &unit.outcome else { return None };
+    match &made.job {
+        Job::Build(job) => Some(&job.object.text),
+        Job::Render(job) => Some(&job.object.text),
+    }
+}
+
+/// The printed values that a release says itself.
+fn values_of(unit: &Unit) -> Option<&str> {
+    let Outcome::Rendered(made) = &unit.outcome else { return None };
+    let Job::Render(job) = &made.job else { return None };
+    let own = job.values.iter().find(|values| matches!(values.home, ValuesHome::Own));
+    own.map(|values| values.text.0.as_str())
+}
+
+/// The unit that renders an object of data, and the object's position there.
+fn data_object(cluster: &Cluster, object: &Reference) -> Option<(usize, usize)> {
+    let home = *cluster.data_homes.get(object)?;
+    let is_it = |candidate: &RenderedObject| {
+        let ObjectId { group, kind, name, .. } = &candidate.id;
+        group.is_empty()
+            && *kind == object.kind
+            && *name == object.name
+            && namespace_of(candidate) == object.namespace
+    };
+    Some((home, cluster.units.get(home)?.objects().iter().position(is_it)?))
+}

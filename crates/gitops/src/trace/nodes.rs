@@ -1,0 +1,169 @@
+//! Ranges of one text by the nodes that they stand in, and the same nodes in another text.
+//!
+//! A value that is printed anew keeps its keys and its order of items, so that a range is carried over by the way to its node
+//! and by the bytes of the node's content. Pure.
+
+use std::ops::Range;
+
+use manifest::{Document, NodeId};
+use text::{Span, TextId};
+
+/// A step from a node to one below it.
+enum Down {
+    /// The value of the entry at this place, and its key as text.
+    Value(String),
+    /// The key of an entry.
+    Key(String),
+    Item(usize),
+}
+
+/// The range of the value at a path of keys.
+pub(super) fn span_at(text: &str, path: &[&str]) -> Option<Range<u32>> {
+    let document = parsed(text)?;
+    let node = document.at(document.root()?, path)?;
+    Some(range_of(&document, node))
+}
+
+/// The range of an item of the sequence at a path of keys.
+pub(super) fn span_of_item(text: &str, path: &[&str], position: usize) -> Option<Range<u32>> {
+    let document = parsed(text)?;
+    let list = document.dereference(document.at(document.root()?, path)?);
+    Some(range_of(&document, *document.items(list).get(position)?))
+}
+
+/// The range of the nth object of a text, as `manifest::objects` counts them; none if it is the text as a whole.
+pub(super) fn nth_object(text: &str, nth: usize) -> Option<Range<u32>> {
+    let document = parsed(text)?;
+    let objects = manifest::objects(&document);
+    let object = objects.get(nth)?;
+    (Some(object.node) != document.root()).then(|| range_of(&document, object.node))
+}
+
+/// Where a range of the content of the scalar at a path stands in the text; the scalar as a whole where its content is
+/// written otherwise.
+pub(super) fn in_scalar(text: &str, path: &[&str], range: Range<u32>) -> Option<Range<u32>> {
+    let document = parsed(text)?;
+    let node = document.dereference(document.at(document.root()?, path)?);
+    let within = document.content_map(node).and_then(|map| map.resolve(range));
+    Some(within.map_or_else(|| range_of(&document, node), |(span, _)| span.start..span.end))
+}
+
+/// Where a range of one text stands in another one that says the same at a path of keys.
+pub(super) fn twin((from, range): (&str, Range<u32>), (to, path): (&str, &[&str])) -> Option<Range<u32>> {
+    let to = parsed(to)?;
+    let below = to.at(to.root()?, path)?;
+    twin_below((from, range), (&to, below))
+}
+
+/// The same for an object that is an item of a list.
+pub(super) fn twin_of_object(
+    (from, range): (&str, Range<u32>),
+    (to, nth): (&str, usize),
+) -> Option<Range<u32>> {
+    let to = parsed(to)?;
+    let object = manifest::objects(&to).get(nth)?.node;
+    twin_below((from, range), (&to, object))
+}
+
+fn twin_below((from, range): (&str, Range<u32>), (to, below): (&Document<'_>, NodeId)) -> Option<Range<u32>> {
+    let from = parsed(from)?;
+    let (way, node) = way_to(&from, &range)?;
+    let other = follow(to, below, &way)?;
+    let (ours, theirs) = (from.content_map(node), to.content_map(other));
+    let content = ours.and_then(|map| map.find(Span::new(TextId(0), range)));
+    let within = content.zip(theirs).and_then(|(content, map)| map.resolve(content));
+    Some(within.map_or_else(|| range_of(to, other), |(span, _)| span.start..span.end))
+}
+
+fn parsed(text: &str) -> Option<Document<'_>> {
+    manifest::parse(TextId(0), text.as_bytes(), 0..text.len(), None).ok()
+}
+
+fn range_of(document: &Document<'_>, node: NodeId) -> Range<u32> {
+    let span = document.span(node);
+    span.start..span.end
+}
+
+/// The innermost node that holds a range, and the way to it from the root.
+fn way_to(document: &Document<'_>, range: &Range<u32>) -> Option<(Vec<Down>, NodeId)> {
+    let holds = |node: NodeId| {
+        let span = document.span(node);
+        span.start <= range.start && range.end <= span.end
+    };
+    let (mut way, mut node) = (Vec::new(), document.root()?);
+    // Each step goes down, so that a document's depth bounds them.
+    loop {
+        if let Some(entry) = document.entries(node).iter().find(|entry| holds(entry.key)) {
+            way.push(Down::Key(document.text(entry.key)?.to_owned()));
+            return Some((way, entry.key));
+        }
+        if let Some(entry) = document.entries(node).iter().find(|entry| holds(entry.value)) {
+            way.push(Down::Value(document.text(entry.key)?.to_owned()));
+            node = entry.value;
+        } else if let Some(position) = document.items(node).iter().position(|item| holds(*item)) {
+            way.push(Down::Item(position));
+            node = *document.items(node).get(position)?;
+        } else {
+            return Some((way, node));
+        }
+    }
+}
+
+fn follow(document: &Document<'_>, from: NodeId, way: &[Down]) -> Option<NodeId> {
+    let mut node = document.dereference(from);
+    for step in way {
+        node = match step {
+            Down::Value(key) => document.get(node, key)?,
+            Down::Key(key) => document.entry(node, key)?.key,
+            Down::Item(position) => *document.items(node).get(*position)?,
+        };
+        node = document.dereference(node);
+    }
+    Some(node)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part<'t>(text: &'t str, range: Option<Range<u32>>) -> &'t str {
+        range.map_or("none", |range| &text[range.start as usize..range.end as usize])
+    }
+
+    fn range(text: &str, word: &str) -> Range<u32> {
+        let start = text.find(word).unwrap();
+        u32::try_from(start).unwrap()..u32::try_from(start + word.len()).unwrap()
+    }
+
+    #[test]
+    fn a_range_is_carried_to_the_same_node_of_another_text() {
+        let printed = "a:\n- b: plain text\nlong: |\n  one\n  two\n";
+        let written = "spec: {values: {long: \"one\\ntwo\\n\", a: [{b: 'plain text'}]}}\n";
+        let twin =
+            |word| part(written, twin((printed, range(printed, word)), (written, &["spec", "values"])));
+        assert_eq!(twin("plain text"), "plain text");
+        assert_eq!(twin("text"), "text");
+        assert_eq!(twin("b"), "b");
+        assert_eq!(twin("one"), "one");
+        assert_eq!(part(written, super::twin((printed, 0..1), (written, &["nothing"]))), "none");
+    }
+
+    #[test]
+    fn the_content_of_a_scalar_has_places_where_it_is_written_as_it_is() {
+        let text = "data:\n  values.yaml: |\n    a: 1\n    b: 2\n  base64: YTogMQ==\n";
+        let content = "a: 1\nb: 2\n";
+        assert_eq!(part(text, in_scalar(text, &["data", "values.yaml"], range(content, "2"))), "2");
+        assert_eq!(part(text, in_scalar(text, &["data", "base64"], 40..41)), "YTogMQ==");
+        assert_eq!(part(text, in_scalar(text, &["data", "gone"], 0..1)), "none");
+    }
+
+    #[test]
+    fn items_of_lists_are_objects_of_their_own() {
+        let list =
+            "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n";
+        let item = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n";
+        assert_eq!(part(list, twin_of_object((item, range(item, "Pod")), (list, 0))), "Pod");
+        assert_eq!(nth_object(item, 0), None);
+        assert!(nth_object(list, 0).is_some());
+    }
+}
