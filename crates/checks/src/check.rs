@@ -121,6 +121,8 @@ impl<'a> Subject<'a> {
             clusters: Vec::new(),
             roots: Vec::new(),
             charts: Vec::new(),
+            units: Vec::new(),
+            is_deployed: None,
             fix: None,
         }
     }

@@ -48,8 +48,25 @@ pub struct Finding {
     pub roots: Vec<String>,
     /// The charts in whose output it is, sorted; filled by whoever renders them.
     pub charts: Vec<ChartReach>,
+    /// The units of clusters in whose output it is, sorted; filled by whoever renders clusters.
+    pub units: Vec<UnitReach>,
+    /// Whether any cluster gets what its file is a part of; none where nobody asked, or nobody can tell.
+    pub is_deployed: Option<bool>,
     /// What can be done about it by program.
     pub fix: Option<Fix>,
+}
+
+/// A unit of a cluster that renders what a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitReach {
+    /// The unit: kind, namespace and name.
+    pub unit: String,
+    /// The cluster.
+    pub cluster: String,
+    /// The object as it is called there; empty where the finding is about none.
+    pub object: String,
+    /// The minors at which it renders it, sorted.
+    pub minors: Vec<Minor>,
 }
 
 /// A chart with a set of values that renders what a finding is about.
@@ -78,12 +95,37 @@ impl std::fmt::Display for ChartReach {
     }
 }
 
+/// How many names are listed in a sentence; a fleet has hundreds.
+const LISTED_MAX: usize = 5;
+
+/// Names in a sentence: the first few, and how many more there are.
+#[must_use]
+pub fn listed(names: &[&str]) -> String {
+    match names.get(..LISTED_MAX) {
+        Some(first) if names.len() > LISTED_MAX => {
+            format!("{} and {} more", first.join(", "), names.len() - LISTED_MAX)
+        }
+        _ => names.join(", "),
+    }
+}
+
 impl Finding {
-    /// Every kustomization and chart in whose output it is, in words.
+    /// Every kustomization, chart and unit in whose output it is, in words.
     #[must_use]
     pub fn rendered_by(&self) -> Vec<String> {
         let charts = self.charts.iter().map(ToString::to_string);
-        self.roots.iter().cloned().chain(charts).collect()
+        self.roots.iter().cloned().chain(charts).chain(self.units_in_words()).collect()
+    }
+
+    /// Each unit with its clusters.
+    fn units_in_words(&self) -> Vec<String> {
+        let of_one = |reaches: &[UnitReach]| {
+            let mut clusters: Vec<&str> = reaches.iter().map(|reach| reach.cluster.as_str()).collect();
+            clusters.dedup();
+            let unit = reaches.first().map_or("", |reach| reach.unit.as_str());
+            format!("{unit} of {}", listed(&clusters))
+        };
+        self.units.chunk_by(|one, other| one.unit == other.unit).map(of_one).collect()
     }
 }
 

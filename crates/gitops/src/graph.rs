@@ -101,6 +101,10 @@ pub struct Unit {
     pub other_cluster: Option<String>,
     /// What about it is not as in the cluster, for people: values that are opaque, schemas that were not at hand.
     pub notes: Vec<String>,
+    /// The folder of its source that it names; none where it names none.
+    pub(crate) folder: Option<String>,
+    /// The object that says it.
+    pub(crate) object: RenderedObject,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -192,6 +196,25 @@ impl Outcome {
 }
 
 impl Unit {
+    /// The folder of its source that it names.
+    #[must_use]
+    pub fn folder(&self) -> Option<&str> {
+        self.folder.as_deref()
+    }
+
+    /// The files of the repository that is looked at which it was made of.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let made = match &self.outcome {
+            Outcome::Rendered(made) => Some(made),
+            Outcome::NotAssessed(_) => None,
+        };
+        made.into_iter().flat_map(|made| made.files())
+    }
+
+    pub(crate) fn is_release(&self) -> bool {
+        self.key.kind == UnitKind::HelmRelease
+    }
+
     /// Its objects; none if it is not assessed.
     #[must_use]
     pub fn objects(&self) -> &[RenderedObject] {

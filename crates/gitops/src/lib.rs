@@ -9,6 +9,7 @@ mod build;
 mod charts;
 mod clusters;
 mod compare;
+mod deployed;
 mod fields;
 mod flux;
 mod graph;
@@ -22,15 +23,18 @@ mod substitution;
 mod trace;
 mod trees;
 mod variables;
+mod versions;
 mod walk;
 
 pub use clusters::{Assumption, Undeployed};
 pub use compare::{
     ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
 };
+pub use deployed::{Deployed, Deployment};
 pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind, Wanted};
 pub use made::{Made, Renders};
 pub use object::{ObjectId, RenderedObject};
 pub use repository::Repository;
 pub use trace::{ObjectAt, Tracer, Written, WrittenIn};
+pub use versions::{ClusterVersions, SaidVersion};
 pub use walk::{Ports, Request, observe};

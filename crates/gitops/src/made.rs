@@ -12,9 +12,10 @@ use helm::schema::Remotes;
 use sha2::{Digest as _, Sha256};
 
 use crate::build::BuildJob;
+use crate::flux::Reference;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
-use crate::release::{LoadedCharts, RenderJob};
+use crate::release::{GivenValues, LoadedCharts, RenderJob};
 use crate::trees::Artifacts;
 
 /// What a unit is made of.
@@ -76,6 +77,21 @@ impl Made {
     }
 }
 
+impl Made {
+    /// The files of the repository that is looked at which it was made of.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        let home = match &self.job {
+            Job::Build(job) => Some(&job.source.home),
+            Job::Render(job) => job.chart.home(),
+        };
+        let located = move |path| match home?.locate(path) {
+            Some((None, path)) => Some(path),
+            _ => None,
+        };
+        self.read.iter().map(String::as_str).filter_map(located)
+    }
+}
+
 impl Renders {
     /// What comes of a job: made now, or before for another unit.
     pub(crate) fn of(&self, job: Job, schemas: &(dyn Remotes + Sync)) -> Result<Arc<Made>, Missing> {
@@ -98,6 +114,17 @@ impl Job {
         match self {
             Self::Build(job) => job.run(),
             Self::Render(job) => job.run(schemas),
+        }
+    }
+
+    /// The objects that its variables or values stand in.
+    pub(crate) fn data(&self) -> BTreeSet<&Reference> {
+        match self {
+            Self::Build(job) => {
+                let variables = job.variables.iter().flat_map(|variables| variables.0.values());
+                variables.filter_map(|variable| variable.from.as_ref()).collect()
+            }
+            Self::Render(job) => job.values.iter().filter_map(GivenValues::object).collect(),
         }
     }
 

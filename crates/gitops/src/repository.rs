@@ -17,6 +17,7 @@ use crate::flux::{
 };
 use crate::limits::DECLARING_FILE_BYTES_MAX;
 use crate::object::{ObjectId, RenderedObject};
+use crate::versions::{self, ClusterVersions, SaidVersion};
 
 /// What a file must hold to declare something: it stands in the groups of Flux and of the Flux Operator.
 const WORD: &[u8] = b"fluxcd";
@@ -30,6 +31,8 @@ pub struct Repository {
     pub(crate) kustomizations: Vec<Declared>,
     /// The sources that stand in files.
     pub(crate) sources: Vec<DeclaredSource>,
+    /// What is said of the versions of clusters.
+    pub(crate) said_versions: Vec<SaidVersion>,
 }
 
 /// A source in a file.
@@ -59,15 +62,33 @@ impl Repository {
     #[must_use]
     pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
         let Listing { files, .. } = tree.list(&|_| true);
-        let mut repository = Self { tree, files, kustomizations: Vec::new(), sources: Vec::new() };
-        let yaml: Vec<String> = repository.files.iter().filter(|path| is_yaml(path)).cloned().collect();
-        for path in yaml {
+        let mut repository =
+            Self { tree, files, kustomizations: Vec::new(), sources: Vec::new(), said_versions: Vec::new() };
+        let mut reading = versions::Reading::default();
+        let wanted: Vec<String> =
+            repository.files.iter().filter(|path| versions::may_say(path)).cloned().collect();
+        for path in wanted {
             let Ok(bytes) = repository.tree.read(&path, DECLARING_FILE_BYTES_MAX) else { continue };
-            if memmem::find(&bytes, WORD).is_some() {
+            reading.take(&path, &bytes);
+            if is_yaml(&path) && memmem::find(&bytes, WORD).is_some() {
                 repository.declare(&path, &bytes);
             }
         }
+        repository.said_versions = reading.finish();
         repository
+    }
+
+    /// The versions that it says its clusters run.
+    #[must_use]
+    pub fn cluster_versions(&self, clusters: &[String]) -> ClusterVersions {
+        ClusterVersions::of(&self.said_versions, clusters)
+    }
+
+    /// The names of its clusters; `named` gives a cluster's name to a file where somebody has said one.
+    #[must_use]
+    pub fn cluster_names(&self, named: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+        let (beginnings, _) = crate::clusters::beginnings(self, named);
+        beginnings.into_iter().map(|beginning| beginning.name).collect()
     }
 
     /// The source of a Kustomization: of several with one name that which stands nearest to it.

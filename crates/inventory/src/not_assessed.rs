@@ -47,6 +47,8 @@ pub enum Reason {
     BeyondHorizon,
     /// A kustomization or chart that was asked for and could not be rendered.
     RenderFailed,
+    /// A unit of a cluster that lacks something: a chart or a repository that was not fetched, values that are encrypted.
+    UnitLacks,
 }
 
 impl Reason {
@@ -75,6 +77,7 @@ impl Reason {
             Self::Archive => "archive",
             Self::BeyondHorizon => "beyond-horizon",
             Self::RenderFailed => "render-failed",
+            Self::UnitLacks => "unit-lacks",
         }
     }
 
@@ -103,6 +106,7 @@ impl Reason {
             Self::Archive => "packed or compressed",
             Self::BeyondHorizon => "beyond what the facts reach",
             Self::RenderFailed => "kustomizations and charts that could not be rendered",
+            Self::UnitLacks => "units of clusters that lack something",
         }
     }
 }

@@ -20,9 +20,10 @@ use tree::{Directory, ReadFile, Tree};
 use crate::assess::{Assessor, Look};
 use crate::charts::fix::{ChartFixes, Key, Wanted};
 use crate::charts::{Charts, ChartsRequest};
+use crate::fleet::{FleetRequest, Observing, Units};
 use crate::journeys::{Asked, Routes};
 use crate::kind;
-use crate::rendering::{Prover, Together, supposed};
+use crate::rendering::{Outputs, Prover, Roots, Together, supposed};
 use crate::secrets::secrets;
 use crate::trail::Trail;
 use crate::write::{self, WriteFile};
@@ -44,6 +45,8 @@ pub struct FixRequest<'a> {
     pub kustomize: bool,
     /// How charts are rendered, if fixes in them are made and proved by that; none to look at templates as they are.
     pub charts: Option<ChartsRequest<'a>>,
+    /// How clusters are rendered, if fixes are proved by what they get; none to look at files alone.
+    pub fleet: Option<FleetRequest<'a>>,
 }
 
 /// What becomes of the files with findings that have a fix.
@@ -163,25 +166,27 @@ pub fn plan_fixes(
     let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     let all_paths: Vec<String> = fix.scan.file_paths().map(ToOwned::to_owned).collect();
     let asked = Asked { from: fix.request.from, to: fix.request.to };
-    let routes = Routes::new(config, asked, &paths);
+    let clusters = fix.scan.clusters.as_ref();
+    let routes = Routes::new(config, asked, &paths, clusters);
     let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
     let prover = Prover::new(tree, &all_paths);
     let planner =
         Planner { tree: &**tree, config, fix, left, assessor: &assessor, routes: &routes, prover: &prover };
     let mut plan = FixPlan::default();
+    let all_routes = Routes::new(config, asked, &all_paths, clusters);
+    let over_all = Assessor::new(&**tree, &checks, &all_routes, &all_paths);
+    let threads = fix.request.threads;
+    let mut outputs: Vec<Box<dyn Outputs + '_>> = Vec::new();
     if fix.kustomize {
-        let routes = Routes::new(config, asked, &all_paths);
-        let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
-        let together = Together::new(&prover, (&routes, &assessor));
-        planner.plan_together(&files, &together, &mut plan);
-    } else {
-        planner.plan_all(&files, |_| fix.answers, &mut plan);
+        outputs.push(Box::new(Roots::new(&prover, &all_routes)));
     }
+    if let Some(request) = fix.fleet.filter(|_| !files.is_empty()) {
+        outputs.push(Box::new(Units::new(Observing { tree, config, asked, request, threads })?));
+    }
+    planner.plan_together(&files, &Together::new(tree, &over_all, outputs), &mut plan);
     if let Some(request) = fix.charts {
-        let routes = Routes::new(config, asked, &all_paths);
-        let assessor = Assessor::new(&**tree, &checks, &routes, &all_paths);
-        let (today, threads) = (fix.request.today, fix.request.threads);
-        let (checks, routes, assessor) = (&checks, &routes, &assessor);
+        let today = fix.request.today;
+        let (checks, routes, assessor) = (&checks, &all_routes, &over_all);
         let charts = Charts { tree: &**tree, request, checks, routes, assessor, today, threads };
         planner.plan_charts(&charts, &all_paths, &mut plan)?;
     }

@@ -8,6 +8,8 @@ use config::{Cluster, ClusterPaths, Config, Platform};
 use resource::GroupVersion;
 use version::Minor;
 
+use crate::fleet::KnownClusters;
+
 /// What was asked for on the command line; it wins over the configuration.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asked {
@@ -29,22 +31,41 @@ pub(crate) struct Routes {
     by_path: Vec<usize>,
 }
 
+/// Whose route a path is on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    /// That of the clusters of the configuration at these positions; of all of them if there is none.
+    Configured(Vec<usize>),
+    /// That of the clusters which are known to get it, by their names.
+    Deployed(Vec<String>),
+}
+
 impl Routes {
-    /// Sorts `paths` into routes. A path that no cluster names is deployed to any of them for all we know, so
-    /// it is on the route of all.
-    pub(crate) fn new(config: &Config, asked: Asked, paths: &[String]) -> Self {
-        let deployed = ClusterPaths::new(&config.clusters);
-        let mut index_of: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+    /// Sorts `paths` into routes: that of the clusters that get what stands there, if that is known, else that of those which
+    /// name the path. A path that no cluster names is deployed to any of them for all we know, so it is on the route of all.
+    pub(crate) fn new(
+        config: &Config,
+        asked: Asked,
+        paths: &[String],
+        known: Option<&KnownClusters>,
+    ) -> Self {
+        let named = ClusterPaths::new(&config.clusters);
+        let mut index_of: BTreeMap<Whose, usize> = BTreeMap::new();
         let mut routes = Vec::new();
         let mut by_path = Vec::with_capacity(paths.len());
         for path in paths {
-            let index = *index_of.entry(deployed.of(path)).or_insert_with_key(|members| {
-                let clusters: Vec<&Cluster> = if members.is_empty() {
-                    config.clusters.iter().collect()
-                } else {
-                    members.iter().filter_map(|index| config.clusters.get(*index)).collect()
-                };
-                routes.push(route(&clusters, asked));
+            let clusters = known.and_then(|known| known.deployment.clusters(path));
+            let whose = match clusters {
+                Some(clusters) => Whose::Deployed(clusters.map(str::to_owned).collect()),
+                None => Whose::Configured(named.of(path)),
+            };
+            let index = *index_of.entry(whose).or_insert_with_key(|whose| {
+                routes.push(match whose {
+                    Whose::Deployed(names) => {
+                        of_clusters((config, known.map(|known| &known.versions)), asked, names)
+                    }
+                    Whose::Configured(members) => of_members(config, asked, members),
+                });
                 routes.len() - 1
             });
             by_path.push(index);
@@ -62,6 +83,33 @@ impl Routes {
 pub(crate) fn all(config: &Config, asked: Asked) -> Route {
     let clusters: Vec<&Cluster> = config.clusters.iter().collect();
     route(&clusters, asked)
+}
+
+fn of_members(config: &Config, asked: Asked, members: &[usize]) -> Route {
+    if members.is_empty() {
+        return all(config, asked);
+    }
+    let clusters: Vec<&Cluster> = members.iter().filter_map(|index| config.clusters.get(*index)).collect();
+    route(&clusters, asked)
+}
+
+/// The journeys of clusters by their names, whether the configuration knows them or not. Where nobody else says which version
+/// a cluster runs, it is the one that files of the repository say.
+pub(crate) fn of_clusters(
+    (config, said): (&Config, Option<&BTreeMap<String, Minor>>),
+    asked: Asked,
+    names: &[String],
+) -> Route {
+    let configured = |name: &String| config.clusters.iter().find(|cluster| cluster.name == *name);
+    let journeys = names.iter().map(|name| {
+        let cluster = configured(name);
+        let said = said.and_then(|said| said.get(name)).copied();
+        let from = asked.from.or(cluster.and_then(|cluster| cluster.version)).or(said);
+        let to = asked.to.or(cluster.and_then(|cluster| cluster.target));
+        Journey { cluster: Some(name.clone()), from, to: target(to, from) }
+    });
+    let clusters = names.iter().map(configured).collect::<Option<Vec<&Cluster>>>();
+    Route { journeys: journeys.collect(), overlay: clusters.map(|all| overlay(&all)).unwrap_or_default() }
 }
 
 fn route(clusters: &[&Cluster], asked: Asked) -> Route {
@@ -109,7 +157,7 @@ mod tests {
         );
         let paths =
             ["a/x.yaml".to_owned(), "b/x.yaml".to_owned(), "base/x.yaml".to_owned(), "a/y.yaml".to_owned()];
-        let routes = Routes::new(&config, Asked::default(), &paths);
+        let routes = Routes::new(&config, Asked::default(), &paths, None);
         let names = |position| -> Vec<String> {
             routes
                 .of(position)

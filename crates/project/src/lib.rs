@@ -9,6 +9,7 @@ mod branches;
 mod charts;
 mod composition;
 mod fix;
+mod fleet;
 mod generators;
 mod journeys;
 mod kind;
@@ -24,6 +25,7 @@ pub mod write;
 
 pub use charts::{ChartCounts, ChartsRequest, EverythingIn, ValuesFile};
 pub use fix::{Asking, FilePlan, FixPlan, FixRequest, Lines, Unfixed, WriteFix, plan_fixes, write_plan};
+pub use fleet::{FleetCounts, FleetRequest, KnownClusters};
 pub use policy::{Waived, checks_of};
 pub use rendering::RootCounts;
 pub use scan::{NoProgress, Progress, Rendered, Scan, ScanError, ScanRequest, scan, scan_rendered};

@@ -110,6 +110,8 @@ fn expired(waiver: &Waiver, config_text: TextId) -> Finding {
         clusters: Vec::new(),
         roots: Vec::new(),
         charts: Vec::new(),
+        units: Vec::new(),
+        is_deployed: None,
         fix: None,
     }
 }

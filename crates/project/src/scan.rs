@@ -15,6 +15,7 @@ use version::Minor;
 
 use crate::assess::{Assessor, FileOutcome};
 use crate::charts::{ChartCounts, Charts, ChartsRequest};
+use crate::fleet::{self, FleetCounts, FleetRequest, KnownClusters, Observed, Observing};
 use crate::journeys::{self, Asked, Routes};
 use crate::policy::{self, Waived};
 use crate::rendering::{Rendering, RootCounts};
@@ -54,6 +55,10 @@ pub struct Scan {
     pub roots: Option<RootCounts>,
     /// How many charts were rendered; none if nobody asked for them.
     pub charts: Option<ChartCounts>,
+    /// How many units of clusters were rendered; none if nobody asked for them.
+    pub fleet: Option<FleetCounts>,
+    /// What is known of the clusters; none if nobody asked.
+    pub clusters: Option<KnownClusters>,
 }
 
 impl Scan {
@@ -132,6 +137,8 @@ pub struct Rendered<'a> {
     pub kustomizations: bool,
     /// How charts are rendered; none if they are not.
     pub charts: Option<ChartsRequest<'a>>,
+    /// How clusters are rendered; none if they are not.
+    pub fleet: Option<FleetRequest<'a>>,
 }
 
 /// Scans everything below the root of a tree, and what its kustomizations and charts render.
@@ -158,7 +165,18 @@ fn scan_and_render(
     check_journeys(&whole.journeys, request.beyond_horizon)?;
     let checks = policy::enabled_checks(config, &request.only)?;
     let listing = tree.list(&may_matter);
-    let routes = Routes::new(config, asked, &listing.files);
+    let threads = request.threads;
+    let observing = rendered.and_then(|rendered| Some((rendered.tree, rendered.fleet?)));
+    let observed = observing
+        .map(|(tree, request)| Observed::of(Observing { tree, config, asked, request, threads }))
+        .transpose()?;
+    let clusters = observed.as_ref().map(Observed::known);
+    // Clusters that the configuration does not name have names and ways of their own all the same.
+    let whole = match observed.as_ref().filter(|_| config.clusters.is_empty()) {
+        Some(observed) if observed.has_clusters() => observed.route_of_all(),
+        _ => whole,
+    };
+    let routes = Routes::new(config, asked, &listing.files, clusters.as_ref());
     let assessor = Assessor::new(tree, &checks, &routes, &listing.files);
     let workers = Workers::start(request.threads, listing.files.len())?;
 
@@ -181,6 +199,10 @@ fn scan_and_render(
     let judging =
         Judging { request, checks: &checks, routes: &routes, assessor: &assessor, workers: &workers };
     let (roots, charts) = judging.rendered(rendered, &listing.files, &mut inventory, &mut findings)?;
+    let fleet = observed.as_ref().zip(clusters.as_ref()).map(|(observed, clusters)| {
+        let judging = fleet::Judging { checks: &checks, assessor: &assessor, workers: &workers };
+        observed.judge(judging, clusters, &mut inventory, &mut findings)
+    });
 
     inventory
         .not_assessed
@@ -188,7 +210,7 @@ fn scan_and_render(
     findings.sort_by(|a, b| (a.span, a.check, &a.message).cmp(&(b.span, b.check, &b.message)));
     let (findings, waived) =
         policy::Scope { config, today: request.today }.apply(config_text, &inventory, findings);
-    Ok(Scan { inventory, findings, waived, journeys: whole.journeys, roots, charts })
+    Ok(Scan { inventory, findings, waived, journeys: whole.journeys, roots, charts, fleet, clusters })
 }
 
 /// What judging output needs.
@@ -209,16 +231,18 @@ impl Judging<'_> {
         inventory: &mut Inventory,
         findings: &mut Vec<Finding>,
     ) -> Result<(Option<RootCounts>, Option<ChartCounts>), ScanError> {
-        let Some(Rendered { tree, kustomizations, charts }) = rendered else { return Ok((None, None)) };
+        let Some(Rendered { tree, kustomizations, charts, .. }) = rendered else { return Ok((None, None)) };
         let Judging { request, checks, routes, assessor, workers } = *self;
+        let (today, threads) = (request.today, request.threads);
         let roots = kustomizations.then(|| {
             let rendering = Rendering { tree, checks, routes, assessor, workers };
             rendering.judge(files, inventory, findings)
         });
-        let Some(asked) = charts else { return Ok((roots, None)) };
-        let (today, threads) = (request.today, request.threads);
-        let charts = Charts { tree: &**tree, request: asked, checks, routes, assessor, today, threads };
-        Ok((roots, Some(charts.judge(files, inventory, findings)?)))
+        let charts = charts.map(|request| {
+            let charts = Charts { tree: &**tree, request, checks, routes, assessor, today, threads };
+            charts.judge(files, inventory, findings)
+        });
+        Ok((roots, charts.transpose()?))
     }
 }
 

@@ -22,6 +22,10 @@ pub fn github(report: &ScanReport<'_>) -> String {
             [] => String::new(),
             roots => format!("\nrendered by {}", roots.join(", ")),
         };
+        let undeployed = match found.is_deployed {
+            Some(false) => "\nnothing deploys this file",
+            _ => "",
+        };
         let _ = writeln!(
             output,
             "::{command} file={},line={},endLine={},col={},title={}::{}",
@@ -30,7 +34,7 @@ pub fn github(report: &ScanReport<'_>) -> String {
             place.end.line,
             place.start.column,
             property(found.check),
-            data(&format!("{}\n{}{roots}", found.message, found.remedy))
+            data(&format!("{}\n{}{roots}{undeployed}", found.message, found.remedy))
         );
     }
     for item in report.not_assessed.iter() {

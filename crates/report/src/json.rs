@@ -1,12 +1,12 @@
 //! The scan for programs: one JSON document with a version of its own.
 
-use checks::{ChartReach, Confidence, FixAction, Safety, Severity};
+use checks::{ChartReach, Confidence, FixAction, Safety, Severity, UnitReach};
 use inventory::Switch;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::scan::{Located, LocatedSwitch, Place, ScanReport, Waived};
-use crate::summary::{ChartCounts, Counts, Summary};
+use crate::summary::{ChartCounts, Counts, FleetCounts, Summary};
 use crate::visible::visible_json;
 
 /// The version of the form below. Fields may be added within it; none is removed or changes its meaning.
@@ -74,6 +74,18 @@ struct SummaryDocument {
     kustomizations: Option<RootsDocument>,
     /// The charts that are rendered by themselves; null if they were not asked for.
     charts: Option<ChartsDocument>,
+    /// The clusters that the repository deploys to; null with `--files-only`.
+    fleet: Option<FleetDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FleetDocument {
+    clusters: usize,
+    /// All units of all clusters. Those that lack something stand in `notAssessed` with the reason `unit-lacks`.
+    units: usize,
+    /// Those that could be rendered at each minor of their cluster's way.
+    rendered: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -147,8 +159,24 @@ struct FindingDocument {
     roots: Vec<String>,
     /// With `--helm`, the charts in whose output it is, each with the values and the minors at which it renders it.
     charts: Vec<ChartReachDocument>,
+    /// The units of clusters in whose output it is, sorted by unit, cluster and object.
+    units: Vec<UnitReachDocument>,
+    /// Whether a cluster gets what the file is a part of; null where nobody asked, or nobody can tell.
+    deployed: Option<bool>,
     fix: Option<FixDocument>,
     related: Vec<RelatedDocument>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct UnitReachDocument {
+    /// Kind, namespace and name of the unit.
+    unit: String,
+    cluster: String,
+    /// The object as it is called there; empty where the finding is about none.
+    object: String,
+    /// The minors at which it renders it.
+    minors: Vec<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -323,6 +351,11 @@ fn summary(summary: &Summary) -> SummaryDocument {
             rendered,
             renders,
         }),
+        fleet: summary.fleet.map(|FleetCounts { clusters, units, rendered }| FleetDocument {
+            clusters,
+            units,
+            rendered,
+        }),
     }
 }
 
@@ -346,12 +379,24 @@ fn finding(located: &Located<'_>) -> FindingDocument {
         clusters: found.clusters.clone(),
         roots: found.roots.clone(),
         charts: found.charts.iter().map(chart_reach).collect(),
+        units: found.units.iter().map(unit_reach).collect(),
+        deployed: found.is_deployed,
         fix: found.fix.as_ref().map(fix),
         related: located
             .related
             .iter()
             .map(|(at, what)| RelatedDocument { what: what.clone().into_owned(), place: place(at) })
             .collect(),
+    }
+}
+
+fn unit_reach(reach: &UnitReach) -> UnitReachDocument {
+    let UnitReach { unit, cluster, object, minors } = reach;
+    UnitReachDocument {
+        unit: unit.clone(),
+        cluster: cluster.clone(),
+        object: object.clone(),
+        minors: minors.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -44,7 +44,8 @@ fn write_whole(xml: &mut String, report: &ScanReport<'_>) {
         ("waived", summary.waived.to_string()),
     ];
     let charts = summary.charts.map(|charts| ("charts", format!("{} of {}", charts.rendered, charts.found)));
-    for (name, value) in properties.into_iter().chain(rendered).chain(charts) {
+    let fleet = summary.fleet.map(|fleet| ("units", format!("{} of {}", fleet.rendered, fleet.units)));
+    for (name, value) in properties.into_iter().chain(rendered).chain(charts).chain(fleet) {
         let _ = writeln!(xml, "      <property name=\"{name}\" value=\"{}\"/>", escaped(&value));
     }
     let _ = writeln!(
@@ -82,6 +83,9 @@ fn write_case(xml: &mut String, located: &Located<'_>) {
     let rendered_by = found.rendered_by();
     if !rendered_by.is_empty() {
         text.push_str(&format!("\nrendered by {}", rendered_by.join(", ")));
+    }
+    if found.is_deployed == Some(false) {
+        text.push_str("\nnothing deploys this file");
     }
     if is_failure(located) {
         let message = escaped(&found.message);

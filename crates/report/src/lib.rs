@@ -30,6 +30,6 @@ pub use crate::locate::{locate, locate_in_order, locate_switches, not_assessed};
 pub use crate::markdown::markdown;
 pub use crate::sarif::sarif;
 pub use crate::scan::{Located, LocatedSwitch, Place, ScanReport, Sources, Waived};
-pub use crate::summary::{ChartCounts, Counts, MinorRow, Summary};
+pub use crate::summary::{ChartCounts, Counts, FleetCounts, MinorRow, Summary};
 pub use crate::text::{Style, text};
 pub use crate::visible::visible;

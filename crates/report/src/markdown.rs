@@ -110,6 +110,9 @@ fn row(located: &Located<'_>) -> String {
         let roots: Vec<String> = rendered_by.iter().map(|root| code(root)).collect();
         message.push_str(&format!(" (rendered by {})", roots.join(", ")));
     }
+    if found.is_deployed == Some(false) {
+        message.push_str(" (nothing deploys this file)");
+    }
     format!(
         "| {} | {} | `{}` | {message} | {} | {fix} |\n",
         located.place.start.line,

@@ -114,6 +114,7 @@ fn result(located: &Located<'_>, checks: &[&Meta], seen: &mut BTreeMap<String, u
             "clusters": found.clusters,
             "roots": found.roots,
             "charts": found.charts.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "deployed": found.is_deployed,
             "field": found.path.to_string(),
             "fixable": found.fix.as_ref().is_some_and(|fix| !matches!(fix.safety, Safety::Later { .. })),
         },
@@ -133,6 +134,9 @@ fn message(found: &Finding) -> String {
     let rendered_by = found.rendered_by();
     if !rendered_by.is_empty() {
         text.push_str(&format!(" (rendered by {})", rendered_by.join(", ")));
+    }
+    if found.is_deployed == Some(false) {
+        text.push_str(" (nothing deploys this file)");
     }
     text
 }

@@ -83,8 +83,19 @@ pub struct ChartCounts {
     pub renders: usize,
 }
 
+/// Clusters and their units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FleetCounts {
+    /// The clusters.
+    pub clusters: usize,
+    /// Their units.
+    pub units: usize,
+    /// The units that could be rendered at each minor.
+    pub rendered: usize,
+}
+
 impl Summary {
-    /// How many kustomizations and charts were rendered, each in words.
+    /// How many units, kustomizations and charts were rendered, each in words.
     pub(crate) fn rendered(&self) -> Vec<String> {
         let roots = self
             .roots
@@ -94,7 +105,11 @@ impl Summary {
         let charts = charts.map(|ChartCounts { found, rendered, renders }| {
             format!("{rendered} of {} rendered in {}", counted(found, "chart"), counted(renders, "way"))
         });
-        roots.into_iter().chain(charts).collect()
+        let fleet = self.fleet.filter(|fleet| fleet.clusters > 0);
+        let fleet = fleet.map(|FleetCounts { clusters, units, rendered }| {
+            format!("{rendered} of {} of {} rendered", counted(units, "unit"), counted(clusters, "cluster"))
+        });
+        fleet.into_iter().chain(roots).chain(charts).collect()
     }
 }
 
@@ -119,6 +134,8 @@ pub struct Summary {
     pub roots: Option<(usize, usize)>,
     /// How many charts were to be rendered, how many were, and how many renders that took; none if nobody asked for them.
     pub charts: Option<ChartCounts>,
+    /// How many units of clusters were to be rendered, and how many were; none if nobody asked for them.
+    pub fleet: Option<FleetCounts>,
 }
 
 impl Summary {
@@ -149,6 +166,7 @@ impl Summary {
             not_assessed: reasons.into_iter().collect(),
             roots: None,
             charts: None,
+            fleet: None,
         }
     }
 

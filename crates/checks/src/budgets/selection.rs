@@ -83,6 +83,8 @@ pub(crate) fn finding(check: &'static Meta, object: &ObjectRecord, span: Span, m
         clusters: Vec::new(),
         roots: Vec::new(),
         charts: Vec::new(),
+        units: Vec::new(),
+        is_deployed: None,
         fix: None,
     }
 }

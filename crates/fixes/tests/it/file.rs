@@ -26,6 +26,8 @@ fn finding(check: &'static str, span: Span, action: FixAction) -> Finding {
         clusters: Vec::new(),
         roots: Vec::new(),
         charts: Vec::new(),
+        units: Vec::new(),
+        is_deployed: None,
         fix: Some(Fix { action, safety: Safety::Safe }),
     }
 }

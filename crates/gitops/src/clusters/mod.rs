@@ -12,11 +12,12 @@ use kustomize::load::join;
 
 use crate::flux::{GitSource, Reference, Source};
 use crate::repository::{Declared, Repository, bootstrap};
+use crate::versions::SaidVersion;
 use names::{cluster_folder, name_in, name_of};
-use reach::Reach;
+pub(crate) use reach::Reach;
 
 /// Something that nobody wrote down and that was taken for granted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Assumption {
     /// A source that is declared nowhere is this repository.
     OwnSource {
@@ -37,6 +38,20 @@ pub enum Assumption {
         /// The cluster.
         cluster: String,
     },
+    /// A file says which version a cluster has, and nobody said otherwise.
+    SaidVersion {
+        /// The cluster.
+        cluster: String,
+        /// What says it.
+        said: Box<SaidVersion>,
+    },
+    /// Files say different versions of a cluster.
+    DisputedVersion {
+        /// The cluster.
+        cluster: String,
+        /// All that is said.
+        said: Vec<SaidVersion>,
+    },
 }
 
 impl fmt::Display for Assumption {
@@ -53,6 +68,16 @@ impl fmt::Display for Assumption {
                 formatter,
                 "{cluster}: nobody says which Kubernetes it runs: charts see the APIs that are compiled into Helm"
             ),
+            Self::SaidVersion { cluster, said } => write!(
+                formatter,
+                "{cluster}: runs Kubernetes {}, as {} says in {}:{}",
+                said.version, said.what, said.path, said.line
+            ),
+            Self::DisputedVersion { cluster, said } => {
+                let one = |said: &SaidVersion| format!("{} in {}:{}", said.version, said.path, said.line);
+                let all: Vec<String> = said.iter().map(one).collect();
+                write!(formatter, "{cluster}: files say different versions of it: {}", all.join(", "))
+            }
         }
     }
 }

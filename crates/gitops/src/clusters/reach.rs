@@ -12,20 +12,20 @@ use crate::limits::FOLDERS_MAX;
 use crate::repository::{Repository, is_yaml};
 
 /// The files that building folders reads, each folder once.
-pub(super) struct Reach<'r> {
+pub(crate) struct Reach<'r> {
     repository: &'r Repository,
     work: Work<NoOrigins>,
     known: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'r> Reach<'r> {
-    pub(super) fn new(repository: &'r Repository) -> Self {
+    pub(crate) fn new(repository: &'r Repository) -> Self {
         let files = Files::new(Arc::clone(&repository.tree), Restriction::None, None);
         Self { repository, work: Work::new(files.kept_for_others()), known: BTreeMap::new() }
     }
 
     /// The files that a folder reads; none if it is no folder.
-    pub(super) fn below_existing(&mut self, folder: &str) -> BTreeSet<String> {
+    pub(crate) fn below_existing(&mut self, folder: &str) -> BTreeSet<String> {
         match self.repository.tree.locate(folder) {
             Ok(Place::Folder(folder)) => self.below(&folder),
             _ => BTreeSet::new(),

@@ -61,6 +61,14 @@ impl LoadedCharts {
 }
 
 impl LoadedChart {
+    /// Whose the files of its folder are; none if they are nobody's here.
+    pub(crate) fn home(&self) -> Option<&Arc<Home>> {
+        match &self.home {
+            ChartHome::Elsewhere => None,
+            ChartHome::Files { home, .. } => Some(home),
+        }
+    }
+
     /// The path of a text of the chart in the source that its folder stands in; none for other texts.
     pub(crate) fn path(&self, text: TextId) -> Option<&str> {
         let ChartHome::Files { address, .. } = &self.home else { return None };

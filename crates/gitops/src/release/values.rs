@@ -47,6 +47,14 @@ impl std::fmt::Display for ValuesHome {
 }
 
 impl GivenValues {
+    /// The object that has them; none where the release says them itself.
+    pub(crate) fn object(&self) -> Option<&Reference> {
+        match &self.home {
+            ValuesHome::Own => None,
+            ValuesHome::Data { object, .. } => Some(object),
+        }
+    }
+
     /// How many bytes stand before the values in the text that Helm reads: `path=`.
     pub(crate) fn prefix_bytes(&self) -> usize {
         self.at.as_ref().map_or(0, |(path, _)| path.len() + 1)

@@ -8,7 +8,7 @@ mod build;
 mod nodes;
 mod release;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -130,9 +130,25 @@ impl<'f> Tracer<'f> {
         let Some(one) = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit)) else {
             return Vec::new();
         };
-        let Some(text) = declaration(one) else { return Vec::new() };
+        let text = &one.object.text;
         let range = nodes::span_at(text, path).or_else(|| nodes::span_at(text, &["metadata", "name"]));
         range.map_or_else(Vec::new, |range| self.in_declaration((cluster, unit), range, UNITS_THROUGH_MAX))
+    }
+
+    /// The files of the repository that a unit is made of, with what says it and what has its values.
+    pub fn files_behind(&mut self, cluster: usize, unit: usize) -> BTreeSet<String> {
+        let (mut files, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![unit]);
+        while let Some(unit) = open.pop() {
+            let Some((whole, one)) = self.unit(cluster, unit).filter(|_| seen.insert(unit)) else { continue };
+            files.extend(one.files().map(str::to_owned));
+            let said = self.declared(cluster, unit, &["metadata", "name"]).into_iter();
+            files.extend(said.filter(|said| said.home == WrittenIn::Repository).map(|said| said.path));
+            if let Outcome::Rendered(made) = &one.outcome {
+                let homes = made.job.data().into_iter().filter_map(|object| whole.data_homes.get(object));
+                open.extend(homes.copied());
+            }
+        }
+        files
     }
 
     fn places_through(&mut self, at: ObjectAt, range: Range<u32>, left: usize) -> Vec<Written> {
@@ -179,7 +195,7 @@ impl<'f> Tracer<'f> {
         left: usize,
     ) -> Vec<Written> {
         let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
-        let Some(text) = declaration(one) else { return Vec::new() };
+        let text = &*one.object.text;
         let range = match given {
             Given::Declaration => Some(range),
             Given::Variable(name) => {
@@ -227,10 +243,9 @@ impl<'f> Tracer<'f> {
     /// The place of a range of the object that a cluster begins with.
     fn in_entry(&self, cluster: &Cluster, unit: &Unit, range: Range<u32>) -> Option<Written> {
         let entry = cluster.entries.iter().find(|entry| entry.unit == unit.key)?;
-        let text = declaration(unit)?;
         let bytes = self.repository.tree.read(&entry.path, FILE_BYTES_MAX).ok()?;
         let file = std::str::from_utf8(&bytes).ok()?;
-        let found = documents(file).ok()?.into_iter().find(|document| *document == text)?;
+        let found = documents(file).ok()?.into_iter().find(|document| *document == &*unit.object.text)?;
         let start = u32::try_from(found.as_ptr().addr() - file.as_ptr().addr()).ok()?;
         let (home, path) = (WrittenIn::Repository, entry.path.clone());
         Some(Written { home, path, range: start + range.start..start + range.end })
@@ -249,15 +264,6 @@ impl Traced {
             Job::Build(job) => TracedBuild::of(job).map(|traced| Self::Build(Box::new(traced))),
             Job::Render(job) => TracedRelease::of(job, schemas).map(|traced| Self::Release(Box::new(traced))),
         }
-    }
-}
-
-/// The text of the object that says a unit.
-fn declaration(unit: &Unit) -> Option<&str> {
-    let Outcome::Rendered(made) = &unit.outcome else { return None };
-    match &made.job {
-        Job::Build(job) => Some(&job.object.text),
-        Job::Render(job) => Some(&job.object.text),
     }
 }
 

@@ -49,8 +49,8 @@ pub struct Request<'r> {
     pub named: &'r dyn Fn(&str) -> Option<String>,
     /// The version of a cluster, where somebody has said one.
     pub version_of: &'r dyn Fn(&str) -> Option<Minor>,
-    /// The only cluster to render; none for all.
-    pub only: Option<&'r str>,
+    /// Whether a cluster is to be rendered.
+    pub is_wanted: &'r dyn Fn(&str) -> bool,
     /// Nanoseconds since 1970 of the moment at which charts find themselves.
     pub now_nanoseconds: i128,
     /// Threads to use; 0 for one per core.
@@ -71,11 +71,24 @@ pub fn observe(
         rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
     let (beginnings, undeployed) = beginnings(repository, request.named);
     let mut fleet = Fleet { undeployed, ..Fleet::default() };
+    let names: Vec<String> = beginnings.iter().map(|beginning| beginning.name.clone()).collect();
+    let mut versions = repository.cluster_versions(&names);
     for beginning in &beginnings {
-        if request.only.is_some_and(|only| only != beginning.name) {
+        if !(request.is_wanted)(&beginning.name) {
             continue;
         }
-        let version = (request.version_of)(&beginning.name);
+        let version = (request.version_of)(&beginning.name).or_else(|| {
+            let (known, disputed) = versions.take(&beginning.name);
+            let cluster = beginning.name.clone();
+            if let Some(said) = disputed {
+                fleet.assumptions.push(Assumption::DisputedVersion { cluster, said });
+                return None;
+            }
+            let said = known?;
+            let version = said.version;
+            fleet.assumptions.push(Assumption::SaidVersion { cluster, said: Box::new(said) });
+            Some(version)
+        });
         let world = World { repository, ports, renders };
         let mut walk = Walk::new(world, beginning, version, request.now_nanoseconds);
         walk.run(&pool);

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use manifest::value::Value;
-
 use super::{Pending, Spec, State, Walk};
 use crate::fields::Fields;
 use crate::flux::{
@@ -174,31 +172,33 @@ fn differs(one: &RenderedObject, other: &RenderedObject) -> bool {
 /// What an object says, and the unit that it is; none if it is no unit.
 fn read(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
     let kind = unit_kind(object)?;
-    let value = object.value().ok()?;
-    let key = UnitKey::of(kind, object);
     match kind {
-        UnitKind::Kustomization => Some(kustomization(&value, key, parent)),
-        UnitKind::HelmRelease => Some(release(&value, key, parent)),
+        UnitKind::Kustomization => kustomization(object, parent),
+        UnitKind::HelmRelease => release(object, parent),
     }
 }
 
-fn kustomization(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
-    let spec = KustomizationSpec::of(value, &key.namespace);
+fn kustomization(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
+    let key = UnitKey::of(UnitKind::Kustomization, object);
+    let spec = KustomizationSpec::of(&object.value().ok()?, &key.namespace);
     let unit = Unit {
         parent,
         source: format!("{} {}", spec.source, spec.path),
         depends_on: keys(UnitKind::Kustomization, &spec.depends_on),
         is_suspended: spec.is_suspended,
         other_cluster: spec.other_cluster.clone(),
+        folder: Some(spec.path.clone()),
+        object: object.clone(),
         notes: Vec::new(),
         outcome: Outcome::nothing_yet(),
         key,
     };
-    (Spec::Kustomization(Arc::new(spec)), unit)
+    Some((Spec::Kustomization(Arc::new(spec)), unit))
 }
 
-fn release(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
-    let spec = ReleaseSpec::of(value, &key.name, &key.namespace);
+fn release(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
+    let key = UnitKey::of(UnitKind::HelmRelease, object);
+    let spec = ReleaseSpec::of(&object.value().ok()?, &key.name, &key.namespace);
     let chart = &spec.chart;
     let parts = [chart.source.to_string(), chart.chart.clone(), chart.range.clone()];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -208,11 +208,13 @@ fn release(value: &Value, key: UnitKey, parent: Option<usize>) -> (Spec, Unit) {
         depends_on: keys(UnitKind::HelmRelease, &spec.depends_on),
         is_suspended: spec.is_suspended,
         other_cluster: spec.other_cluster.clone(),
+        folder: None,
+        object: object.clone(),
         notes: Vec::new(),
         outcome: Outcome::nothing_yet(),
         key,
     };
-    (Spec::Release(Arc::new(spec)), unit)
+    Some((Spec::Release(Arc::new(spec)), unit))
 }
 
 fn keys(kind: UnitKind, names: &[(String, String)]) -> Vec<UnitKey> {

@@ -47,8 +47,13 @@ fn repository(files: &[(&str, &str)]) -> Repository {
 fn observed(repository: &Repository, version: Option<&str>) -> Fleet {
     let version = version.map(|version| version.parse().unwrap());
     let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
-    let request =
-        Request { named: &|_| None, version_of: &|_| version, only: None, now_nanoseconds: 0, threads: 2 };
+    let request = Request {
+        named: &|_| None,
+        version_of: &|_| version,
+        is_wanted: &|_| true,
+        now_nanoseconds: 0,
+        threads: 2,
+    };
     observe(repository, (&ports, &Renders::default()), &request).unwrap()
 }
 

@@ -64,6 +64,7 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
         &tree,
         &config,
         FixRequest {
+            fleet: None,
             request: &request,
             scan: &scan,
             answers: &Answers::none(),

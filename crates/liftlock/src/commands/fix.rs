@@ -8,7 +8,8 @@ use clap::Args;
 use fixes::{Answer, Answers, Question};
 use git::{Standing, WorkTree};
 use project::{
-    Asking, ChartsRequest, FilePlan, FixPlan, FixRequest, Rendered, Scan, ScanRequest, plan_fixes, write_plan,
+    Asking, ChartsRequest, FilePlan, FixPlan, FixRequest, FleetRequest, Rendered, Scan, ScanRequest,
+    plan_fixes, write_plan,
 };
 use report::DiffSide;
 use tree::{Directory, Tree};
@@ -16,6 +17,7 @@ use tree::{Directory, Tree};
 use crate::arguments::{AnswerArguments, Global, JourneyArguments};
 use crate::commands::charts::{ChartArguments, Scanned, is_archive};
 use crate::commands::fetch::CachedSchemas;
+use crate::commands::fleet::Clusters;
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};
@@ -51,6 +53,9 @@ pub(crate) struct FixArguments {
     kustomize: bool,
     #[command(flatten)]
     charts: ChartArguments,
+    /// Look at files alone, and do not prove fixes by what clusters get of them.
+    #[arg(long)]
+    files_only: bool,
     /// Fix what this check finds only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     checks: Vec<String>,
@@ -85,9 +90,12 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
         beyond_horizon: arguments.journey.beyond_horizon,
     };
     let answers = arguments.answers.read()?;
-    let rendered = Rendered { tree: &scanned.tree, kustomizations: false, charts };
+    let clusters = Clusters::of(&scanned, &arguments.charts.cache, arguments.files_only)?;
+    let ports = clusters.as_ref().map(Clusters::ports);
+    let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
+    let rendered = Rendered { tree: &scanned.tree, kustomizations: false, charts, fleet };
     let scan = scan::carry_out_rendered(global, rendered, &repository.config, &request)?;
-    let asked = Asked { request: &request, kustomize: arguments.kustomize, charts };
+    let asked = Asked { request: &request, kustomize: arguments.kustomize, charts, fleet };
     let plan = plan_with_dialogue(&repository, asked, &scan, answers)?;
     let written = match arguments.write {
         true => Some(write_all(&repository, &plan, arguments.allow_dirty)?),
@@ -108,6 +116,7 @@ struct Asked<'a> {
     request: &'a ScanRequest,
     kustomize: bool,
     charts: Option<ChartsRequest<'a>>,
+    fleet: Option<FleetRequest<'a>>,
 }
 
 /// Plans, and on a terminal asks what is open and plans again with the answers.
@@ -118,9 +127,9 @@ fn plan_with_dialogue(
     mut answers: Answers,
 ) -> Result<FixPlan, CommandError> {
     let tree: Arc<dyn Tree + Send> = repository.tree.clone();
-    let Asked { request, kustomize, charts } = asked;
+    let Asked { request, kustomize, charts, fleet } = asked;
     let make = |answers: &Answers| {
-        plan_fixes(&tree, &repository.config, FixRequest { request, scan, answers, kustomize, charts })
+        plan_fixes(&tree, &repository.config, FixRequest { request, scan, answers, kustomize, charts, fleet })
             .map_err(|error| CommandError::user(error.to_string()))
     };
     let plan = make(&answers)?;

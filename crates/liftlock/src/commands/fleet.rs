@@ -1,7 +1,7 @@
 //! What the commands on what a repository deploys share: the arguments, and observing the clusters.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -9,9 +9,11 @@ use config::Config;
 use fetch::Cached;
 use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe};
 use kustomize::load::remote::Remote;
+use project::FleetRequest;
 use tree::Tree;
 use version::Minor;
 
+use crate::commands::charts::Scanned;
 use crate::commands::fetch::{CacheArguments, cache_flag};
 use crate::commands::kustomize::quoted;
 use crate::commands::repository;
@@ -75,7 +77,7 @@ impl FleetArguments {
         let request = Request {
             named: &named,
             version_of: &version_of,
-            only: self.cluster.as_deref(),
+            is_wanted: &|name| self.cluster.as_deref().is_none_or(|only| only == name),
             now_nanoseconds: midnight(),
             threads: self.threads,
         };
@@ -110,13 +112,46 @@ impl FleetArguments {
             }
         }
         if is_remote {
-            let folder = quoted(&self.repository.to_string_lossy());
-            terminal::tell(&format!(
-                "hint: `liftlock fetch{} {folder}` fills the cache",
-                cache_flag(&self.cache)
-            ));
+            tell_fetch(&self.repository, &self.cache);
         }
         outcome
+    }
+}
+
+/// Tells with which command what units lack is fetched.
+pub(crate) fn tell_fetch(repository: &Path, cache: &CacheArguments) {
+    let folder = quoted(&repository.to_string_lossy());
+    terminal::tell(&format!("hint: `liftlock fetch{} {folder}` fills the cache", cache_flag(cache)));
+}
+
+/// What scanning and fixing what clusters get needs.
+pub(crate) struct Clusters {
+    cached: Cached,
+    renders: Renders,
+}
+
+impl Clusters {
+    /// For the clusters of what is scanned; none where they are left out, or a chart is looked at alone.
+    pub(crate) fn of(
+        scanned: &Scanned,
+        cache: &CacheArguments,
+        files_only: bool,
+    ) -> Result<Option<Self>, CommandError> {
+        if files_only || scanned.is_chart() {
+            return Ok(None);
+        }
+        Ok(Some(Self { cached: Cached::new(cache.store()?), renders: Renders::default() }))
+    }
+
+    /// What was fetched.
+    pub(crate) fn ports(&self) -> Ports<'_> {
+        let remote: Arc<dyn Remote> = Arc::new(self.cached.clone());
+        Ports { remote, charts: &self.cached, schemas: &self.cached }
+    }
+
+    /// How they are rendered.
+    pub(crate) fn request<'a>(&'a self, ports: &'a Ports<'a>) -> FleetRequest<'a> {
+        FleetRequest { ports, renders: &self.renders, now_nanoseconds: midnight() }
     }
 }
 

@@ -6,13 +6,15 @@ use clap::{Args, ValueEnum};
 use config::Config;
 use project::{ChartsRequest, Rendered, Scan, ScanError, ScanRequest};
 use report::{
-    ChartCounts, Located, ScanReport, Style, Summary, Waived, locate, locate_in_order, locate_switches,
+    ChartCounts, FleetCounts, Located, ScanReport, Style, Summary, Waived, locate, locate_in_order,
+    locate_switches,
 };
 use tree::Tree;
 
 use crate::arguments::{Global, JourneyArguments};
 use crate::commands::charts::{ChartArguments, Scanned};
 use crate::commands::fetch::CachedSchemas;
+use crate::commands::fleet::{Clusters, tell_fetch};
 use crate::commands::repository::{self, TreeSources};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -41,6 +43,9 @@ pub(crate) struct ScanArguments {
     pub(crate) kustomize: bool,
     #[command(flatten)]
     pub(crate) charts: ChartArguments,
+    /// Judge files alone, and not what clusters get of them: what Flux's Kustomizations and Helm releases render.
+    #[arg(long)]
+    pub(crate) files_only: bool,
     /// Run this check only. May be given several times.
     #[arg(long = "check", value_name = "CHECK")]
     pub(crate) checks: Vec<String>,
@@ -90,12 +95,18 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         values: &values,
         schemas: &schemas,
     });
-    let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts };
+    let clusters = Clusters::of(&scanned, &arguments.charts.cache, arguments.files_only)?;
+    let ports = clusters.as_ref().map(Clusters::ports);
+    let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
+    let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts, fleet };
     let scan = carry_out_rendered(global, rendered, config, &request)?;
     let mut command = fix_command(&arguments.path.display().to_string(), &request);
     command.push_str(&arguments.charts.repeated(&scanned));
     let report = report_of(&scan, &**tree, command);
     terminal::print(&formatted(global, arguments.output, &report, config, &request))?;
+    if scan.fleet.is_some_and(|fleet| fleet.to_fetch > 0) {
+        tell_fetch(&arguments.path, &arguments.charts.cache);
+    }
     Ok(outcome(&report, arguments.strict))
 }
 
@@ -149,6 +160,10 @@ pub(crate) fn report_of<'a>(scan: &'a Scan, tree: &dyn Tree, fix_command: String
     summary.charts = scan.charts.map(|charts| {
         let project::ChartCounts { found, rendered, renders } = charts;
         ChartCounts { found, rendered, renders }
+    });
+    summary.fleet = scan.fleet.map(|fleet| {
+        let project::FleetCounts { clusters, units, rendered, to_fetch: _ } = fleet;
+        FleetCounts { clusters, units, rendered }
     });
     ScanReport {
         findings: locate(&scan.findings, &scan.inventory, &sources),

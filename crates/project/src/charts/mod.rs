@@ -10,7 +10,7 @@ mod coverage;
 mod edits;
 mod find;
 pub(crate) mod fix;
-mod minors;
+pub(crate) mod minors;
 mod places;
 mod render;
 mod switches;

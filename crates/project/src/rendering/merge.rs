@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use checks::{ChartReach, Finding, Fix, FixAction};
+use checks::{ChartReach, Finding, Fix, FixAction, UnitReach};
 use inventory::{Inventory, NotAssessed, Reason, Switch};
 use kustomize::places::FilePlace;
 use text::{Source, Span, TextId};
@@ -20,6 +20,8 @@ pub(crate) enum Reach {
     Kustomization(String),
     /// That of a chart.
     Chart(ChartReach),
+    /// That of a unit of a cluster.
+    Unit(UnitReach),
 }
 
 /// The scan so far, to which renders are added in their order.
@@ -66,7 +68,10 @@ impl<'a> Merge<'a> {
             position += 1;
             !self.replaced.contains(&(position - 1))
         });
-        self.findings.iter_mut().for_each(|finding| finding.charts.sort_unstable());
+        self.findings.iter_mut().for_each(|finding| {
+            finding.charts.sort_unstable();
+            finding.units = in_order(std::mem::take(&mut finding.units));
+        });
     }
 
     /// Notes what was not assessed, once for each place and reason.
@@ -152,7 +157,9 @@ impl<'a> Merge<'a> {
         let says_the_same = |position: &&usize| {
             self.findings.get(**position).is_some_and(|known| match by {
                 Reach::Kustomization(_) => without_name(known) == told,
-                Reach::Chart(_) => without_name(known) == told || is_of_same_field(known, finding),
+                Reach::Chart(_) | Reach::Unit(_) => {
+                    without_name(known) == told || is_of_same_field(known, finding)
+                }
             })
         };
         let same: Vec<usize> = here.iter().filter(says_the_same).copied().collect();
@@ -178,7 +185,8 @@ impl<'a> Merge<'a> {
 
 /// By what two things that were not assessed are the same. Each render that failed counts.
 fn identity(item: &NotAssessed) -> (String, Option<Span>, Reason, String) {
-    let detail = if item.reason == Reason::RenderFailed { item.detail.clone() } else { String::new() };
+    let is_render = matches!(item.reason, Reason::RenderFailed | Reason::UnitLacks);
+    let detail = if is_render { item.detail.clone() } else { String::new() };
     (item.path.clone(), item.span, item.reason, detail)
 }
 
@@ -217,6 +225,7 @@ fn reach(known: &mut Finding, by: &Reach, clusters: &[String]) {
         }
         Reach::Kustomization(_) => {}
         Reach::Chart(reach) => reach_chart(&mut known.charts, reach),
+        Reach::Unit(reach) => known.units.push(reach.clone()),
     }
     known.clusters.extend_from_slice(clusters);
     known.clusters.sort_unstable();
@@ -233,6 +242,25 @@ fn reach_chart(charts: &mut Vec<ChartReach>, reach: &ChartReach) {
             known.minors.dedup();
         }
     }
+}
+
+/// The units that a finding reaches, in order and each once: hundreds of clusters may get the same.
+fn in_order(mut units: Vec<UnitReach>) -> Vec<UnitReach> {
+    units.sort_unstable();
+    let mut merged: Vec<UnitReach> = Vec::with_capacity(units.len());
+    for unit in units {
+        match merged.last_mut() {
+            Some(last)
+                if (&last.unit, &last.cluster, &last.object) == (&unit.unit, &unit.cluster, &unit.object) =>
+            {
+                last.minors.extend(unit.minors);
+                last.minors.sort_unstable();
+                last.minors.dedup();
+            }
+            _ => merged.push(unit),
+        }
+    }
+    merged
 }
 
 /// The earlier of two minors at which something bites.

@@ -39,7 +39,7 @@ impl<'a> Prover<'a> {
         let changed = self.changed(path, bytes);
         for root in self.roots_over(path)? {
             let before = self.before(root);
-            let built = (before.text.as_ref(), || rendered(&changed, root).text);
+            let built = (before.text.as_ref().as_ref(), || (*rendered(&changed, root).text).clone());
             equal(root, built, "render something else")?;
         }
         Ok(())
@@ -141,7 +141,7 @@ fn known_use(found: kustomize::VarUse) -> VarUse {
 /// What a root renders, and of which files.
 pub(super) struct Rendered {
     /// The objects as one text, or why there is none.
-    pub(super) text: Result<String, String>,
+    pub(super) text: Rc<Result<String, String>>,
     /// The paths of the files that were read.
     pub(super) read: BTreeSet<String>,
 }
@@ -153,7 +153,7 @@ pub(super) fn rendered(tree: &Arc<dyn Tree + Send>, folder: &str) -> Rendered {
     let options = Options { order: Order::AsRead, ..Options::default() };
     let built = build(&mut work, folder, &options).and_then(|built| built.print());
     let text = built.map_err(|failure| text::with_causes(&failure));
-    Rendered { text, read: work.files.paths().map(ToOwned::to_owned).collect() }
+    Rendered { text: Rc::new(text), read: work.files.paths().map(ToOwned::to_owned).collect() }
 }
 
 /// A tree of which some files say something else.

@@ -1,9 +1,9 @@
-//! Fixes of several files that have to change together, proved by what kustomizations render.
+//! Fixes of several files that have to change together, proved by what is rendered of them.
 //!
-//! Takes what is to become of the files; builds every root that reads one of them with the old and with the new bytes.
+//! Takes what is to become of the files; renders everything that was made of one of them with the old and with the new bytes.
 //! Each object of the new output must be what it was, or what the same fixes make of the object as it was rendered: then
-//! a base, its patches and their targets have changed alike. Where it is anything else, the files that the root reads
-//! are left as they are, by name.
+//! a base, its patches and their targets have changed alike. Where it is anything else, the files that the output is made of
+//! are left as they are, by name. What renders is told by [`Outputs`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -18,28 +18,48 @@ use manifest::value::Value;
 use text::TextId;
 use tree::Tree;
 
-use super::proof::{Changed, Prover, Rendered, rendered};
-use super::roots::Root;
+use super::proof::{Changed, Prover, rendered};
 use crate::assess::Assessor;
 use crate::fix::ROUNDS_MAX;
-use crate::journeys::Routes;
+use crate::journeys::{Route, Routes};
 
 /// The id of an output while it is fixed.
 const OUTPUT: TextId = TextId(0);
 
-/// How often files are left and the rest is proved again. What one root makes leave another one may need, and that is a
+/// How often files are left and the rest is proved again. What one output makes leave another one may need, and that is a
 /// chain of two or three; after these rounds all files are left.
 const PROOFS_MAX: usize = 16;
 
 /// The checks whose fixes ask whether several files change alike, which is proved here.
 const PROVED: [&str; 2] = ["reference-kustomize-target", "inline-patch-old-api"];
 
-/// The roots of a tree as they are rendered now.
+/// Something that is rendered of files, as it is now.
+pub(crate) struct RenderedNow {
+    /// What to call it.
+    pub(crate) shown: String,
+    /// Its objects as one text, or why there is none.
+    pub(crate) text: Rc<Result<String, String>>,
+    /// The files that it is made of.
+    pub(crate) read: BTreeSet<String>,
+    /// The way of the clusters that get it.
+    pub(crate) route: Route,
+    /// The file that it is judged as.
+    pub(crate) path: String,
+}
+
+/// What renders files.
+pub(crate) trait Outputs {
+    /// All that it renders.
+    fn now(&self) -> &[RenderedNow];
+    /// What becomes of some of it, by their positions, with these files.
+    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<String, String>>;
+}
+
+/// All that is rendered of a tree as it is now.
 pub(crate) struct Together<'a> {
-    prover: &'a Prover<'a>,
-    routes: &'a Routes,
+    tree: &'a Arc<dyn Tree + Send>,
     assessor: &'a Assessor<'a>,
-    roots: Vec<(&'a Root, Rc<Rendered>)>,
+    all: Vec<Box<dyn Outputs + 'a>>,
 }
 
 /// The answers with a yes to what is proved, where nobody said otherwise.
@@ -52,15 +72,17 @@ pub(crate) fn supposed(answers: &Answers) -> Answers {
 }
 
 impl<'a> Together<'a> {
-    /// Builds all roots.
-    pub(crate) fn new(prover: &'a Prover<'a>, (routes, assessor): (&'a Routes, &'a Assessor<'a>)) -> Self {
-        let roots = prover.roots().iter().map(|root| (root, prover.before(&root.folder)));
-        Self { prover, routes, assessor, roots: roots.collect() }
+    pub(crate) fn new(
+        tree: &'a Arc<dyn Tree + Send>,
+        assessor: &'a Assessor<'a>,
+        all: Vec<Box<dyn Outputs + 'a>>,
+    ) -> Self {
+        Self { tree, assessor, all }
     }
 
-    /// Whether a root reads the file, so that what becomes of it is proved.
+    /// Whether anything is made of the file, so that what becomes of it is proved.
     pub(crate) fn reads(&self, path: &str) -> bool {
-        self.roots.iter().any(|(_, rendered)| rendered.read.contains(path))
+        self.all.iter().flat_map(|outputs| outputs.now()).any(|output| output.read.contains(path))
     }
 
     /// The files that have to stay as they are, each with the reason. `changed` are the new bytes by path.
@@ -87,19 +109,24 @@ impl<'a> Together<'a> {
     }
 
     fn unproved(&self, changed: &BTreeMap<String, Vec<u8>>, answers: &Answers) -> BTreeMap<String, String> {
-        let paths: BTreeSet<&String> = changed.keys().collect();
         let after: Arc<dyn Tree + Send> =
-            Arc::new(Changed { tree: Arc::clone(self.prover.tree), files: changed.clone() });
+            Arc::new(Changed { tree: Arc::clone(self.tree), files: changed.clone() });
         let mut unproved = BTreeMap::new();
-        for (root, before) in &self.roots {
-            let touched: Vec<&String> =
-                paths.iter().copied().filter(|path| before.read.contains(*path)).collect();
-            if touched.is_empty() {
+        for outputs in &self.all {
+            let now = outputs.now();
+            let is_touched = |output: &RenderedNow| changed.keys().any(|path| output.read.contains(path));
+            let wanted: Vec<usize> =
+                now.iter().enumerate().filter(|(_, output)| is_touched(output)).map(|(at, _)| at).collect();
+            if wanted.is_empty() {
                 continue;
             }
-            if let Err(reason) = self.prove(root, before, &after, answers) {
-                let named = touched.into_iter().map(|path| (path.clone(), reason.clone()));
-                unproved.extend(named);
+            let again = outputs.again(&after, &wanted);
+            let touched = wanted.iter().filter_map(|position| now.get(*position));
+            for (output, after) in touched.zip(again) {
+                if let Err(reason) = self.prove(output, after, answers) {
+                    let files = changed.keys().filter(|path| output.read.contains(*path));
+                    unproved.extend(files.map(|path| (path.clone(), reason.clone())));
+                }
             }
         }
         unproved
@@ -107,19 +134,18 @@ impl<'a> Together<'a> {
 
     fn prove(
         &self,
-        root: &Root,
-        before: &Rendered,
-        after: &Arc<dyn Tree + Send>,
+        now: &RenderedNow,
+        after: Result<String, String>,
         answers: &Answers,
     ) -> Result<(), String> {
-        let shown = root.shown();
-        let before = before.text.as_ref().map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
-        let after = rendered(after, &root.folder).text;
+        let shown = &now.shown;
+        let before = now.text.as_ref().as_ref();
+        let before = before.map_err(|error| format!("'{shown}' cannot be built: {error}"))?;
         let after = after.map_err(|error| format!("'{shown}' could not be built any more: {error}"))?;
         if *before == after {
             return Ok(());
         }
-        let fixed = self.fixed(root, before, answers);
+        let fixed = self.fixed(now, before, answers);
         let unread = || format!("what '{shown}' renders cannot be compared");
         let before = objects(before).ok_or_else(unread)?;
         let fixed = objects(&fixed).ok_or_else(unread)?;
@@ -137,15 +163,11 @@ impl<'a> Together<'a> {
     }
 
     /// What the fixes make of an output.
-    fn fixed(&self, root: &Root, before: &str, answers: &Answers) -> String {
+    fn fixed(&self, now: &RenderedNow, before: &str, answers: &Answers) -> String {
         let mut text = before.to_owned();
-        let Some((route, path)) = self.routes.of(root.position).zip(self.prover.files.get(root.position))
-        else {
-            return text;
-        };
-        let context = Context { journeys: &route.journeys, overlay: &route.overlay };
+        let context = Context { journeys: &now.route.journeys, overlay: &now.route.overlay };
         for _ in 0..ROUNDS_MAX {
-            let found = self.assessor.assess_output(OUTPUT, (route, path), text.as_bytes());
+            let found = self.assessor.assess_output(OUTPUT, (&now.route, &now.path), text.as_bytes());
             let source = Source::plain(OUTPUT, text.as_bytes());
             let fix = fix_file(&context, source, &found.findings, answers);
             match fix.bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
@@ -154,6 +176,45 @@ impl<'a> Together<'a> {
             }
         }
         text
+    }
+}
+
+/// The kustomizations that are built on their own.
+pub(crate) struct Roots {
+    now: Vec<RenderedNow>,
+    folders: Vec<String>,
+}
+
+impl Roots {
+    /// Builds all of them.
+    pub(crate) fn new(prover: &Prover<'_>, routes: &Routes) -> Self {
+        let (mut now, mut folders) = (Vec::new(), Vec::new());
+        for root in prover.roots() {
+            let Some((route, path)) = routes.of(root.position).zip(prover.files.get(root.position)) else {
+                continue;
+            };
+            let before = prover.before(&root.folder);
+            now.push(RenderedNow {
+                shown: root.shown().to_owned(),
+                text: Rc::clone(&before.text),
+                read: before.read.clone(),
+                route: route.clone(),
+                path: path.clone(),
+            });
+            folders.push(root.folder.clone());
+        }
+        Self { now, folders }
+    }
+}
+
+impl Outputs for Roots {
+    fn now(&self) -> &[RenderedNow] {
+        &self.now
+    }
+
+    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<String, String>> {
+        let folders = wanted.iter().filter_map(|position| self.folders.get(*position));
+        folders.map(|folder| (*rendered(tree, folder).text).clone()).collect()
     }
 }
 

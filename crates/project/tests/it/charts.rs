@@ -45,7 +45,7 @@ fn scanned_by(
     let tree: Arc<dyn Tree + Send> = Arc::new(memory.clone());
     let everything_in = |_: &str| -> Box<dyn Tree + Send> { Box::new(memory.clone()) };
     let charts = Some(ChartsRequest { everything_in: &everything_in, values, schemas });
-    let rendered = Rendered { tree: &tree, kustomizations: false, charts };
+    let rendered = Rendered { tree: &tree, kustomizations: false, charts, fleet: None };
     scan_rendered(rendered, &Config::default(), request, &NoProgress).unwrap()
 }
 

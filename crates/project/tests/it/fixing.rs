@@ -50,8 +50,14 @@ impl Case {
 
     fn plan(&self, answers: &Answers) -> FixPlan {
         let scan = self.scan();
-        let request =
-            FixRequest { request: &self.request, scan: &scan, answers, kustomize: false, charts: None };
+        let request = FixRequest {
+            request: &self.request,
+            scan: &scan,
+            answers,
+            kustomize: false,
+            charts: None,
+            fleet: None,
+        };
         let tree: Arc<dyn Tree + Send> = Arc::new(self.tree());
         let plan = plan_fixes(&tree, &self.config, request).unwrap();
         assert!(plan.unread.is_empty() && plan.files.iter().all(|file| file.surprise.is_none()));

@@ -23,10 +23,17 @@ fn planned(files: &BTreeMap<String, String>, (from, to): (&str, &str)) -> FixPla
     let request = ScanRequest { from: from.parse().ok(), to: to.parse().ok(), ..request() };
     let charts = Some(ChartsRequest { everything_in: &everything_in, values: &[], schemas: &NoRemotes });
     let config = Config::default();
-    let rendered = Rendered { tree: &tree, kustomizations: false, charts };
+    let rendered = Rendered { tree: &tree, kustomizations: false, charts, fleet: None };
     let scan = scan_rendered(rendered, &config, &request, &NoProgress).unwrap();
     let answers = Answers::none();
-    let fix = FixRequest { request: &request, scan: &scan, answers: &answers, kustomize: false, charts };
+    let fix = FixRequest {
+        request: &request,
+        scan: &scan,
+        answers: &answers,
+        kustomize: false,
+        charts,
+        fleet: None,
+    };
     plan_fixes(&tree, &config, fix).unwrap()
 }
 

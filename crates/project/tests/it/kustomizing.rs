@@ -16,7 +16,8 @@ fn plan(files: Files<'_>, request: &ScanRequest, kustomize: bool) -> FixPlan {
     let tree: Arc<dyn Tree + Send> = Arc::new(files.iter().copied().collect::<Memory>());
     let scan = scan(&*tree, &Config::default(), request, &NoProgress).unwrap();
     let answers = Answers::none();
-    let request = FixRequest { request, scan: &scan, answers: &answers, kustomize, charts: None };
+    let request =
+        FixRequest { request, scan: &scan, answers: &answers, kustomize, charts: None, fleet: None };
     plan_fixes(&tree, &Config::default(), request).unwrap()
 }
 

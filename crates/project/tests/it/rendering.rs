@@ -44,7 +44,7 @@ fn asked(check: &str) -> ScanRequest {
 }
 
 fn rendered(files: &BTreeMap<String, String>, request: &ScanRequest) -> Scan {
-    let rendered = Rendered { tree: &tree(files), kustomizations: true, charts: None };
+    let rendered = Rendered { tree: &tree(files), kustomizations: true, charts: None, fleet: None };
     scan_rendered(rendered, &Config::default(), request, &NoProgress).unwrap()
 }
 

@@ -52,6 +52,9 @@ pub(super) fn write_short(output: &mut String, located: &Located<'_>, style: Sty
     if !rendered_by.is_empty() {
         text.push_str(&format!(" (rendered by {})", visible(&rendered_by.join(", "))));
     }
+    if found.is_deployed == Some(false) {
+        text.push_str(" (nothing deploys this file)");
+    }
     output.push_str(&hanging(&at, &text, style.width));
 }
 
@@ -68,6 +71,9 @@ fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, St
     let rendered_by = found.rendered_by();
     if !rendered_by.is_empty() {
         notes.push(("rendered by", rendered_by.join(", ")));
+    }
+    if found.is_deployed == Some(false) {
+        notes.push(("deployed", "nothing deploys this file".to_owned()));
     }
     notes.push(("help", found.remedy.clone()));
     match found.fix.as_ref().map(|fix| &fix.safety) {
@@ -95,7 +101,8 @@ fn excerpt<'a>(located: &'a Located<'a>) -> Element<'a> {
 
 fn when(located: &Located<'_>, reached: Option<Minor>) -> Option<String> {
     let found = &located.finding;
-    let clusters = found.clusters.join(", ");
+    let names: Vec<&str> = found.clusters.iter().map(String::as_str).collect();
+    let clusters = checks::listed(&names);
     let minor = found.minor.map(|minor| match reached {
         Some(reached) if minor <= reached => format!("since Kubernetes {minor}"),
         _ => format!("Kubernetes {minor}"),

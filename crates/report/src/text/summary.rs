@@ -7,6 +7,8 @@ use inventory::NotAssessed;
 
 use super::Style;
 use super::wrap::hanging;
+use version::Minor;
+
 use crate::scan::ScanReport;
 use crate::summary::Counts;
 use crate::visible::visible;
@@ -23,19 +25,23 @@ pub(super) fn write(output: &mut String, report: &ScanReport<'_>, style: Style) 
     write_next(output, report, style);
 }
 
-/// The journeys in words: `1.24 → 1.26`, with the cluster's name where there is one.
+/// The journeys in words: `1.24 → 1.26`, each with the clusters that go it where they have names.
 pub(crate) fn journeys(report: &ScanReport<'_>) -> String {
-    let mut ways: Vec<String> = report
-        .journeys
-        .iter()
-        .map(|journey| {
-            let start = journey.from.map_or_else(|| "any version".to_owned(), |from| from.to_string());
-            let name = journey.cluster.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
-            format!("{name}{start} → {}", journey.to)
-        })
-        .collect();
-    ways.dedup();
-    ways.join(", ")
+    let mut ways: Vec<((Option<Minor>, Minor), Vec<&str>)> = Vec::new();
+    for journey in report.journeys {
+        let way = (journey.from, journey.to);
+        let name = journey.cluster.as_deref();
+        match ways.iter_mut().find(|(known, _)| *known == way) {
+            Some((_, names)) => names.extend(name),
+            None => ways.push((way, name.into_iter().collect())),
+        }
+    }
+    let in_words = |((from, to), names): &((Option<Minor>, Minor), Vec<&str>)| {
+        let start = from.map_or_else(|| "any version".to_owned(), |from| from.to_string());
+        let names = if names.is_empty() { String::new() } else { format!("{} ", checks::listed(names)) };
+        format!("{names}{start} → {to}")
+    };
+    ways.iter().map(in_words).collect::<Vec<_>>().join(", ")
 }
 
 fn write_counts(output: &mut String, report: &ScanReport<'_>, style: Style) {

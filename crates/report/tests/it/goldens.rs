@@ -1,6 +1,7 @@
 //! The formats as people and programs see them.
 
-use report::Style;
+use checks::UnitReach;
+use report::{FleetCounts, Style};
 
 use crate::sample::{VERBOSE, every_format, metas, one_of_everything};
 
@@ -112,4 +113,30 @@ fn every_format_names_the_kustomizations_that_render_a_finding() {
     let on_one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(on_one_line.contains("2 of 3 kustomizations rendered"), "{text}");
     assert!(report::to_json(&report).contains("\"rendered\": 2"));
+}
+
+#[test]
+fn every_format_names_the_units_that_render_a_finding_and_what_nothing_deploys() {
+    let mut sample = one_of_everything();
+    let reach = |cluster: String| UnitReach {
+        unit: "Kustomization flux-system/apps".to_owned(),
+        cluster,
+        object: "CronJob shop/report".to_owned(),
+        minors: Vec::new(),
+    };
+    sample.findings[0].units = (1..=7).map(|number| reach(format!("cluster-{number}"))).collect();
+    sample.findings[0].is_deployed = Some(true);
+    sample.findings[1].is_deployed = Some(false);
+    let mut report = sample.report();
+    report.summary.fleet = Some(FleetCounts { clusters: 7, units: 9, rendered: 8 });
+    for (format, text) in every_format(&report) {
+        let on_one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(on_one_line.contains("flux-system/apps"), "{format}: {text}");
+        let undeployed = on_one_line.contains("nothing deploys this file");
+        assert!(undeployed || on_one_line.contains("\"deployed\": false"), "{format}: {text}");
+    }
+    let text = report::text(&report, VERBOSE);
+    let on_one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(on_one_line.contains("cluster-5 and 2 more"), "{text}");
+    assert!(on_one_line.contains("8 of 9 units of 7 clusters rendered"), "{text}");
 }

@@ -71,6 +71,8 @@ impl Sample {
             clusters: Vec::new(),
             roots: Vec::new(),
             charts: Vec::new(),
+            units: Vec::new(),
+            is_deployed: None,
             fix: None,
         });
         self.findings.last_mut().unwrap()

@@ -262,8 +262,14 @@ fn fix(input: &Input) -> Result<()> {
     };
     let scan = project::scan(&*tree, &config, &request, &NoProgress)?;
     let answers = Answers::default();
-    let fix =
-        FixRequest { request: &request, scan: &scan, answers: &answers, kustomize: false, charts: None };
+    let fix = FixRequest {
+        request: &request,
+        scan: &scan,
+        answers: &answers,
+        kustomize: false,
+        charts: None,
+        fleet: None,
+    };
     let plan = counted_region(|| project::plan_fixes(&tree, &config, fix))?;
     let fixed: usize = plan.files.iter().map(|file| file.applied.len()).sum();
     if fixed != objects {

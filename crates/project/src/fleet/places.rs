@@ -1,0 +1,169 @@
+//! From bytes of what a unit renders to the place in the repository that a person edits.
+//!
+//! What stands in a chart or a repository that was taken from elsewhere leads to the line that says which version of it is
+//! taken.
+
+use checks::{Finding, UnitReach};
+use gitops::{ObjectAt, Tracer, UnitKind, Written, WrittenIn};
+use kustomize::places::FilePlace;
+use text::Span;
+
+use super::At;
+use super::judge::{JudgedText, Subject};
+use crate::rendering::root::{Found, RootOutcome};
+
+/// Brings spans of units' outputs to files.
+pub(super) struct Places<'a> {
+    fleets: &'a [At],
+    /// One for each minor.
+    tracers: Vec<Tracer<'a>>,
+}
+
+/// Where the way back from a span ends.
+enum End {
+    /// In files of the repository, the place to edit first.
+    Here(Vec<FilePlace>),
+    /// In what was taken from elsewhere.
+    Elsewhere(Written),
+    Nowhere,
+}
+
+/// Where a release says which chart it takes, the most particular first.
+const CHART_VERSIONS: [&[&str]; 4] = [
+    &["spec", "chart", "spec", "version"],
+    &["spec", "chart", "spec", "chart"],
+    &["spec", "chartRef", "name"],
+    &["metadata", "name"],
+];
+/// Where a Kustomization says whose files it takes.
+const SOURCES: [&[&str]; 2] = [&["spec", "sourceRef", "name"], &["metadata", "name"]];
+
+impl<'a> Places<'a> {
+    pub(super) fn new(fleets: &'a [At], tracers: Vec<Tracer<'a>>) -> Self {
+        Self { fleets, tracers }
+    }
+
+    /// What was found in the text of a unit, each with whom it reaches, at its places.
+    pub(super) fn outcomes(&mut self, subject: &Subject, text: &JudgedText) -> Vec<(UnitReach, RootOutcome)> {
+        let Some((unit, cluster)) = subject.unit(self.fleets).zip(subject.cluster_name(self.fleets)) else {
+            return Vec::new();
+        };
+        let reach = |object: String| UnitReach {
+            unit: unit.key.to_string(),
+            cluster: cluster.to_owned(),
+            object,
+            minors: subject.minors.clone(),
+        };
+        let mut outcomes = Vec::new();
+        for finding in &text.judged.findings {
+            let object = self.object(subject, text, finding.span);
+            let mut finding = finding.clone();
+            finding.clusters = vec![cluster.to_owned()];
+            let found = vec![self.found(subject, text, finding)];
+            outcomes.push((reach(object), RootOutcome { is_built: true, found, ..RootOutcome::default() }));
+        }
+        let not_assessed = text.judged.not_assessed.iter().map(|item| {
+            let place = item.span.and_then(|span| self.place(subject, text, span));
+            let place = place.or_else(|| self.of_unit((subject.fleet, subject.cluster, subject.unit)));
+            (item.clone(), place)
+        });
+        let not_assessed: Vec<_> = not_assessed.collect();
+        if !not_assessed.is_empty() {
+            let outcome = RootOutcome { is_built: true, not_assessed, ..RootOutcome::default() };
+            outcomes.push((reach(String::new()), outcome));
+        }
+        outcomes
+    }
+
+    /// The place of a unit: where its object stands.
+    pub(super) fn of_unit(&mut self, (fleet, cluster, unit): (usize, usize, usize)) -> Option<FilePlace> {
+        let written = self.tracers.get_mut(fleet)?.declared(cluster, unit, &["metadata", "name"]);
+        written.into_iter().find_map(here)
+    }
+
+    /// What the object is called in its cluster that holds a span.
+    fn object(&self, subject: &Subject, text: &JudgedText, span: Span) -> String {
+        let position = text.output.start_of(span).map(|(position, _)| position);
+        let unit = subject.unit(self.fleets);
+        let object = unit.zip(position).and_then(|(unit, position)| unit.objects().get(position));
+        object.map(|object| object.id.to_string()).unwrap_or_default()
+    }
+
+    fn found(&mut self, subject: &Subject, text: &JudgedText, mut finding: Finding) -> Found {
+        let related = finding.related.clone();
+        let mut related: Vec<(FilePlace, String)> = related
+            .into_iter()
+            .filter_map(|(span, what)| Some((self.place(subject, text, span)?, what)))
+            .collect();
+        let at = (subject.fleet, subject.cluster, subject.unit);
+        match self.end(subject, text, finding.span) {
+            End::Here(places) => Found { finding, places, replaces: None, related },
+            End::Elsewhere(written) => {
+                of_elsewhere(&mut finding, &written);
+                let places = self.declared_of(at).into_iter().collect();
+                Found { finding, places, replaces: None, related }
+            }
+            End::Nowhere => {
+                finding.fix = None;
+                let places = self.of_unit(at).into_iter().collect();
+                related.clear();
+                Found { finding, places, replaces: None, related }
+            }
+        }
+    }
+
+    fn place(&mut self, subject: &Subject, text: &JudgedText, span: Span) -> Option<FilePlace> {
+        match self.end(subject, text, span) {
+            End::Here(places) => places.into_iter().next(),
+            End::Elsewhere(_) | End::Nowhere => None,
+        }
+    }
+
+    fn end(&mut self, subject: &Subject, text: &JudgedText, span: Span) -> End {
+        let Some((object, start)) = text.output.start_of(span) else { return End::Nowhere };
+        let Some(tracer) = self.tracers.get_mut(subject.fleet) else { return End::Nowhere };
+        let at = ObjectAt { cluster: subject.cluster, unit: subject.unit, object };
+        let written = tracer.places(at, span.start - start..span.end.saturating_sub(start));
+        let elsewhere = written.iter().find(|written| written.home != WrittenIn::Repository).cloned();
+        let own: Vec<FilePlace> = written.into_iter().filter_map(here).collect();
+        match elsewhere {
+            _ if !own.is_empty() => End::Here(own),
+            Some(written) => End::Elsewhere(written),
+            None => End::Nowhere,
+        }
+    }
+
+    /// Where a unit says what it takes from elsewhere.
+    fn declared_of(&mut self, (fleet, cluster, unit): (usize, usize, usize)) -> Option<FilePlace> {
+        let of = self.fleets.get(fleet)?.fleet.clusters.get(cluster)?.units.get(unit)?;
+        let paths: &[&[&str]] = match of.key.kind {
+            UnitKind::HelmRelease => &CHART_VERSIONS,
+            UnitKind::Kustomization => &SOURCES,
+        };
+        let tracer = self.tracers.get_mut(fleet)?;
+        paths.iter().find_map(|path| tracer.declared(cluster, unit, path).into_iter().find_map(here))
+    }
+}
+
+fn here(written: Written) -> Option<FilePlace> {
+    let Written { home, path, range } = written;
+    (home == WrittenIn::Repository).then_some(FilePlace { path, range })
+}
+
+/// A finding in what was taken from elsewhere: what to edit is the version that is taken.
+fn of_elsewhere(finding: &mut Finding, written: &Written) {
+    let path = &written.path;
+    let (whose, what) = match &written.home {
+        WrittenIn::Chart { name, version } => {
+            (format!("the chart '{name}' {version}"), format!("the chart '{name}'"))
+        }
+        WrittenIn::Checkout(name) => (name.clone(), name.clone()),
+        WrittenIn::Repository => return,
+    };
+    finding.message = format!("{}; '{path}' of {whose} says so", finding.message);
+    finding.remedy = format!(
+        "take a version of {what} that does not render it, since it is not written here: {}",
+        finding.remedy
+    );
+    finding.fix = None;
+}
