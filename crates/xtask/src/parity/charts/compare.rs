@@ -107,7 +107,7 @@ fn compare_tree(
     for render in renders(tree)?.into_iter().step_by(one_of.max(1)) {
         let name = render.name(tree);
         let render = Render { chart: completed.of(&render.chart).to_owned(), ..render };
-        if let Some(told) = compare(helm, own, tree, &render, &mut tally)? {
+        if let Some(told) = compare((helm, own), tree, (&render, &name), &mut tally)? {
             println!("{name}: {told}");
         }
     }
@@ -116,10 +116,9 @@ fn compare_tree(
 }
 
 fn compare(
-    helm: &Helm,
-    own: &Path,
+    (helm, own): (&Helm, &Path),
     tree: &Path,
-    render: &Render,
+    (render, name): (&Render, &str),
     tally: &mut Tally,
 ) -> Result<Option<String>> {
     let mut arguments = render.arguments();
@@ -155,7 +154,7 @@ fn compare(
         (false, false) => {
             let (theirs, ours) = (words(&theirs.stderr), words(&our_answer.stderr));
             if theirs == ours && render.values.is_none() && refusal::asks_for_values(&theirs) {
-                tally.ask_for_values.push(render.name(tree));
+                tally.ask_for_values.push(name.to_owned());
                 None
             } else if refusal::agree(&theirs, &ours) {
                 *tally.both_refuse.entry(refusal::class(&theirs)).or_default() += 1;
