@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ureq::ResponseExt;
 use ureq::http::{HeaderMap, Request, StatusCode};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, SendBody};
 
 /// Redirects that are followed: what Go's client follows.
@@ -35,6 +35,17 @@ pub enum Ask {
     },
 }
 
+/// Why authorities are not trusted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrustAuthorities {
+    /// The text is no PEM.
+    #[error("not a list of certificates in PEM form")]
+    ReadPem,
+    /// There is no certificate in it.
+    #[error("no certificate in it")]
+    FindNone,
+}
+
 /// An answer.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -58,9 +69,28 @@ impl Answer {
 pub struct Client {
     secure: Arc<OnceLock<Agent>>,
     plain: Arc<OnceLock<Agent>>,
+    /// Who is trusted beside those whom the system trusts.
+    authorities: Arc<Vec<Certificate<'static>>>,
 }
 
 impl Client {
+    /// A client that trusts servers, too, whom one of these authorities vouches for: certificates in PEM form.
+    ///
+    /// # Errors
+    /// If there are none in the text.
+    pub fn trusting(pem: &[u8]) -> Result<Self, TrustAuthorities> {
+        let mut authorities = Vec::new();
+        for item in parse_pem(pem) {
+            if let PemItem::Certificate(certificate) = item.map_err(|_| TrustAuthorities::ReadPem)? {
+                authorities.push(certificate);
+            }
+        }
+        if authorities.is_empty() {
+            return Err(TrustAuthorities::FindNone);
+        }
+        Ok(Self { authorities: Arc::new(authorities), ..Self::default() })
+    }
+
     /// Sends a request. With a body it is a `POST`, else a `GET`.
     pub(crate) fn ask(
         &self,
@@ -95,12 +125,12 @@ impl Client {
             return Ok(agent);
         }
         let found = rustls_native_certs::load_native_certs();
-        if found.certs.is_empty() {
+        if found.certs.is_empty() && self.authorities.is_empty() {
             let errors = found.errors.iter().map(ToString::to_string).collect::<Vec<_>>();
             return Err(Ask::FindCertificates { reason: errors.join(", ") });
         }
         let certificates = found.certs.iter().map(|der| Certificate::from_der(der).to_owned());
-        let roots: Vec<_> = certificates.collect();
+        let roots: Vec<_> = certificates.chain(self.authorities.iter().cloned()).collect();
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::from(roots))
             .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))

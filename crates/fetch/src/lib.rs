@@ -26,7 +26,7 @@ pub use charts::{
     ReadFolder, ReadMirror, UseMirror,
 };
 pub use checkout::{FetchRepository, FetchedRepository};
-pub use client::{Ask, Client};
+pub use client::{Ask, Client, TrustAuthorities};
 pub use export::Export;
 pub use file::FetchFile;
 pub use repository::FetchCommit;
@@ -41,6 +41,7 @@ use store::Store;
 #[must_use]
 pub fn fetcher(store: Store, charts: ChartOptions, now: SystemTime) -> Fetcher {
     store.sweep(now);
+    let client = charts.client.clone();
     let charts = Charts::new(store.clone(), charts);
-    Fetcher::new(Means { client: Client::default(), store, may_submodules_be_local: false }, charts)
+    Fetcher::new(Means { client, store, may_submodules_be_local: false }, charts)
 }

@@ -32,6 +32,7 @@ pub use ledger::{Apart, Ledger};
 pub use marks::Marks;
 pub use parse::{ParseTemplate, Parsed, parse};
 pub use ports::{Fixed, Ports, ReadPort};
+pub use time::{TimeZone, read_time, time_text};
 pub use value::{
     Bytes, Complex, Data, Element, Entry, EntrySource, FloatType, IntType, Items, JsonForm, List, ListMethod,
     Map, MapType, Method, NamedList, NamedMap, Object, UintType, Value,

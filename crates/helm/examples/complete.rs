@@ -1,6 +1,6 @@
 //! Lays what charts depend on beside them, out of other charts at hand: so that comparisons with Helm need no network.
 //!
-//! `complete SCRATCH FOLDER…` looks for charts below the folders. Each that lacks a dependency is copied below the scratch
+//! `complete SCRATCH FOLDER… [--shelf FOLDER…]` looks for charts below the folders; those behind `--shelf` are laid in only. Each that lacks a dependency is copied below the scratch
 //! folder, and its copy gets one: the newest chart of that name in the range; else the nearest version that there is, and the
 //! copy's requirement is adapted to it; else a chart of that name that renders nothing. Prints a line for each copy (`copy`,
 //! the chart, the copy) and for each dependency (`note`, the chart, what was laid in), with tabs between the fields. The charts
@@ -42,10 +42,15 @@ enum Choice<'s> {
 }
 
 fn main() {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let scratch = arguments.next().expect("usage: complete SCRATCH FOLDER...");
-    let charts: Vec<PathBuf> = arguments.flat_map(|folder| charts_below(&folder)).collect();
-    let shelf = shelf(&charts);
+    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let (scratch, folders) =
+        arguments.split_first().expect("usage: complete SCRATCH FOLDER... [--shelf FOLDER...]");
+    let mut groups = folders.split(|argument| argument.as_os_str() == "--shelf");
+    let mut charts_of_group =
+        || groups.next().unwrap_or_default().iter().flat_map(|folder| charts_below(folder)).collect();
+    let charts: Vec<PathBuf> = charts_of_group();
+    let laid_in_only: Vec<PathBuf> = charts_of_group();
+    let shelf = shelf(&[charts.as_slice(), &laid_in_only].concat());
     for (number, chart) in charts.iter().enumerate() {
         if missing(chart).is_empty() {
             continue;

@@ -7,6 +7,7 @@
 mod arguments;
 mod commands;
 mod error;
+mod stack;
 mod terminal;
 
 use std::process::ExitCode;

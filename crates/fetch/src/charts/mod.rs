@@ -55,6 +55,8 @@ pub struct ChartOptions {
     pub is_plain_http: bool,
     /// How long servers are waited for.
     pub patience: Patience,
+    /// Who asks them.
+    pub client: Client,
 }
 
 /// Why a chart was not fetched.
@@ -190,7 +192,7 @@ struct Chosen {
 
 impl Charts {
     pub(crate) fn new(store: Store, options: ChartOptions) -> Self {
-        let requests = Requests { client: Client::default(), patience: options.patience };
+        let requests = Requests { client: options.client.clone(), patience: options.patience };
         let (indexes, authorizations, checkouts) = Default::default();
         Self { store, options, requests, indexes, authorizations, checkouts }
     }

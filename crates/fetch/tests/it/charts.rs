@@ -15,7 +15,7 @@ use tree::Memory;
 
 use crate::fetching::line;
 use crate::repository::{Made, Node};
-use crate::server::{Answers, Server, serve};
+use crate::server::{Answers, Asked, Server, serve};
 
 /// An archive of a chart with some more files.
 fn archive(name: &str, version: &str, files: &[(&str, &str)]) -> Vec<u8> {
@@ -48,14 +48,14 @@ fn says(head: &str) -> (String, Vec<u8>) {
 }
 
 /// A cache, and who fetches into it.
-struct Shelf {
+pub(crate) struct Shelf {
     folder: tempfile::TempDir,
     store: Store,
-    options: ChartOptions,
+    pub(crate) options: ChartOptions,
 }
 
 impl Shelf {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::at(&folder.path().join("cache"));
         let patience = Patience { pause: Duration::from_millis(1), timeout: Duration::from_secs(5) };
@@ -63,7 +63,7 @@ impl Shelf {
         Self { folder, store, options }
     }
 
-    fn fetch(&self, wanted: &WantedChart) -> Vec<String> {
+    pub(crate) fn fetch(&self, wanted: &WantedChart) -> Vec<String> {
         let mut told = Vec::new();
         let mut fetcher = fetch::fetcher(self.store.clone(), self.options.clone(), SystemTime::UNIX_EPOCH);
         fetcher.fetch_chart(wanted, &mut |event| told.push(line(&event)));
@@ -112,7 +112,7 @@ fn archive_bytes(found: FoundChart) -> Vec<u8> {
     }
 }
 
-fn of_repository(url: &str, range: &str) -> WantedChart {
+pub(crate) fn of_repository(url: &str, range: &str) -> WantedChart {
     WantedChart::Repository { url: url.to_owned(), name: "web".to_owned(), range: range.to_owned() }
 }
 
@@ -428,6 +428,29 @@ fn login(server: &Server) -> Credentials {
     let text = format!(r#"{{"auths":{{"{host}":{{"username":"u","password":"hunter2"}}}}}}"#);
     credentials.add_docker(&text).unwrap();
     credentials
+}
+
+/// Another port of a host is another server, whoever listens there.
+#[test]
+fn a_redirect_to_another_port_of_the_same_host_does_not_get_the_login() {
+    let mut shelf = Shelf::new();
+    let index = "apiVersion: v1\nentries: {web: [{name: web, version: 1.0.0, urls: ['web.tgz']}]}";
+    let other = serve([("/index.yaml".to_owned(), ok(index.as_bytes().to_vec()))].into());
+    let moved = |path: &str| (format!("302 Found\r\nLocation: {}{path}", other.url), Vec::new());
+    let server = serve([("/index.yaml".to_owned(), moved("/index.yaml"))].into());
+    let known = format!("repositories: [{{name: r, url: '{}', username: u, password: hunter2}}]", server.url);
+    let mut credentials = Credentials::default();
+    credentials.add_repositories(known.as_bytes()).unwrap();
+    shelf.options.credentials = credentials;
+    shelf.fetch(&of_repository(&server.url, ""));
+    let asked = |server: &Server| server.asked.lock().unwrap().clone();
+    let is_authorized = |asked: &Asked| {
+        asked.headers.iter().any(|line| line.to_ascii_lowercase().starts_with("authorization:"))
+    };
+    assert!(asked(&server).iter().any(|asked| asked.line.contains("/index.yaml") && is_authorized(asked)));
+    let [first, ..] = &asked(&other)[..] else { panic!("the redirect is not followed") };
+    assert!(first.line.contains("/index.yaml"));
+    assert!(!asked(&other).iter().any(is_authorized), "{:?}", asked(&other));
 }
 
 #[test]

@@ -12,3 +12,4 @@ mod fetching;
 mod repository;
 mod server;
 mod smart_http;
+mod tls;

@@ -51,7 +51,8 @@ fn element(call: &Call<'_>, item: &Value, index: &Value) -> Answer {
             call.chooses_by(std::slice::from_ref(index));
             Ok(map.get(key.as_slice()).unwrap_or_else(missing))
         }
-        _ => Err(Fault::new(format!("can't index item of type {}", type_name(item)))),
+        // Go looks at what a pointer points to.
+        _ => Err(Fault::new(format!("can't index item of type {}", type_name(item).trim_start_matches('*')))),
     }
 }
 

@@ -185,7 +185,7 @@ impl<'s> State<'s> {
     ) -> Walk<Got> {
         self.focus = Focus::Operand(operand);
         let name = self.view.name(operand.place);
-        let Some((function, is_builtin)) = self.engine.set.function(name) else {
+        let Some(&(function, is_builtin)) = self.engine.set.function(name) else {
             return Err(self.error(format!("{} is not a defined function", format::quote(name.as_bytes()))));
         };
         let callee = Callee { name, signature: function.signature, focus, place };

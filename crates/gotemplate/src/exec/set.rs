@@ -12,31 +12,73 @@ use crate::{Apart, Function, Parsed};
 
 /// Functions by their names; those of hosts go before Go's own.
 #[derive(Clone)]
-pub struct FunctionTable(Rc<BTreeMap<&'static str, (Function, bool)>>);
+pub struct FunctionTable(Rc<Table>);
+
+struct Table {
+    functions: Vec<Known>,
+    /// Positions among the functions, where the numbers of their names lead; a slot that is taken leads to the next one.
+    slots: Vec<Option<u16>>,
+}
+
+/// A function, and whether it is one of Go's own.
+type Known = (Function, bool);
+
+/// Slots for one function: half of them stay free, so that what is looked for is met soon.
+const SLOTS_PER_FUNCTION: usize = 2;
+
+impl Table {
+    /// The slot that holds a name, or the free one where it belongs, and the function in it.
+    fn find(&self, name: &str) -> (usize, Option<&Known>) {
+        let mask = self.slots.len() - 1;
+        let mut at = number_of(name) & mask;
+        loop {
+            let position = self.slots.get(at).copied().flatten();
+            let known = position.and_then(|position| self.functions.get(usize::from(position)));
+            if known.is_none_or(|(function, _)| function.name == name) {
+                return (at, known);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+}
+
+/// Where to look for a name: FNV-1a, which is short and good enough for words.
+fn number_of(name: &str) -> usize {
+    const START: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let number = name.bytes().fold(START, |number, byte| (number ^ u64::from(byte)).wrapping_mul(PRIME));
+    // The upper half is better mixed.
+    usize::try_from(number >> 32).unwrap_or(0)
+}
 
 impl FunctionTable {
     /// Go's builtin functions and those of `tables`, of which later ones take the place of earlier ones.
     #[must_use]
     pub fn new(tables: &[&[Function]]) -> Self {
-        let mut functions = BTreeMap::new();
-        for function in BUILTINS {
-            functions.insert(function.name, (*function, true));
+        let own = BUILTINS.iter().map(|function| (*function, true));
+        let given = tables.iter().copied().flatten().map(|function| (*function, false));
+        let count = BUILTINS.len() + tables.iter().map(|table| table.len()).sum::<usize>();
+        let slots = vec![None; (count * SLOTS_PER_FUNCTION).next_power_of_two()];
+        let mut table = Table { functions: Vec::with_capacity(count), slots };
+        for known in own.chain(given) {
+            let (at, _) = table.find(known.0.name);
+            if let Some(slot) = table.slots.get_mut(at) {
+                *slot = u16::try_from(table.functions.len()).ok();
+            }
+            table.functions.push(known);
         }
-        for function in tables.iter().copied().flatten() {
-            functions.insert(function.name, (*function, false));
-        }
-        Self(Rc::new(functions))
+        Self(Rc::new(table))
     }
 
     /// Whether a template may call this name.
     #[must_use]
     pub fn knows(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// A function, and whether it is one of Go's own.
-    pub(super) fn get(&self, name: &str) -> Option<(Function, bool)> {
-        self.0.get(name).copied()
+    pub(super) fn get(&self, name: &str) -> Option<&Known> {
+        self.0.find(name).1
     }
 }
 
@@ -110,7 +152,7 @@ impl<'p> TemplateSet<'p> {
         self.functions.knows(name)
     }
 
-    pub(super) fn function(&self, name: &str) -> Option<(Function, bool)> {
+    pub(super) fn function(&self, name: &str) -> Option<&Known> {
         self.functions.get(name)
     }
 }

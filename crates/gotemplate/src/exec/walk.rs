@@ -167,6 +167,10 @@ impl<'s> State<'s> {
         match &value.data {
             Data::Nil => self.write(b"<no value>", value.origin),
             Data::String(text) => self.write(text.as_slice(), value.origin),
+            Data::Object(object) => match object.text_at_address() {
+                Some(text) => self.write(text.as_bytes(), value.origin),
+                None => self.write(&format::text_of(value), value.origin),
+            },
             _ => self.write(&format::text_of(value), value.origin),
         }
     }

@@ -224,6 +224,9 @@ impl Printer {
     fn map(&mut self, map: &Map, (verb, spec): (char, &Spec), depth: usize) {
         if spec.sharp_v {
             self.out.extend_from_slice(map_name(map.map_type).as_bytes());
+            if map.is_nil() {
+                return self.out.extend_from_slice(b"(nil)");
+            }
             self.out.push(b'{');
         } else {
             self.out.extend_from_slice(b"map[");

@@ -86,6 +86,7 @@ impl Writer<'_, '_> {
                 let entries = list.items.iter().map(|item| (None, item.clone())).collect();
                 self.begin((b"[", b"]"), entries, &value)
             }
+            Data::Map(map) if map.is_nil() => self.rope.push(b"null", origin),
             Data::Map(map) => {
                 let entry = |(key, entry): (&Bytes, &crate::Entry)| {
                     (Some((key.clone(), entry.key)), entry.value.clone())

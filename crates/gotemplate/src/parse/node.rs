@@ -149,6 +149,23 @@ pub(crate) struct Tree {
     pub(super) unquoted: Vec<u8>,
 }
 
+/// Bytes of a text for each of its nodes, pipelines, commands and operands: what published charts have at least.
+const BYTES_PER_NODE: usize = 40;
+
+impl Tree {
+    /// Room for what a text of so many bytes usually has.
+    pub(super) fn for_text(bytes: usize) -> Self {
+        let count = bytes / BYTES_PER_NODE;
+        Self {
+            nodes: Vec::with_capacity(count),
+            pipes: Vec::with_capacity(count / 2),
+            commands: Vec::with_capacity(count / 2),
+            operands: Vec::with_capacity(count),
+            ..Self::default()
+        }
+    }
+}
+
 /// A position in a text or list. The parser refuses texts that are longer than its type can say.
 pub(super) fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -214,7 +231,18 @@ impl<'v> View<'v> {
 
     /// The names of `.A.B`.
     pub(crate) fn names(self, place: Place) -> impl Iterator<Item = &'v str> {
-        self.name(place).split('.').skip(1)
+        let mut rest = self.name(place).get(1..).filter(|rest| !rest.is_empty());
+        std::iter::from_fn(move || {
+            let whole = rest?;
+            // Names are short: looking at each byte is faster than to set out on a search.
+            let end = whole.bytes().position(|byte| byte == b'.');
+            let (name, behind) = match end {
+                Some(end) => (whole.get(..end)?, whole.get(end + 1..)),
+                None => (whole, None),
+            };
+            rest = behind;
+            Some(name)
+        })
     }
 
     /// The variable of `$x.A.B` with its `$`, and the place of what follows it.

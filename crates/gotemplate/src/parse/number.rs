@@ -110,6 +110,11 @@ pub(crate) fn signed(text: &str) -> Option<i64> {
 
 /// A whole number in the base that its beginning names.
 fn unsigned(text: &str) -> Option<u64> {
+    // Most numbers of templates are one or two digits.
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_plain && (!text.starts_with('0') || text.len() == 1) {
+        return text.parse().ok();
+    }
     let lower = text.to_ascii_lowercase();
     let (base, digits) = match lower.as_bytes() {
         [b'0', b'x', ..] => (16, lower.get(2..)?),

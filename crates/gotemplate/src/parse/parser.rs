@@ -61,7 +61,7 @@ impl<'t> Parser<'t> {
             depth: 0,
             action_at: None,
             building: Building::default(),
-            tree: Tree::default(),
+            tree: Tree::for_text(text.len()),
             templates: Vec::new(),
         }
     }

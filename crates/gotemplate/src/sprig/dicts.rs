@@ -50,7 +50,11 @@ fn get(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
 
 fn set(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
     let (key, value) = (any(call, values, 1)?, any(call, values, 2)?);
-    map(call, values, 0)?.insert(bytes(call, values, 1)?.clone(), key.origin, value.clone());
+    let map = map(call, values, 0)?;
+    if map.is_nil() {
+        return Err(Fault::new("assignment to entry in nil map"));
+    }
+    map.insert(bytes(call, values, 1)?.clone(), key.origin, value.clone());
     any(call, values, 0).cloned()
 }
 

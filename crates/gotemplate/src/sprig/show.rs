@@ -38,8 +38,9 @@ pub(super) fn is_deep_equal(left: &Value, right: &Value) -> bool {
                     continue;
                 }
                 let both = both_entries(left_map, right_map);
-                let is_equal =
-                    both.is_some() && crate::format::type_name(&left) == crate::format::type_name(&right);
+                let is_equal = both.is_some()
+                    && left_map.is_nil() == right_map.is_nil()
+                    && crate::format::type_name(&left) == crate::format::type_name(&right);
                 pending.extend(both.into_iter().flatten());
                 is_equal
             }

@@ -34,8 +34,18 @@ pub(super) fn to_upper(character: char) -> char {
     let mut upper = character.to_uppercase();
     match (upper.next(), upper.next()) {
         (Some(only), None) => only,
-        _ => character,
+        _ => with_iota(character),
     }
+}
+
+/// The capital of a Greek letter with an iota below it, which whole texts write as two letters; any other stays.
+fn with_iota(character: char) -> char {
+    let distance = match character {
+        '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => 8,
+        '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => 9,
+        _ => 0,
+    };
+    char::from_u32(u32::from(character) + distance).unwrap_or(character)
 }
 
 /// `unicode.ToLower`: one character for one.

@@ -6,6 +6,7 @@
 
 mod calendar;
 mod duration;
+mod exchange;
 mod format;
 mod layout;
 mod methods;
@@ -13,6 +14,8 @@ mod parse;
 mod zone;
 
 pub(crate) use calendar::Civil;
+pub use exchange::{TimeZone, read_time, time_text};
+
 pub(crate) use duration::{parse as parse_duration, round as round_duration, scalar_call, scalar_signature};
 pub(crate) use format::format;
 pub(crate) use methods::{TIME, time_of, value_of};

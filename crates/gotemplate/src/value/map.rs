@@ -40,6 +40,29 @@ pub trait EntrySource: std::fmt::Debug {
 
     /// All entries.
     fn entries(&self) -> BTreeMap<Bytes, Entry>;
+
+    /// Whether the map is a nil one.
+    fn is_nil(&self) -> bool {
+        false
+    }
+}
+
+/// What is in a nil map.
+#[derive(Debug)]
+struct Nil;
+
+impl EntrySource for Nil {
+    fn entry(&self, _: &[u8]) -> Option<Entry> {
+        None
+    }
+
+    fn entries(&self) -> BTreeMap<Bytes, Entry> {
+        BTreeMap::new()
+    }
+
+    fn is_nil(&self) -> bool {
+        true
+    }
 }
 
 impl Drop for Shared {
@@ -106,6 +129,18 @@ impl Map {
     pub fn on_demand(map_type: MapType, source: Box<dyn EntrySource>) -> Self {
         let pending = Some(Box::new(Pending { source, is_done: Cell::new(false) }));
         Self { map_type, entries: Rc::new(Shared { entries: RefCell::default(), pending }) }
+    }
+
+    /// A nil map: it holds nothing and prints as an empty one, but is `null` in JSON, and nothing can be put into it.
+    #[must_use]
+    pub fn nil(map_type: MapType) -> Self {
+        Self::on_demand(map_type, Box::new(Nil))
+    }
+
+    /// Whether this is a nil map.
+    #[must_use]
+    pub fn is_nil(&self) -> bool {
+        self.entries.pending.as_ref().is_some_and(|pending| pending.source.is_nil()) && self.is_empty()
     }
 
     /// The same map, shared, under another Go type.

@@ -123,6 +123,12 @@ pub trait Object: std::fmt::Debug {
     /// The text of its `String` or `Error` method, if it has one: what `fmt` prints for `%v` and `%s`.
     fn text(&self) -> Option<String>;
 
+    /// The text of such a method of a type or of pointers to it: what an action prints of a field, since a field has an
+    /// address and what a function is given has none.
+    fn text_at_address(&self) -> Option<String> {
+        self.text()
+    }
+
     /// Exported fields in the order of their declaration: what `%v` prints where there is no [`Object::text`].
     fn fields(&self) -> Vec<(&'static str, Value)>;
 

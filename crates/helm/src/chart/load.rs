@@ -152,12 +152,12 @@ impl Chart {
         let kept = tree.kept();
         for path in listing.files {
             let text = texts.add(source(path.clone()));
+            let name = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
             let (size, content) = match &kept {
-                Some(kept) => on_demand(kept, &path, text)?,
-                None => at_once(tree, &path, text)?,
+                Some(kept) if !is_always_read(&name) => on_demand(kept, &path, text)?,
+                _ => at_once(tree, &path, text)?,
             };
             budget.take(size)?;
-            let name = path.strip_prefix(&prefix).unwrap_or(&path).to_owned();
             files.push(Loaded::new(name, path, content));
         }
         assemble(files, texts, &mut budget, 0)
@@ -192,6 +192,11 @@ impl Chart {
     pub fn of_archive(bytes: &[u8], address: &str, texts: &mut Texts) -> Result<Self, LoadChart> {
         unpack(bytes, address, texts, &mut Budget::new(), 0)
     }
+}
+
+/// Whether a file of a chart is needed whatever its templates do: then it is not asked for its size before it is read.
+fn is_always_read(name: &str) -> bool {
+    name.starts_with("templates/") || matches!(name, "Chart.yaml" | "values.yaml")
 }
 
 /// The size of a file that can be read, and the file, to be read when it is needed.

@@ -7,7 +7,7 @@ use gotemplate::{Call, Data, Element, Fault, List, NamedList, Parameter, Signatu
 use text::{Origin, Span, TextId};
 
 use super::host;
-use super::record::{Field, Record};
+use super::record::{Field, Record, YamlNames};
 use crate::HelmVersion;
 use crate::capabilities::{BuildInfo, Capabilities, KubeVersion};
 
@@ -42,6 +42,7 @@ pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value 
             Field::always("HelmVersion", "HelmVersion", helm(helm_version)),
         ],
         texts: Vec::new(),
+        yaml: YamlNames::Lowercase,
         texts_origin: ORIGIN,
     }
     .into_value()
@@ -57,16 +58,25 @@ fn kube(kube: &KubeVersion, version: HelmVersion) -> Value {
             HelmVersion::V3 => "chartutil.KubeVersion",
             HelmVersion::V4 => "common.KubeVersion",
         },
-        fields: vec![
-            Field::always("Version", "Version", text(&kube.version)),
-            Field::always("Major", "Major", text(&kube.major)),
-            Field::always("Minor", "Minor", text(&kube.minor)),
-        ],
+        fields: kube_fields(kube, version),
         texts: vec![("String", kube.normalized.clone()), ("GitVersion", kube.version.clone())],
+        yaml: YamlNames::Lowercase,
         texts_origin: ORIGIN,
     }
     .into_value()
     .with_origin(ORIGIN)
+}
+
+fn kube_fields(kube: &KubeVersion, version: HelmVersion) -> Vec<Field> {
+    let normalized = Field::hidden("normalizedVersion", text(&kube.normalized));
+    let normalized = (version == HelmVersion::V4).then_some(normalized);
+    std::iter::once(Field::always("Version", "Version", text(&kube.version)))
+        .chain(normalized)
+        .chain([
+            Field::always("Major", "Major", text(&kube.major)),
+            Field::always("Minor", "Minor", text(&kube.minor)),
+        ])
+        .collect()
 }
 
 fn helm(helm: &BuildInfo) -> Value {
@@ -79,7 +89,8 @@ fn helm(helm: &BuildInfo) -> Value {
     if let Some(client) = helm.kube_client_version {
         fields.push(Field::always("KubeClientVersion", "kube_client_version", text(client)));
     }
-    Record { type_name: "version.BuildInfo", fields, texts: Vec::new(), texts_origin: ORIGIN }.into_value()
+    let (texts, yaml) = (Vec::new(), YamlNames::Lowercase);
+    Record { type_name: "version.BuildInfo", fields, texts, yaml, texts_origin: ORIGIN }.into_value()
 }
 
 static VERSION_SET_OF_3: NamedList = NamedList {

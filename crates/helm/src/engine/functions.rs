@@ -33,13 +33,13 @@ const COMMON: &[Function] = &[
     function("lookup", &[Text, Text, Text, Text], lookup),
     function("getHostByName", &[Text], host_by_name),
     function("toYaml", &[Any], |call, values| silent(call, values, yaml::text)),
-    function("toYamlPretty", &[Any], |call, values| silent(call, values, yaml::pretty)),
+    function("toYamlPretty", &[Any], |call, values| yaml::pretty(call, first(values)?)),
     function("fromYaml", &[Text], |call, values| Ok(yaml::table(call, first(values)?))),
     function("fromYamlArray", &[Text], |call, values| Ok(yaml::list(call, first(values)?))),
     function("toJson", &[Any], |call, values| silent(call, values, json::text)),
     function("fromJson", &[Text], |call, values| json::table(call, first(values)?)),
     function("fromJsonArray", &[Text], |call, values| json::list(call, first(values)?)),
-    function("toToml", &[Any], |call, values| Ok(toml::text_or_error(call, first(values)?))),
+    function("toToml", &[Any], |call, values| toml::text_or_error(call, first(values)?)),
     function("fromToml", &[Text], |call, values| Ok(toml::table(call, first(values)?))),
 ];
 

@@ -53,8 +53,10 @@ fn translated(pattern: &str) -> Option<String> {
             other => expression.push_str(&regex::escape(&other.to_string())),
         }
     }
+    // A brace that is not closed ends with the pattern.
+    expression.push_str(&")".repeat(open));
     expression.push_str("\\z");
-    (open == 0).then_some(expression)
+    Some(expression)
 }
 
 /// One character of several, or of a range; `!` turns it around.
@@ -97,6 +99,9 @@ mod tests {
             ("[abc].txt", "c.txt", true),
             ("{a,b*}.txt", "bcd.txt", true),
             ("a\\*", "a*", true),
+            ("{a,b", "b", true),
+            ("{a,b{x", "bx", true),
+            ("{a,b}{x", "x", false),
             ("a.b", "axb", false),
             ("", "", true),
         ] {
@@ -106,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_gives_none() {
-        for pattern in ["[", "{a", "a\\", "[]", "[c-a]"] {
+        for pattern in ["[", "a\\", "[]", "[c-a]"] {
             assert!(Glob::new(pattern).is_none(), "{pattern}");
         }
     }

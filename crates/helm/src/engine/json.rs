@@ -1,7 +1,7 @@
 //! Values to JSON and back, as Helm's functions answer: `toJson`, `fromJson`, `fromJsonArray`.
 
 use gotemplate::json::{Decoded, Style, read, write};
-use gotemplate::{Call, Data, Element, Entry, Fault, List, Map, MapType, Value};
+use gotemplate::{Call, Data, Element, Entry, Fault, FloatType, List, Map, MapType, Value};
 
 use crate::values::json_kind;
 
@@ -19,7 +19,11 @@ pub(super) fn table(call: &Call<'_>, text: &Value) -> Result<Value, Fault> {
     let Decoded { value, fault } = read(call, text)?;
     let (map, told) = match (value.data, fault) {
         (Data::Map(map), fault) => (map, fault.map(|fault| fault.message)),
-        (Data::Nil, fault) => (Map::new(MapType::Interface), fault.map(|fault| fault.message)),
+        (Data::Nil, None) => (Map::nil(MapType::Interface), None),
+        (Data::Nil, Some(fault)) if is_of_number(&fault) => {
+            (Map::new(MapType::Interface), Some(cannot_hold(&NUMBER, "map[string]interface {}")))
+        }
+        (Data::Nil, Some(fault)) => (Map::new(MapType::Interface), Some(fault.message)),
         (data, _) => {
             let told = cannot_hold(&data, "map[string]interface {}");
             (Map::new(MapType::Interface), Some(told))
@@ -39,10 +43,20 @@ pub(super) fn list(call: &Call<'_>, text: &Value) -> Result<Value, Fault> {
     let told = match (value.data, fault) {
         (Data::List(list), None) => return Ok(Value::new(Data::List(list), made)),
         (Data::Nil, None) => return Ok(Value::new(Data::List(List::nil(Element::Interface)), made)),
-        (_, Some(fault)) => fault.message,
-        (data, None) => cannot_hold(&data, "[]interface {}"),
+        (Data::Nil, Some(fault)) if is_of_number(&fault) => cannot_hold(&NUMBER, "[]interface {}"),
+        (Data::List(_) | Data::Nil, Some(fault)) => fault.message,
+        // What the whole is comes before what is within.
+        (data, _) => cannot_hold(&data, "[]interface {}"),
     };
     Ok(Value::list(vec![Value::string(told, made)], made))
+}
+
+/// What stands for a number that no `float64` holds where it is all that the text has.
+const NUMBER: Data = Data::Float(f64::INFINITY, FloatType::Float64);
+
+/// Whether a number is refused, rather than the text.
+fn is_of_number(fault: &Fault) -> bool {
+    fault.message.starts_with("json: cannot unmarshal number ")
 }
 
 fn cannot_hold(data: &Data, wanted: &str) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gotemplate::{Bytes, Data, Element, Entry, Ledger, List, Map, MapType, Value};
 use manifest::value::Value as Plain;
 
-use super::record::{Field, Record};
+use super::record::{Field, Record, YamlNames};
 use crate::HelmVersion;
 use crate::chart::{Dependency, Maintainer, Metadata};
 use crate::dependencies::EnabledChart;
@@ -17,10 +17,11 @@ pub(super) fn chart(chart: &EnabledChart<'_>, is_root: bool, version: HelmVersio
     let is_root = Value::unwritten(Data::Bool(is_root));
     match version {
         HelmVersion::V3 => {
-            let fields = fields.into_iter().chain([Field::always("IsRoot", "IsRoot", is_root)]).collect();
-            // The struct has no name in Go, and holds the metadata as a field of its own as well.
-            let type_name = "struct { chart.Metadata; IsRoot bool }";
-            Record { type_name, fields, texts: Vec::new(), texts_origin: Ledger::NOWHERE }.into_value()
+            let metadata = record("chart.Metadata", fields, YamlNames::Lowercase);
+            let fields =
+                vec![Field::embedded("Metadata", metadata), Field::always("IsRoot", "IsRoot", is_root)];
+            // The struct has no name in Go.
+            record("struct { chart.Metadata; IsRoot bool }", fields, YamlNames::Lowercase).into_value()
         }
         HelmVersion::V4 => {
             let map = map_of(fields);
@@ -38,10 +39,10 @@ fn metadata_fields(
 ) -> Vec<Field> {
     let maintainers = metadata.maintainers.iter().flatten();
     let maintainers =
-        maintainers.map(|maintainer| structure(maintainer_fields(maintainer), "*chart.Maintainer", version));
+        maintainers.map(|maintainer| structure(maintainer_fields(maintainer), MAINTAINER, version));
     let requirements = requirements.iter();
     let requirements = requirements
-        .map(|requirement| structure(dependency_fields(requirement, version), "*chart.Dependency", version));
+        .map(|requirement| structure(dependency_fields(requirement, version), DEPENDENCY, version));
     let (maintainers, requirements) = (maintainers.collect(), requirements.collect());
     vec![
         Field::optional("Name", "name", text(name)),
@@ -50,7 +51,7 @@ fn metadata_fields(
         Field::optional("Version", "version", text(&metadata.version)),
         Field::optional("Description", "description", text(&metadata.description)),
         Field::optional("Keywords", "keywords", texts(&metadata.keywords, version)),
-        Field::optional("Maintainers", "maintainers", structures(maintainers, "*chart.Maintainer", version)),
+        Field::optional("Maintainers", "maintainers", structures(maintainers, MAINTAINER.0, version)),
         Field::optional("Icon", "icon", text(&metadata.icon)),
         Field::optional("APIVersion", "apiVersion", text(&metadata.api_version)),
         Field::optional("Condition", "condition", text(&metadata.condition)),
@@ -59,11 +60,7 @@ fn metadata_fields(
         Field::optional("Deprecated", "deprecated", Value::unwritten(Data::Bool(metadata.deprecated))),
         Field::optional("Annotations", "annotations", annotations(&metadata.annotations)),
         Field::optional("KubeVersion", "kubeVersion", text(&metadata.kube_version)),
-        Field::optional(
-            "Dependencies",
-            "dependencies",
-            structures(requirements, "*chart.Dependency", version),
-        ),
+        Field::optional("Dependencies", "dependencies", structures(requirements, DEPENDENCY.0, version)),
         Field::optional("Type", "type", text(&metadata.chart_type)),
     ]
 }
@@ -77,7 +74,7 @@ fn maintainer_fields(maintainer: &Maintainer) -> Vec<Field> {
 }
 
 fn dependency_fields(dependency: &Dependency, version: HelmVersion) -> Vec<Field> {
-    let imports = dependency.import_values.iter().map(plain).collect();
+    let imports = list(Element::Interface, dependency.import_values.iter().map(plain).collect(), version);
     vec![
         Field::always("Name", "name", text(&dependency.name)),
         Field::optional("Version", "version", text(&dependency.version)),
@@ -85,7 +82,7 @@ fn dependency_fields(dependency: &Dependency, version: HelmVersion) -> Vec<Field
         Field::optional("Condition", "condition", text(&dependency.condition)),
         Field::optional("Tags", "tags", texts(&dependency.tags, version)),
         Field::optional("Enabled", "enabled", Value::unwritten(Data::Bool(dependency.enabled))),
-        Field::optional("ImportValues", "import-values", Value::list(imports, Ledger::NOWHERE)),
+        Field::optional("ImportValues", "import-values", imports),
         Field::optional("Alias", "alias", text(&dependency.alias)),
     ]
 }
@@ -103,11 +100,19 @@ fn texts(items: &[String], version: HelmVersion) -> Value {
     list(element, items, version)
 }
 
-fn structure(fields: Vec<Field>, type_name: &'static str, version: HelmVersion) -> Value {
+/// A struct's type, and what goyaml calls its fields.
+type Struct = (&'static str, YamlNames);
+
+const MAINTAINER: Struct = ("*chart.Maintainer", YamlNames::Lowercase);
+const DEPENDENCY: Struct = ("*chart.Dependency", YamlNames::AsJson);
+
+fn record(type_name: &'static str, fields: Vec<Field>, yaml: YamlNames) -> Record {
+    Record { type_name, fields, texts: Vec::new(), yaml, texts_origin: Ledger::NOWHERE }
+}
+
+fn structure(fields: Vec<Field>, (type_name, yaml): Struct, version: HelmVersion) -> Value {
     match version {
-        HelmVersion::V3 => {
-            Record { type_name, fields, texts: Vec::new(), texts_origin: Ledger::NOWHERE }.into_value()
-        }
+        HelmVersion::V3 => record(type_name, fields, yaml).into_value(),
         HelmVersion::V4 => Value::unwritten(Data::Map(map_of(fields))),
     }
 }
@@ -136,6 +141,9 @@ fn map_of(fields: Vec<Field>) -> Map {
 }
 
 fn annotations(annotations: &[(String, String)]) -> Value {
+    if annotations.is_empty() {
+        return Value::unwritten(Data::Map(Map::nil(MapType::Strings)));
+    }
     let entries = annotations.iter();
     let entries: BTreeMap<Bytes, Entry> = entries
         .map(|(key, value)| (key.as_str().into(), Entry { key: Ledger::NOWHERE, value: text(value) }))

@@ -1,4 +1,5 @@
-//! The methods of Helm's type for values: `YAML`, `Table`, `AsMap`, `PathValue`.
+//! The methods of Helm's type for values: `YAML`, `Table`, `AsMap`, `PathValue`; `Encode`, to which no template has
+//! anything to give.
 
 use gotemplate::{Call, Data, Fault, Map, MapType, Parameter, Signature, Value};
 
@@ -9,6 +10,7 @@ use crate::values::tables::{table_at, value_at};
 pub(super) fn signature(name: &str) -> Option<Signature> {
     let parameters: &'static [Parameter] = match name {
         "YAML" | "AsMap" => &[],
+        "Encode" => &[Parameter::Named("io.Writer")],
         "Table" | "PathValue" => &[Parameter::String],
         _ => return None,
     };

@@ -106,6 +106,9 @@ impl Source<'_> {
             Home::Text(text) => text,
             Home::Value(_) => TextId(u32::MAX),
         };
+        if let Some(told) = words::of_leading_tab(self.bytes.get(range.clone()).unwrap_or_default()) {
+            return Err(ReadValues::Parse(told));
+        }
         let document = manifest::parse_first(text, self.bytes, range)
             .map_err(|error| ReadValues::Parse(words::of_yaml(self.bytes, &error)))?;
         let Some(root) = document.root() else { return Ok(Value::nil(Ledger::NOWHERE)) };

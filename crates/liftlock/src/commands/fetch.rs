@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use clap::Args;
-use fetch::{Cached, ChartFolder, ChartOptions, Event, Fetcher, Mirror, Patience};
+use fetch::{Cached, ChartFolder, ChartOptions, Client, Event, Fetcher, Mirror, Patience};
 use gitops::Wanted;
 use helm::schema::Remotes;
 use helm::sources::{Aliases, GIT_PREFIX, OCI_SCHEME, Typed, WantedChart};
@@ -66,6 +66,10 @@ pub(crate) struct FetchArguments {
     /// Ask registries without TLS.
     #[arg(long)]
     plain_http: bool,
+    /// Trust servers, too, whom a certificate in this file vouches for, in PEM form: those of an authority of your own. They
+    /// count for everything that is fetched over HTTPS.
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
     #[command(flatten)]
     cache: CacheArguments,
 }
@@ -117,6 +121,15 @@ fn default_folder() -> Option<PathBuf> {
     Some(caches?.join("liftlock"))
 }
 
+/// Who asks servers.
+#[expect(clippy::disallowed_methods, reason = "the file is the machine's, not the repository's")]
+fn client(authorities: Option<&Path>) -> Result<Client, CommandError> {
+    let Some(path) = authorities else { return Ok(Client::default()) };
+    let cannot = || CommandError::environment(format!("cannot take '{}' for --ca-file", path.display()));
+    let pem = std::fs::read(path).map_err(|error| cannot().because(error))?;
+    Client::trusting(&pem).map_err(|error| cannot().because(error))
+}
+
 pub(crate) fn run(arguments: &FetchArguments) -> Result<Outcome, CommandError> {
     let store = arguments.cache.store()?;
     #[expect(clippy::disallowed_methods, reason = "the binary asks the clock")]
@@ -128,6 +141,7 @@ pub(crate) fn run(arguments: &FetchArguments) -> Result<Outcome, CommandError> {
         mirrors: arguments.mirrors.clone(),
         is_plain_http: arguments.plain_http,
         patience: Patience::default(),
+        client: client(arguments.ca_file.as_deref())?,
     };
     let mut fetcher = fetch::fetcher(store, charts, now);
     let mut told = Told::default();

@@ -9,10 +9,10 @@ mod shown;
 mod sources;
 
 use clap::Args;
-use gotemplate::Ledger;
+use gotemplate::{FaultKind, Ledger};
 use helm::HelmVersion;
 use helm::capabilities::Capabilities;
-use helm::engine::{Execution, ReleaseOptions, TemplateCache};
+use helm::engine::{Execution, ReleaseOptions, RenderTemplates, TemplateCache};
 use helm::render::{RenderChart, Target, check_installable, check_release_name, render};
 use helm::schema::Schemas;
 use text::Texts;
@@ -21,16 +21,11 @@ use version::Minor;
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::only::{Only, OnlyCommand};
 use crate::error::{CommandError, Outcome};
+use crate::stack::{Stopped, with_stack};
 use crate::terminal;
 use flags::TemplateArguments;
 pub(crate) use given::read_file;
 use origins::Places;
-
-/// Bytes of stack for templates that stand within one another: Helm lets one include itself 1,000 times.
-const STACK_BYTES: usize = 512 * 1024 * 1024;
-
-/// What of it the executor may use; the rest is for what reads and prints values.
-const STACK_BYTES_MAX: usize = STACK_BYTES - 16 * 1024 * 1024;
 
 /// Render charts.
 #[derive(Debug, Args)]
@@ -47,20 +42,11 @@ impl Only for TemplateArguments {
 pub(crate) fn run(arguments: &HelmArguments) -> Result<Outcome, CommandError> {
     let OnlyCommand(arguments) = &arguments.command;
     flags::refuse(arguments)?;
-    on_large_stack(|| template(arguments))?
+    with_stack(|stack_bytes_max| template(arguments, stack_bytes_max))
 }
 
-/// Runs on a thread whose stack is large enough for whatever Helm would render; only what is touched of it is there.
-fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, CommandError> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
-        let thread =
-            thread.map_err(|error| CommandError::environment("cannot start a thread").because(error))?;
-        thread.join().map_err(|panic| std::panic::resume_unwind(panic))
-    })
-}
-
-fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
+/// Nothing is shown before all is rendered.
+fn template(arguments: &TemplateArguments, stack_bytes_max: usize) -> Result<Outcome, Stopped> {
     let version = arguments.version();
     let (name, chart_path) = flags::name_and_chart(arguments)?;
     check_release_name(&name, version).map_err(|error| refused(&error, version))?;
@@ -70,7 +56,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
     let mut located = sources::locate(&chart_path, arguments, &mut texts)?;
     if let Err(error) = check_installable(&located.chart, version) {
         if !arguments.sources.dependency_update || !matches!(error, RenderChart::FindDependencies { .. }) {
-            return Err(refused(&error, version));
+            return Err(refused(&error, version).into());
         }
         sources::update(&mut located, arguments, &mut texts)?;
         check_installable(&located.chart, version).map_err(|error| refused(&error, version))?;
@@ -90,7 +76,7 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
         ledger: &ledger,
         ports: &ports,
         is_dns_enabled: arguments.enable_dns,
-        stack_bytes_max: STACK_BYTES_MAX,
+        stack_bytes_max,
         cache: &cache,
     };
     let target = Target {
@@ -100,7 +86,12 @@ fn template(arguments: &TemplateArguments) -> Result<Outcome, CommandError> {
         renders_subchart_notes: arguments.render_subchart_notes,
     };
     let rendered = render(&chart, &given, target, &execution);
-    let rendered = rendered.map_err(|error| refused(&error, version))?;
+    let rendered = rendered.map_err(|error| match error {
+        RenderChart::Templates(RenderTemplates::Execute { kind: FaultKind::Limit, .. }) => {
+            Stopped::NeedsStack
+        }
+        error => refused(&error, version).into(),
+    })?;
     rendered.warnings.iter().for_each(|warning| terminal::tell(warning));
     if arguments.origins {
         let places = Places::new(&texts, (&root, &chart), given_files);

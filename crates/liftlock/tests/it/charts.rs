@@ -166,3 +166,28 @@ fn each_line_says_where_it_comes_from() {
         p: hidden # --set password, if web/templates/a.yaml:5:7\n\n";
     assert_eq!(run.out, expected);
 }
+
+/// Templates within one another need more stack than a process has for itself: they are rendered, on a thread.
+#[test]
+fn templates_nest_deeper_than_the_stack_of_the_process() {
+    const DEPTH: usize = 15_000;
+    let folder = tempfile::tempdir().unwrap();
+    let chart = folder.path().join("deep");
+    fs::create_dir_all(chart.join("templates")).unwrap();
+    fs::write(chart.join("Chart.yaml"), "apiVersion: v2\nname: deep\nversion: 1.0.0\n").unwrap();
+    let mut helpers = format!("{{{{ define \"t{DEPTH}\" }}}}bottom{{{{ end }}}}\n");
+    for level in 0..DEPTH {
+        let next = level + 1;
+        helpers.push_str(&format!(
+            "{{{{ define \"t{level}\" }}}}{{{{ include \"t{next}\" . }}}}{{{{ end }}}}\n"
+        ));
+    }
+    fs::write(chart.join("templates/_helpers.tpl"), helpers).unwrap();
+    fs::write(chart.join("templates/all.yaml"), "a: {{ include \"t0\" . }}\n").unwrap();
+    let mut command = program::command();
+    let run = program::run(command.args(["helm", "template", "x"]).arg(&chart));
+    assert_eq!(
+        (run.out.as_str(), run.err.as_str()),
+        ("---\n# Source: deep/templates/all.yaml\na: bottom\n", "")
+    );
+}

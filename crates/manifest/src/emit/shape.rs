@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::ScalarStyle;
-use crate::resolve::Dialect;
+use crate::resolve::{Dialect, base64};
 use crate::value::VALUE_DEPTH_MAX;
 
 use super::event::Event;
@@ -25,6 +25,8 @@ pub enum Shape<'v, N, O> {
     Sequence(Vec<N>),
     /// A mapping with texts for keys, in any order; no key twice.
     Mapping(Vec<(Cow<'v, str>, O, N)>),
+    /// A mapping that is printed in this order.
+    Struct(Vec<(Cow<'v, str>, O, N)>),
 }
 
 /// A scalar.
@@ -42,6 +44,10 @@ pub enum Leaf<'v> {
     Float(f64),
     /// A text.
     Text(Cow<'v, str>),
+    /// A text that is no text to YAML, such as a point in time.
+    Verbatim(Cow<'v, str>),
+    /// Bytes that are no text.
+    Binary(Cow<'v, [u8]>),
 }
 
 /// Which of Go's ways to print.
@@ -87,6 +93,19 @@ pub fn marshal_shape<'v, N, O: Copy>(
     Ok(Printed { scalars: scalars.collect(), text: emitted.text })
 }
 
+/// Letters of a line of base64, as goyaml breaks it.
+const BASE64_LINE: usize = 70;
+
+/// Base64 in lines; a short one has no end.
+fn broken_base64(bytes: &[u8]) -> String {
+    let encoded = base64::encode(bytes);
+    if encoded.len() < BASE64_LINE {
+        return encoded;
+    }
+    let lines = encoded.as_bytes().chunks(BASE64_LINE);
+    lines.map(|line| format!("{}\n", String::from_utf8_lossy(line))).collect()
+}
+
 struct Flattener<'v, O> {
     way: Way,
     dialect: Dialect,
@@ -117,6 +136,14 @@ impl<'v, O: Copy> Flattener<'v, O> {
                 }
                 self.close(Step::MappingEnd);
             }
+            Shape::Struct(entries) => {
+                self.open(Step::MappingStart)?;
+                for (key, owner, value) in entries {
+                    self.key(key, owner)?;
+                    self.value(&value, shape)?;
+                }
+                self.close(Step::MappingEnd);
+            }
         }
         Ok(())
     }
@@ -133,6 +160,8 @@ impl<'v, O: Copy> Flattener<'v, O> {
                 JsonNumber::Unsigned(value) => value.to_string().into(),
                 JsonNumber::Float(value) => float::yaml(value).into(),
             },
+            (Leaf::Verbatim(text), _) => text,
+            (Leaf::Binary(bytes), _) => return self.binary(&bytes, owner),
             (Leaf::Text(text), Way::Straight(_)) => return self.text(text, owner),
             (Leaf::Text(text), Way::ThroughJson) => return self.text(through_json::text(text)?, owner),
         };
@@ -152,6 +181,14 @@ impl<'v, O: Copy> Flattener<'v, O> {
     fn text(&mut self, text: Cow<'v, str>, owner: O) -> Result<(), EmitYaml> {
         let style = text_style(&text, self.dialect);
         self.push(Step::Scalar(text, style), Some(owner));
+        Ok(())
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the last step of those that may fail")]
+    fn binary(&mut self, bytes: &[u8], owner: O) -> Result<(), EmitYaml> {
+        let text = broken_base64(bytes);
+        let style = if text.contains('\n') { ScalarStyle::Literal } else { ScalarStyle::Plain };
+        self.push(Step::Tagged("!!binary", text.into(), style), Some(owner));
         Ok(())
     }
 

@@ -14,6 +14,8 @@ pub(super) enum Step<'v> {
     SequenceStart,
     SequenceEnd,
     Scalar(Cow<'v, str>, ScalarStyle),
+    /// A scalar with a tag before it.
+    Tagged(&'static str, Cow<'v, str>, ScalarStyle),
 }
 
 impl Step<'_> {
@@ -27,6 +29,10 @@ impl Step<'_> {
             Self::MappingEnd => EventKind::MappingEnd,
             Self::SequenceStart => EventKind::SequenceStart { structure, properties },
             Self::SequenceEnd => EventKind::SequenceEnd,
+            Self::Tagged(tag, text, style) => {
+                let properties = Properties { tag, ..properties };
+                EventKind::Scalar { text, style: *style, properties }
+            }
             Self::Scalar(text, style) => EventKind::Scalar { text, style: *style, properties },
         })
     }

@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// A tree whose charts are rendered; may be given several times
     #[arg(long, value_name = "DIR", required_unless_present = "random")]
     tree: Vec<PathBuf>,
+    /// A tree whose charts others may depend on, and which are not rendered by themselves; may be given several times
+    #[arg(long, value_name = "DIR")]
+    shelf: Vec<PathBuf>,
     /// Render a random part of the whole: one of so many
     #[arg(long, default_value_t = 1, value_name = "COUNT")]
     one_of: usize,
@@ -47,6 +50,8 @@ struct Tally {
     different: usize,
     /// How many both refuse for one cause, by its class.
     both_refuse: BTreeMap<&'static str, usize>,
+    /// Charts that both refuse without a file of values, in the same words of the chart, which asks for values.
+    ask_for_values: Vec<String>,
     refuse_otherwise: usize,
     only_we_refuse: usize,
     only_they_refuse: usize,
@@ -57,8 +62,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(path) => path.canonicalize().with_context(|| format!("no program at '{}'", path.display()))?,
         None => crate::bench::build(crate::bench::Profile::Release)?,
     };
-    let trees = trees(arguments)?;
-    let completed = complete(&trees)?;
+    let trees = found(&arguments.tree)?;
+    let completed = complete(&trees, &found(&arguments.shelf)?)?;
     print!("{}", completed.print());
     let mut faults = 0;
     let mut helms = Vec::new();
@@ -87,10 +92,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// The trees, as they are found from anywhere.
-fn trees(arguments: &Arguments) -> Result<Vec<PathBuf>> {
+fn found(trees: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let found =
         |tree: &PathBuf| tree.canonicalize().with_context(|| format!("no folder at '{}'", tree.display()));
-    arguments.tree.iter().map(found).collect()
+    trees.iter().map(found).collect()
 }
 
 fn compare_tree(
@@ -102,7 +107,7 @@ fn compare_tree(
     for render in renders(tree)?.into_iter().step_by(one_of.max(1)) {
         let name = render.name(tree);
         let render = Render { chart: completed.of(&render.chart).to_owned(), ..render };
-        if let Some(told) = compare(helm, own, tree, &render, &mut tally)? {
+        if let Some(told) = compare((helm, own), tree, (&render, &name), &mut tally)? {
             println!("{name}: {told}");
         }
     }
@@ -111,10 +116,9 @@ fn compare_tree(
 }
 
 fn compare(
-    helm: &Helm,
-    own: &Path,
+    (helm, own): (&Helm, &Path),
     tree: &Path,
-    render: &Render,
+    (render, name): (&Render, &str),
     tally: &mut Tally,
 ) -> Result<Option<String>> {
     let mut arguments = render.arguments();
@@ -149,7 +153,10 @@ fn compare(
         }
         (false, false) => {
             let (theirs, ours) = (words(&theirs.stderr), words(&our_answer.stderr));
-            if refusal::agree(&theirs, &ours) {
+            if theirs == ours && render.values.is_none() && refusal::asks_for_values(&theirs) {
+                tally.ask_for_values.push(name.to_owned());
+                None
+            } else if refusal::agree(&theirs, &ours) {
                 *tally.both_refuse.entry(refusal::class(&theirs)).or_default() += 1;
                 None
             } else {
@@ -242,10 +249,12 @@ impl Tally {
             equal,
             different,
             both_refuse,
+            ask_for_values,
             refuse_otherwise,
             only_we_refuse,
             only_they_refuse,
         } = other;
+        self.ask_for_values.extend(ask_for_values);
         self.without_schema += without_schema;
         self.equal += equal;
         self.different += different;
@@ -263,6 +272,7 @@ impl Tally {
             equal,
             different,
             both_refuse,
+            ask_for_values,
             refuse_otherwise,
             only_we_refuse,
             only_they_refuse,
@@ -272,8 +282,15 @@ impl Tally {
         let classes: Vec<String> =
             both_refuse.iter().map(|(class, count)| format!("{count} {class}")).collect();
         let classes = if classes.is_empty() { String::new() } else { format!(" ({})", classes.join(", ")) };
+        let asking = match ask_for_values.as_slice() {
+            [] => String::new(),
+            names => {
+                let names = names.join(", ");
+                format!("; beside them {} that ask for values and got none: {names}", ask_for_values.len())
+            }
+        };
         format!(
-            "{all} renders, {without_schema} of them without a schema that cannot be loaded: {equal} equal, {different} different, {both} both refuse for one cause{classes}, {refuse_otherwise} for different ones, {only_we_refuse} only we refuse, {only_they_refuse} only they refuse"
+            "{all} renders, {without_schema} of them without a schema that cannot be loaded: {equal} equal, {different} different, {both} both refuse for one cause{classes}, {refuse_otherwise} for different ones, {only_we_refuse} only we refuse, {only_they_refuse} only they refuse{asking}"
         )
     }
 }

@@ -15,14 +15,17 @@ pub(super) struct Completed {
     notes: Vec<(PathBuf, String)>,
 }
 
-/// Completes the charts below trees out of each other.
-pub(super) fn complete(trees: &[PathBuf]) -> Result<Completed> {
+/// Completes the charts below trees out of each other, and out of those below `shelf`.
+pub(super) fn complete(trees: &[PathBuf], shelf: &[PathBuf]) -> Result<Completed> {
     if trees.is_empty() {
         return Ok(Completed::default());
     }
     let scratch = scratch()?;
     let paths: Vec<String> =
         std::iter::once(&scratch).chain(trees).map(|path| path.display().to_string()).collect();
+    let shelf = shelf.iter().map(|path| path.display().to_string());
+    let paths: Vec<String> =
+        paths.into_iter().chain(std::iter::once("--shelf".to_owned())).chain(shelf).collect();
     let example = ["run", "--quiet", "--package", "helm", "--example", "complete", "--"];
     let program = Program::cargo().arguments(example).arguments(paths.iter().map(String::as_str));
     let told = program.output().context("cannot complete the charts")?;

@@ -128,7 +128,7 @@ fn outcomes_of_group(helm: &Helm, rows: &[Row], group: &[usize]) -> Result<Vec<(
 
 /// Whether a row sets what all templates of a chart share.
 fn changes_what_others_see(template: &str) -> bool {
-    template.contains("set .")
+    ["set .", "include \"setting\"", "merge .", "mergeOverwrite ."].iter().any(|call| template.contains(call))
 }
 
 /// What comes of one process with some of the rows: all that they print, or the one that fails.

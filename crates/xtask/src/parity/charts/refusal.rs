@@ -33,6 +33,11 @@ pub(super) fn lacks_schema(told: &str) -> bool {
         && told.contains("failing loading \"")
 }
 
+/// Whether a chart itself refuses what it was given, by `required`, `fail` or its schema.
+pub(super) fn asks_for_values(words: &str) -> bool {
+    [CLASSES[1].0, CLASSES[2].0].contains(&class(words))
+}
+
 /// The class of a refusal, for counts.
 pub(super) fn class(words: &str) -> &'static str {
     CLASSES.iter().find(|(_, told)| words.contains(told)).map_or("other causes", |(class, _)| class)
@@ -56,6 +61,8 @@ mod tests {
             class("An error occurred: found in Chart.yaml, but missing in charts/ directory: a"),
             CLASSES[0].0
         );
+        assert!(asks_for_values("execution error at (a/b.yaml:1:2): x is required"));
+        assert!(!asks_for_values("parse error at (a/b.yaml:1)"));
         assert_eq!(class("parse error at (a/b.yaml:1)"), "other causes");
         let schema =
             "Error: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n";

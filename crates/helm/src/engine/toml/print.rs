@@ -1,71 +1,45 @@
-//! Values to TOML and back: `toToml`, `fromToml`.
+//! Values to TOML: `toToml`.
 //!
 //! Prints as `BurntSushi/toml` does: keys in order, those without tables of their own first, two columns for each level of
-//! tables. Reading is left to the crate `toml`; what is wrong with a text is told in its words, not the original's.
+//! tables.
 
 use gotemplate::format::type_name;
-use gotemplate::{Call, Data, Element, Entry, Fault, JsonForm, Ledger, List, Map, MapType, Value};
+use gotemplate::{Call, Data, Fault, JsonForm, Ledger, Value, time_text};
+
+use super::times::layout_in;
+use crate::engine::record::Record;
 
 /// Collections within one another that are printed: values come from texts that nest less, and a map that was put into
 /// itself never ends.
 const DEPTH_MAX: usize = 500;
 
+/// What the original panics with over nothing, instead of an answer.
+fn refuse_nothing(value: &Value) -> Result<(), Fault> {
+    match &value.data {
+        Data::Nil => Err(Fault::new("reflect: call of reflect.Value.Type on zero Value")),
+        _ => Ok(()),
+    }
+}
+
 /// A value as TOML.
 ///
 /// # Errors
 /// In the original's words, if TOML cannot say it.
-pub(super) fn text(call: &Call<'_>, value: &Value) -> Result<Value, Fault> {
+pub(in crate::engine) fn text(call: &Call<'_>, value: &Value) -> Result<Value, Fault> {
+    refuse_nothing(value)?;
     let mut printer = Printer { out: String::new() };
     printer.encode(&mut Vec::new(), value).map_err(Fault::new)?;
     Ok(Value::string(printer.out, call.made(std::slice::from_ref(value))))
 }
 
 /// The same, with what is wrong in the place of the text.
-pub(super) fn text_or_error(call: &Call<'_>, value: &Value) -> Value {
+///
+/// # Errors
+/// Over nothing.
+pub(in crate::engine) fn text_or_error(call: &Call<'_>, value: &Value) -> Result<Value, Fault> {
+    refuse_nothing(value)?;
     let told = |fault: Fault| Value::string(fault.message, call.made(std::slice::from_ref(value)));
-    text(call, value).unwrap_or_else(told)
-}
-
-/// A text as a table; what is wrong with it stands under `Error`.
-pub(super) fn table(call: &Call<'_>, text: &Value) -> Value {
-    let origin = call.made(std::slice::from_ref(text));
-    let content = text.as_bytes().map(|bytes| bytes.as_text().into_owned()).unwrap_or_default();
-    let map = match content.parse::<toml::Table>() {
-        Ok(table) => map_of(&table, origin),
-        Err(error) => {
-            let value = Value::string(format!("toml: {}", error.message()), origin);
-            Map::of(
-                MapType::Interface,
-                std::iter::once(("Error".into(), Entry { key: origin, value })).collect(),
-            )
-        }
-    };
-    Value::new(Data::Map(map), origin)
-}
-
-fn map_of(table: &toml::Table, origin: text::Origin) -> Map {
-    let entries = table.iter();
-    let entries = entries
-        .map(|(key, value)| (key.as_str().into(), Entry { key: origin, value: value_of(value, origin) }));
-    Map::of(MapType::Interface, entries.collect())
-}
-
-fn value_of(value: &toml::Value, origin: text::Origin) -> Value {
-    match value {
-        toml::Value::String(text) => Value::string(text.as_str(), origin),
-        toml::Value::Integer(number) => Value::int64(*number, origin),
-        toml::Value::Float(number) => Value::float(*number, origin),
-        toml::Value::Boolean(value) => Value::bool(*value, origin),
-        toml::Value::Datetime(datetime) => Value::string(datetime.to_string(), origin),
-        toml::Value::Array(items) => {
-            let is_tables = !items.is_empty() && items.iter().all(toml::Value::is_table);
-            let element =
-                if is_tables { Element::Named("map[string]interface {}") } else { Element::Interface };
-            let items: Vec<Value> = items.iter().map(|item| value_of(item, origin)).collect();
-            Value::new(Data::List(List::new(element, items)), origin)
-        }
-        toml::Value::Table(table) => Value::new(Data::Map(map_of(table, origin)), origin),
-    }
+    Ok(text(call, value).unwrap_or_else(told))
 }
 
 struct Printer {
@@ -75,6 +49,7 @@ struct Printer {
 /// What a value is to TOML.
 #[derive(PartialEq)]
 enum Kind {
+    /// Left out.
     Nil,
     Plain,
     Table,
@@ -166,7 +141,7 @@ impl Printer {
                 }
                 self.out.push(']');
             }
-            Data::Map(_) => {
+            _ if is_table(value) => {
                 self.out.push('{');
                 let (plain, tables) = sorted_entries(value)?;
                 for (position, (name, value)) in plain.into_iter().chain(tables).enumerate() {
@@ -179,17 +154,15 @@ impl Printer {
                 self.out.push('}');
             }
             Data::Object(object) => match object.json() {
-                Ok(JsonForm::Value(Value { data: Data::String(text), .. }))
-                    if type_name(value) == "time.Time" =>
-                {
-                    self.out.push_str(&text.as_text());
-                }
+                _ if let Some(text) = time_text(value, layout_in) => self.out.push_str(&text),
                 Ok(JsonForm::Value(Value { data: Data::String(text), .. })) => {
                     self.out.push_str(&quoted(&text.as_text()));
                 }
                 _ => return Err(format!("unsupported type: {}", type_name(value))),
             },
-            Data::Nil | Data::Complex(_) => return Err(format!("unsupported type: {}", type_name(value))),
+            Data::Map(_) | Data::Nil | Data::Complex(_) => {
+                return Err(format!("unsupported type: {}", type_name(value)));
+            }
         }
         Ok(())
     }
@@ -206,35 +179,53 @@ type Entries = Vec<(String, Value)>;
 /// The entries of a map that are no tables, and those that are; without nulls.
 fn sorted_entries(value: &Value) -> Result<(Entries, Entries), String> {
     let (mut plain, mut tables) = (Vec::new(), Vec::new());
-    let Some(map) = value.as_map() else { return Ok((plain, tables)) };
-    for (key, entry) in map.entries().iter() {
-        let named = (key.as_text().into_owned(), entry.value.clone());
-        match kind(&entry.value)? {
+    for (name, value) in all_entries(value) {
+        match kind(&value)? {
             Kind::Nil => {}
-            Kind::Plain => plain.push(named),
-            Kind::Table | Kind::Tables => tables.push(named),
+            Kind::Plain => plain.push((name, value)),
+            Kind::Table | Kind::Tables => tables.push((name, value)),
         }
     }
     Ok((plain, tables))
 }
 
+/// The entries of a map, or the fields of a struct as it declares them.
+fn all_entries(value: &Value) -> Entries {
+    if let Some(record) = as_record(value) {
+        let fields = record.flat_fields().into_iter();
+        return fields.map(|field| (field.name.to_owned(), field.value.clone())).collect();
+    }
+    let Some(map) = value.as_map() else { return Entries::new() };
+    map.entries().iter().map(|(key, entry)| (key.as_text().into_owned(), entry.value.clone())).collect()
+}
+
+fn as_record(value: &Value) -> Option<&Record> {
+    match &value.data {
+        Data::Object(object) => object.as_any().downcast_ref(),
+        _ => None,
+    }
+}
+
 fn kind(value: &Value) -> Result<Kind, String> {
     Ok(match &value.data {
         Data::Nil => Kind::Nil,
+        Data::Map(map) if map.is_nil() => Kind::Nil,
         Data::Map(_) => Kind::Table,
+        Data::Object(_) if as_record(value).is_some() => Kind::Table,
+        Data::List(list) if list.is_nil() => Kind::Nil,
         Data::List(list) if list.items.iter().any(|item| matches!(item.data, Data::Nil)) => {
             return Err("toml: cannot encode array with nil element".to_owned());
         }
-        Data::List(list) if !list.items.is_empty() && list.items.iter().all(is_map) => Kind::Tables,
+        Data::List(list) if !list.items.is_empty() && list.items.iter().all(is_table) => Kind::Tables,
         _ => Kind::Plain,
     })
 }
 
-fn is_map(value: &Value) -> bool {
-    value.as_map().is_some()
+fn is_table(value: &Value) -> bool {
+    value.as_map().is_some() || as_record(value).is_some()
 }
 
-fn shown_key(key: &str) -> String {
+pub(super) fn shown_key(key: &str) -> String {
     let is_bare = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
     if !key.is_empty() && key.chars().all(is_bare) { key.to_owned() } else { quoted(key) }
 }
