@@ -43,6 +43,9 @@ pub(crate) struct Built<T: Track> {
     pub(crate) variables: Vec<(String, TextId)>,
 }
 
+/// What of a substitution is not as in the cluster, and the text of each variable.
+type SubstitutedAll = (Vec<String>, Vec<(String, TextId)>);
+
 impl BuildJob {
     /// Builds it.
     pub(crate) fn run(&self) -> Result<Outcome, Missing> {
@@ -79,7 +82,7 @@ impl BuildJob {
         &self,
         work: &mut Work<T>,
         built: &mut kustomize::Built<T::Origin>,
-    ) -> Result<(Vec<String>, Vec<(String, TextId)>), Missing> {
+    ) -> Result<SubstitutedAll, Missing> {
         let Some(known) = &self.variables else { return Ok(Default::default()) };
         let mut substituter = Substituter::new(work, known);
         for slot in built.map.slots() {

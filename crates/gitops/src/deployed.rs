@@ -98,9 +98,8 @@ impl Deployment {
         while let Some((folder, name)) =
             below.rsplit_once('/').or_else(|| (!below.is_empty()).then_some(("", below)))
         {
-            let files = KUSTOMIZATION_NAMES.iter().map(|name| join(folder, name));
-            let read = files.filter(|file| file != path && self.read.contains_key(file)).next();
-            if let Some(file) = read {
+            let mut files = KUSTOMIZATION_NAMES.iter().map(|name| join(folder, name));
+            if let Some(file) = files.find(|file| file != path && self.read.contains_key(file)) {
                 let bytes = repository.tree.read(&file, FILE_BYTES_MAX).ok()?;
                 let range = line_of(&bytes, name).or_else(|| word(&bytes, b"resources"))?;
                 return Some((file, range));

@@ -12,6 +12,7 @@ use text::{Origins, Span, TextId, Texts};
 use super::build::{in_home, in_text, positions, spans_of};
 use super::{Given, Step, Written, WrittenIn};
 use crate::build::all_of;
+use crate::graph::Missing;
 use crate::object::RenderedObject;
 use crate::release::{ChartHome, Manifest, OUTPUT_FILE, PostRendered, RenderJob, ValuesHome, post_rendered};
 
@@ -33,9 +34,11 @@ pub(super) struct TracedRelease {
     manifests: Vec<(Part, String)>,
     /// For each object of the chart its manifest, and which object of that it is.
     objects: Vec<(usize, usize)>,
-    /// The objects before each step of post-rendering, and what it made.
-    steps: Vec<(Vec<RenderedObject>, PostRendered<Origins>)>,
+    steps: Vec<PostStep>,
 }
+
+/// The objects before a step of post-rendering, and what it made.
+type PostStep = (Vec<RenderedObject>, PostRendered<Origins>);
 
 impl TracedRelease {
     pub(super) fn of(job: &RenderJob, schemas: &(dyn Remotes + Sync)) -> Option<Self> {
@@ -189,10 +192,7 @@ enum Before {
 }
 
 /// The objects before each step, and what it made.
-fn post_rendering(
-    job: &RenderJob,
-    mut objects: Vec<RenderedObject>,
-) -> Result<Vec<(Vec<RenderedObject>, PostRendered<Origins>)>, crate::graph::Missing> {
+fn post_rendering(job: &RenderJob, mut objects: Vec<RenderedObject>) -> Result<Vec<PostStep>, Missing> {
     let mut steps = Vec::new();
     for step in &job.spec.post_renderers {
         let made = post_rendered::<Origins>(step, &objects)?;
