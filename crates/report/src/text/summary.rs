@@ -25,9 +25,12 @@ pub(super) fn write(output: &mut String, report: &ScanReport<'_>, style: Style) 
     write_next(output, report, style);
 }
 
+/// The minor at which a journey begins, where it is known, and the one at which it ends.
+type Way = (Option<Minor>, Minor);
+
 /// The journeys in words: `1.24 → 1.26`, each with the clusters that go it where they have names.
 pub(crate) fn journeys(report: &ScanReport<'_>) -> String {
-    let mut ways: Vec<((Option<Minor>, Minor), Vec<&str>)> = Vec::new();
+    let mut ways: Vec<(Way, Vec<&str>)> = Vec::new();
     for journey in report.journeys {
         let way = (journey.from, journey.to);
         let name = journey.cluster.as_deref();
@@ -36,7 +39,7 @@ pub(crate) fn journeys(report: &ScanReport<'_>) -> String {
             None => ways.push((way, name.into_iter().collect())),
         }
     }
-    let in_words = |((from, to), names): &((Option<Minor>, Minor), Vec<&str>)| {
+    let in_words = |((from, to), names): &(Way, Vec<&str>)| {
         let start = from.map_or_else(|| "any version".to_owned(), |from| from.to_string());
         let names = if names.is_empty() { String::new() } else { format!("{} ", checks::listed(names)) };
         format!("{names}{start} → {to}")
