@@ -109,7 +109,7 @@ impl BuildJob {
 }
 
 /// Why a folder is not built: something of it is remote and not at hand, or it is refused.
-fn refused(failure: kustomize::Failure) -> Missing {
+pub(crate) fn refused(failure: kustomize::Failure) -> Missing {
     match &*failure.cause {
         Cause::LoadFile(LoadFile::Fetch(FetchRemote::FindInCache { address })) => {
             Missing::Fetch(Wanted::Repository { name: address.clone(), address: address.clone() })

@@ -85,6 +85,26 @@ impl<'a> Charts<'a> {
         self.of_typed(Typed { chart: &chart, repository: None, version, is_development: false })
     }
 
+    /// A chart of a repository of charts, or of a registry, which an address without a protocol is as well; of a registry the
+    /// address may be the chart's own.
+    pub(crate) fn of_repository(
+        &self,
+        url: &str,
+        chart: &str,
+        version: &str,
+    ) -> Result<Arc<LoadedChart>, Missing> {
+        let version = range_of(version);
+        if url.contains("://") && !url.starts_with("oci://") {
+            return self.of_typed(Typed { chart, repository: Some(url), version, is_development: false });
+        }
+        let registry = url.trim_start_matches("oci://").trim_end_matches('/');
+        let address = match chart {
+            "" => format!("oci://{registry}"),
+            chart => format!("oci://{registry}/{chart}"),
+        };
+        self.of_typed(Typed { chart: &address, repository: None, version, is_development: false })
+    }
+
     fn of_typed(&self, typed: Typed<'_>) -> Result<Arc<LoadedChart>, Missing> {
         let wanted = WantedChart::of_typed(typed, &Aliases::new())
             .map_err(|error| Missing::Render(text::with_causes(&error)))?;
@@ -108,15 +128,23 @@ impl<'a> Charts<'a> {
         sources: &Sources,
         trees: &mut Trees<'_>,
     ) -> Result<Option<Arc<LoadedChart>>, Missing> {
-        let Some(SourceTree { tree, home, key }) = trees.of(&wanted.source, sources)? else {
-            return Ok(None);
-        };
-        let folder = join("", &wanted.chart);
+        let Some(source) = trees.of(&wanted.source, sources)? else { return Ok(None) };
+        self.of_folder(&source, &join("", &wanted.chart), &wanted.source.to_string()).map(Some)
+    }
+
+    /// A chart that is a folder of files which are called by an address.
+    pub(crate) fn of_folder(
+        &self,
+        source: &SourceTree,
+        folder: &str,
+        address: &str,
+    ) -> Result<Arc<LoadedChart>, Missing> {
+        let SourceTree { tree, home, key } = source.clone();
+        let (folder, address) = (folder.to_owned(), address.to_owned());
         let key = format!("{folder} of {key}");
-        let address = wanted.source.to_string();
         let home = ChartHome::Files { home, address: address.clone() };
         let found = FoundChart::Folder { tree, folder, address, commit: String::new() };
-        self.loaded.get(&key, home, |texts| self.load(&found, texts)).map(Some)
+        self.loaded.get(&key, home, |texts| self.load(&found, texts))
     }
 }
 

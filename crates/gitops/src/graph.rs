@@ -54,6 +54,10 @@ pub enum UnitKind {
     Kustomization,
     /// A Flux Helm release.
     HelmRelease,
+    /// An Application of Argo CD.
+    Application,
+    /// An `ApplicationSet` of Argo CD.
+    ApplicationSet,
 }
 
 /// What a unit is called in its cluster.
@@ -74,6 +78,8 @@ impl UnitKind {
         match self {
             Self::Kustomization => "Kustomization",
             Self::HelmRelease => "HelmRelease",
+            Self::Application => "Application",
+            Self::ApplicationSet => "ApplicationSet",
         }
     }
 }

@@ -1,10 +1,11 @@
-//! The mono-repo as a graph: clusters, the units of Flux in them, and the objects that each unit renders.
+//! The mono-repo as a graph: clusters, the units of Flux and Argo CD in them, and the objects that each unit renders.
 //!
 //! Takes a repository as a [`tree::Tree`] and what was fetched of others through [`Ports`]; gives a [`Fleet`]. A
 //! [`Repository`] finds what is declared in files, `clusters` says which of it nothing else renders, a `walk` renders one
 //! cluster until nothing new turns up. What cannot be had makes its unit *not assessed* with a reason, and everything else
 //! goes on. Opens no socket, writes nothing, prints nothing, asks no clock.
 
+mod argo;
 mod build;
 mod charts;
 mod clusters;

@@ -18,3 +18,7 @@ pub(crate) const TEMPLATE_STACK_BYTES_MAX: usize = STACK_BYTES - 16 * 1024 * 102
 
 /// Folders that a kustomization may lead through before it is taken for a circle.
 pub(crate) const FOLDERS_MAX: usize = 10_000;
+
+/// Bytes of the manifests of one folder that Argo CD takes: `reposerver.max.combined.directory.manifests.size` where nobody
+/// says otherwise.
+pub(crate) const MANIFEST_BYTES_MAX: u64 = 10_000_000;

@@ -8,9 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use helm::capabilities::Capabilities;
 use helm::schema::Remotes;
 use sha2::{Digest as _, Sha256};
 
+use crate::argo::application_set::SetJob;
+use crate::argo::build::ApplicationJob;
 use crate::build::BuildJob;
 use crate::flux::Reference;
 use crate::graph::Missing;
@@ -20,6 +23,8 @@ use crate::trees::Artifacts;
 
 /// What a unit is made of.
 pub(crate) enum Job {
+    Application(Box<ApplicationJob>),
+    Set(Box<SetJob>),
     Build(BuildJob),
     Render(Box<RenderJob>),
 }
@@ -83,6 +88,8 @@ impl Made {
         let home = match &self.job {
             Job::Build(job) => Some(&job.source.home),
             Job::Render(job) => job.chart.home(),
+            Job::Application(job) => job.own_home(),
+            Job::Set(_) => None,
         };
         let located = move |path| match home?.locate(path) {
             Some((None, path)) => Some(path),
@@ -114,6 +121,8 @@ impl Job {
         match self {
             Self::Build(job) => job.run(),
             Self::Render(job) => job.run(schemas),
+            Self::Application(job) => job.run(schemas),
+            Self::Set(job) => Ok(job.run()),
         }
     }
 
@@ -125,6 +134,7 @@ impl Job {
                 variables.filter_map(|variable| variable.from.as_ref()).collect()
             }
             Self::Render(job) => job.values.iter().filter_map(GivenValues::object).collect(),
+            Self::Application(_) | Self::Set(_) => BTreeSet::new(),
         }
     }
 
@@ -138,19 +148,29 @@ impl Job {
         match self {
             Self::Build(job) => job.identify(&mut put),
             Self::Render(job) => job.identify(&mut put),
+            Self::Application(job) => job.identify(&mut put),
+            Self::Set(job) => job.identify(&mut put),
         }
         digest.finalize().into()
     }
 
     /// Whether it would give the same as a job of the same content: where a chart asked the cluster, if it is answered alike.
     fn would_give(&self, made: &Made) -> bool {
-        match (self, &made.job) {
-            (Self::Render(job), Job::Render(other)) => {
-                let (ours, theirs) = (&job.capabilities, &other.capabilities);
+        match (self.capabilities(), made.job.capabilities()) {
+            (Some(ours), Some(theirs)) => {
                 ours.kube_version == theirs.kube_version
                     && made.asked.iter().all(|(api, is_there)| ours.has(api) == *is_there)
             }
             _ => true,
+        }
+    }
+
+    /// What its charts are told of the cluster; none if it has no charts.
+    fn capabilities(&self) -> Option<&Capabilities> {
+        match self {
+            Self::Render(job) => Some(&job.capabilities),
+            Self::Application(job) => Some(&job.capabilities),
+            Self::Build(_) | Self::Set(_) => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The repository that is looked at: its files, and what of Flux is declared in them as it stands.
+//! The repository that is looked at: its files, and what of Flux and of Argo CD is declared in them as it stands.
 //!
 //! What stands in a file is only where the search begins: what a unit renders, patched and substituted, is what counts.
 
@@ -10,6 +10,7 @@ use manifest::scan::{self, TooManyDocuments};
 use memchr::memmem;
 use tree::{Listing, Tree};
 
+use crate::argo::declared::{self, DeclaredArgo};
 use crate::fields::Fields;
 use crate::flux::{
     EXTENSIONS_GROUP, GitSource, KUSTOMIZE_GROUP, KustomizationSpec, OPERATOR_GROUP, Reference, SOURCE_GROUP,
@@ -33,6 +34,8 @@ pub struct Repository {
     pub(crate) sources: Vec<DeclaredSource>,
     /// What is said of the versions of clusters.
     pub(crate) said_versions: Vec<SaidVersion>,
+    /// What of Argo CD stands in files.
+    pub(crate) argo: DeclaredArgo,
 }
 
 /// A source in a file.
@@ -62,15 +65,17 @@ impl Repository {
     #[must_use]
     pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
         let Listing { files, .. } = tree.list(&|_| true);
-        let mut repository =
-            Self { tree, files, kustomizations: Vec::new(), sources: Vec::new(), said_versions: Vec::new() };
+        let (kustomizations, sources, argo) = (Vec::new(), Vec::new(), DeclaredArgo::default());
+        let said_versions = Vec::new();
+        let mut repository = Self { tree, files, kustomizations, sources, said_versions, argo };
         let mut reading = versions::Reading::default();
         let wanted: Vec<String> =
             repository.files.iter().filter(|path| versions::may_say(path)).cloned().collect();
         for path in wanted {
             let Ok(bytes) = repository.tree.read(&path, DECLARING_FILE_BYTES_MAX) else { continue };
             reading.take(&path, &bytes);
-            if is_yaml(&path) && memmem::find(&bytes, WORD).is_some() {
+            let holds = |word: &[u8]| memmem::find(&bytes, word).is_some();
+            if is_yaml(&path) && (holds(WORD) || declared::WORDS.into_iter().any(holds)) {
                 repository.declare(&path, &bytes);
             }
         }
@@ -149,6 +154,8 @@ impl Repository {
                 let name = object.id.name.clone();
                 let reference = Reference { kind: object.id.kind.clone(), namespace, name };
                 self.sources.push(DeclaredSource { path: path.to_owned(), reference, source });
+            } else {
+                self.argo.take(path, &object);
             }
         }
     }
@@ -170,7 +177,7 @@ pub(crate) fn bootstrap(source: Reference, name: &str, folder: &str) -> Declared
 }
 
 /// How many folders two paths begin with together.
-fn parts_in_common(one: &str, other: &str) -> usize {
+pub(crate) fn parts_in_common(one: &str, other: &str) -> usize {
     one.split('/').zip(other.split('/')).take_while(|(one, other)| one == other).count()
 }
 

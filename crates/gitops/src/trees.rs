@@ -144,21 +144,52 @@ impl<'a> Trees<'a> {
         if self.own.iter().any(is_own) {
             return self.own_artifact(git.ignore.as_deref());
         }
+        let ignore = git.ignore.as_deref();
+        self.checkout(git, |tree| {
+            let Listing { files, .. } = tree.list(&|_| true);
+            artifact(tree, &files, ignore)
+        })
+    }
+
+    /// What is shown of a checkout.
+    fn checkout(
+        &self,
+        git: &GitSource,
+        show: impl Fn(&SharedTree) -> Result<SharedTree, Missing>,
+    ) -> Result<SourceTree, Missing> {
         let address = address_of(git)?;
         let parsed = RepositoryAddress::parse(&address);
-        let key = parsed.map_err(|error| Missing::Render(text::with_causes(&error)))?.key();
+        let unread = |error| {
+            Missing::Render(format!("Git repository '{}': {}", masked(&git.url), text::with_causes(&error)))
+        };
+        let key = parsed.map_err(unread)?.key();
         let name = match &git.reference {
             Some((kind, name)) => format!("{} at {kind} {name}", masked(&git.url)),
             None => masked(&git.url),
         };
-        let ignore = git.ignore.as_deref();
+        // What is left out of one differs from what is left out of all.
+        let ignore = &git.ignore;
         self.artifacts.get(format!("{address} without {ignore:?}"), || {
             let missing =
                 |_| Missing::Fetch(Wanted::Repository { name: name.clone(), address: address.clone() });
             let tree = self.ports.remote.checkout(&key).map_err(missing)?;
-            let Listing { files, .. } = tree.list(&|_| true);
-            Ok((artifact(&tree, &files, ignore)?, Home::Checkout(name.clone())))
+            Ok((show(&tree)?, Home::Checkout(name.clone())))
         })
+    }
+
+    /// The files of a repository at a revision, all of them.
+    pub(crate) fn at_revision(&self, url: &str, revision: &str) -> Result<SourceTree, Missing> {
+        let is_range = revision.contains(['*', '^', '~', '<', '>', ' ']);
+        let kind = if is_range { "semver" } else { "revision" };
+        let reference = (!["", "HEAD"].contains(&revision)).then(|| (kind, revision.to_owned()));
+        let git = GitSource { url: url.to_owned(), reference, has_submodules: true, ..GitSource::default() };
+        self.checkout(&git, |tree| Ok(SharedTree::clone(tree)))
+    }
+
+    /// All files of the repository that is looked at.
+    pub(crate) fn whole_repository(&self) -> Result<SourceTree, Missing> {
+        let whole = || Ok((SharedTree::clone(&self.repository.tree), Home::Repository));
+        self.artifacts.get("this repository".to_owned(), whole)
     }
 
     /// The files of the repository that is looked at, as its source shows them.

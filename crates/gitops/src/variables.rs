@@ -135,7 +135,7 @@ impl KnownVariables {
 }
 
 impl Data {
-    fn of(object: &Value, is_secret: bool) -> Self {
+    pub(crate) fn of(object: &Value, is_secret: bool) -> Self {
         let fields = Fields::of(object);
         let is_encrypted = fields.at(&["sops"]).value().is_some();
         let mut data = Self::default();

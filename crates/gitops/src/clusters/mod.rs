@@ -1,7 +1,9 @@
-//! Where clusters begin: the Kustomizations that nothing else renders, told by following what each would read.
+//! Where clusters begin: the Kustomizations and the Applications that nothing else renders, told by following what each would
+//! read.
 //!
 //! Follows paths and kustomization files as they stand, without building; what a build shows otherwise later counts more.
 
+mod argo;
 mod names;
 mod reach;
 
@@ -10,11 +12,15 @@ use std::fmt;
 
 use kustomize::load::join;
 
+use crate::argo::declared::DeclaredUnit;
 use crate::flux::{GitSource, Reference, Source};
 use crate::repository::{Declared, Repository, bootstrap};
 use crate::versions::SaidVersion;
+use argo::ArgoReads;
 use names::{cluster_folder, name_in, name_of};
 pub(crate) use reach::Reach;
+
+pub(crate) use argo::Instance;
 
 /// Something that nobody wrote down and that was taken for granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +58,13 @@ pub enum Assumption {
         /// All that is said.
         said: Vec<SaidVersion>,
     },
+    /// The repository that most Applications name paths of is this one.
+    OwnRepository {
+        /// The cluster.
+        cluster: String,
+        /// Its URL.
+        url: String,
+    },
 }
 
 impl fmt::Display for Assumption {
@@ -78,6 +91,10 @@ impl fmt::Display for Assumption {
                 let all: Vec<String> = said.iter().map(one).collect();
                 write!(formatter, "{cluster}: files say different versions of it: {}", all.join(", "))
             }
+            Self::OwnRepository { cluster, url } => write!(
+                formatter,
+                "{cluster}: {url} is taken for this repository: the paths that Applications name of it are here"
+            ),
         }
     }
 }
@@ -104,6 +121,8 @@ pub(crate) struct Beginning {
     pub(crate) undeclared: BTreeSet<Reference>,
     /// The folder that Flux is taken to begin with, if nothing says so.
     pub(crate) assumed_folder: Option<String>,
+    /// Its Argo CD.
+    pub(crate) argo: Instance,
 }
 
 /// The clusters of a repository by their names, and what nothing deploys. `named` gives a cluster's name to a file where
@@ -114,7 +133,8 @@ pub(crate) fn beginnings(
 ) -> (Vec<Beginning>, Vec<Undeployed>) {
     let own = own_sources(repository);
     let mut reach = Reach::new(repository);
-    let (roots, others) = roots(repository, &own, &mut reach);
+    let argo = ArgoReads::of(repository, &mut reach);
+    let (roots, others) = roots(repository, (&own, &argo), &mut reach);
     let mut clusters: BTreeMap<String, Beginning> = BTreeMap::new();
     for root in &roots {
         let name = named(&root.path).unwrap_or_else(|| name_of(root));
@@ -137,6 +157,8 @@ pub(crate) fn beginnings(
         cluster.add(bootstrap(bootstrap_source(&read), BOOTSTRAPPED, &folder), repository, &own);
         cluster.assumed_folder = Some(folder);
     }
+    let of_flux = files_of_flux(repository, (&own, &clusters), &mut reach);
+    add_argo(repository, (&argo, &of_flux), named, &mut clusters);
     let undeployed = undeployed.into_iter().map(|one| Undeployed {
         path: one.path.clone(),
         name: (one.object.id.namespace.clone(), one.object.id.name.clone()),
@@ -153,6 +175,7 @@ impl Beginning {
             own: Vec::new(),
             undeclared: BTreeSet::new(),
             assumed_folder: None,
+            argo: Instance::default(),
         }
     }
 
@@ -209,20 +232,74 @@ impl OwnSources {
     }
 }
 
+/// The files that a Kustomization reads.
+fn files_of(
+    one: &Declared,
+    repository: &Repository,
+    own: &OwnSources,
+    reach: &mut Reach<'_>,
+) -> BTreeSet<String> {
+    let is_own = own.holds(&one.spec.source, repository.source_of(one));
+    if is_own { reach.below_existing(&join("", &one.spec.path)) } else { BTreeSet::new() }
+}
+
+/// The files that Flux reads of a repository: those of Kustomizations, and those of folders that clusters begin with.
+fn files_of_flux(
+    repository: &Repository,
+    (own, clusters): (&OwnSources, &BTreeMap<String, Beginning>),
+    reach: &mut Reach<'_>,
+) -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for one in &repository.kustomizations {
+        files.extend(files_of(one, repository, own, reach));
+    }
+    for folder in clusters.values().filter_map(|cluster| cluster.assumed_folder.as_deref()) {
+        files.extend(reach.below(folder));
+    }
+    files
+}
+
+/// The name of a cluster of which nothing says more than that an Argo CD runs in it.
+const ARGO_CLUSTER: &str = crate::argo::cluster::IN_CLUSTER_NAME;
+
+/// Says of each cluster which Argo CD runs in it. What nothing renders is applied by hand: to the cluster whose folder it
+/// stands in, else to one that is called as Argo CD calls the cluster that it runs in.
+fn add_argo(
+    repository: &Repository,
+    (argo, of_flux): (&ArgoReads, &BTreeSet<String>),
+    named: &dyn Fn(&str) -> Option<String>,
+    clusters: &mut BTreeMap<String, Beginning>,
+) {
+    let mut entries: BTreeMap<String, Vec<DeclaredUnit>> = BTreeMap::new();
+    for unit in argo.entries(repository, of_flux) {
+        let of_folder = || cluster_folder(&unit.path).and_then(name_in);
+        let name = named(&unit.path).or_else(of_folder).unwrap_or_else(|| ARGO_CLUSTER.to_owned());
+        entries.entry(name).or_default().push(unit.clone());
+    }
+    for name in entries.keys() {
+        clusters.entry(name.clone()).or_insert_with(|| Beginning::of(name.clone()));
+    }
+    for (name, cluster) in clusters {
+        let own = entries.remove(name).unwrap_or_default();
+        let paths = own.iter().map(|unit| &unit.path).chain(cluster.entries.iter().map(|entry| &entry.path));
+        let near = paths.min().cloned().unwrap_or_default();
+        cluster.argo = argo.instance(repository, own, &near);
+        for git in &cluster.own {
+            cluster.argo.own.add(&git.url, git.reference.as_ref().map(|(_, name)| name.as_str()));
+        }
+    }
+}
+
 /// The Kustomizations that render themselves and that no other one reads; and those that nothing reads at all.
 fn roots<'r>(
     repository: &'r Repository,
-    own: &OwnSources,
+    (own, argo): (&OwnSources, &ArgoReads),
     reach: &mut Reach<'_>,
 ) -> (Vec<&'r Declared>, Vec<&'r Declared>) {
     let declared = &repository.kustomizations;
-    let reads: Vec<BTreeSet<String>> = declared
-        .iter()
-        .map(|one| {
-            let is_own = own.holds(&one.spec.source, repository.source_of(one));
-            if is_own { reach.below_existing(&join("", &one.spec.path)) } else { BTreeSet::new() }
-        })
-        .collect();
+    let reads: Vec<BTreeSet<String>> =
+        declared.iter().map(|one| files_of(one, repository, own, reach)).collect();
+    let by_argo = argo.of_free_units(repository, &reads.iter().flatten().cloned().collect());
     let edges: Vec<Vec<usize>> = reads
         .iter()
         .map(|files| {
@@ -239,7 +316,8 @@ fn roots<'r>(
         })
     };
     let reads_itself = |position: usize| reached.get(position).is_some_and(|own| own.contains(&position));
-    let unread = declared.iter().enumerate().filter(|(position, _)| is_unread(*position));
+    let is_left = |(position, one): &(usize, &Declared)| is_unread(*position) && !by_argo.contains(&one.path);
+    let unread = declared.iter().enumerate().filter(is_left);
     let (roots, others): (Vec<_>, Vec<_>) = unread.partition(|(position, _)| reads_itself(*position));
     let only = |found: Vec<(usize, &'r Declared)>| found.into_iter().map(|(_, one)| one).collect();
     (only(roots), only(others))

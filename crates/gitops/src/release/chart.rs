@@ -22,8 +22,8 @@ pub(crate) struct LoadedChart {
     pub(crate) home: ChartHome,
     /// What it is of, in words: two of the same words are the same chart.
     pub(crate) key: Arc<str>,
-    pub(super) cache: TemplateCache,
-    pub(super) schemas: Schemas,
+    pub(crate) cache: TemplateCache,
+    pub(crate) schemas: Schemas,
 }
 
 /// Where a chart's files stand.
@@ -79,7 +79,7 @@ impl LoadedChart {
     }
 
     /// The paths of all its files in the source that its folder stands in.
-    pub(super) fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let ids = (0..u32::try_from(self.texts.len()).unwrap_or(u32::MAX)).map(TextId);
         ids.filter_map(|id| self.path(id)).map(str::to_owned).collect()
     }

@@ -72,12 +72,21 @@ impl Manifest<'_> {
 /// What a cluster of a minor serves, with the APIs of custom resources that are installed in it; what is compiled into Helm
 /// where nobody knows the minor.
 pub(crate) fn capabilities(version: Option<Minor>, custom: impl Iterator<Item = String>) -> Capabilities {
+    capabilities_of(HELM, version, custom)
+}
+
+/// The same for a Helm.
+pub(crate) fn capabilities_of(
+    helm: HelmVersion,
+    version: Option<Minor>,
+    custom: impl Iterator<Item = String>,
+) -> Capabilities {
     let mut capabilities = match version {
-        None => Capabilities::of(HELM),
+        None => Capabilities::of(helm),
         Some(minor) => {
             let kinds = catalog::served_by_default(minor).into_iter().flatten();
             let kinds = kinds.map(|kind| (kind.group, kind.version, kind.kind));
-            Capabilities::of_cluster(HELM, KubeVersion::first_of_minor(minor.number()), kinds)
+            Capabilities::of_cluster(helm, KubeVersion::first_of_minor(minor.number()), kinds)
         }
     };
     capabilities.api_versions.extend(custom);
@@ -177,7 +186,7 @@ impl RenderJob {
 }
 
 /// The warnings that say that something was not judged.
-fn not_validated(warnings: &[String]) -> Vec<String> {
+pub(crate) fn not_validated(warnings: &[String]) -> Vec<String> {
     let said = warnings.iter().filter_map(|warning| warning.strip_prefix("warning: "));
     said.filter(|warning| warning.contains("not validated")).map(str::to_owned).collect()
 }

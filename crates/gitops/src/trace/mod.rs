@@ -263,6 +263,7 @@ impl Traced {
         match &made.job {
             Job::Build(job) => TracedBuild::of(job).map(|traced| Self::Build(Box::new(traced))),
             Job::Render(job) => TracedRelease::of(job, schemas).map(|traced| Self::Release(Box::new(traced))),
+            Job::Application(_) | Job::Set(_) => None,
         }
     }
 }

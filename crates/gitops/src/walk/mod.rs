@@ -4,6 +4,8 @@
 //! made in the order in which the units were found, so that the outcome does not depend on threads. When nothing is ready any
 //! more, what may be missing counts as missing; what then still waits is not assessed.
 
+mod argo;
+mod destinations;
 mod prepare;
 mod take;
 mod together;
@@ -15,14 +17,17 @@ use helm::capabilities::Capabilities;
 use helm::schema::Remotes;
 use helm::sources::ChartSource;
 use kustomize::load::remote::Remote;
+use manifest::value::Value;
 use rayon::prelude::*;
 use version::Minor;
 
+use crate::argo::application::ApplicationSpec;
+use crate::argo::source::Tool;
 use crate::build::BuildJob;
 use crate::charts::Charts;
 use crate::clusters::{Assumption, Beginning, beginnings};
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
-use crate::graph::{Cluster, Entry, Fleet, Missing, Unit, UnitKey, UnitKind};
+use crate::graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
 use crate::made::{Job, Made, Renders};
 use crate::object::RenderedObject;
@@ -74,7 +79,8 @@ pub fn observe(
     let names: Vec<String> = beginnings.iter().map(|beginning| beginning.name.clone()).collect();
     let mut versions = repository.cluster_versions(&names);
     for beginning in &beginnings {
-        if !(request.is_wanted)(&beginning.name) {
+        // Argo CD of another cluster may apply something in it.
+        if !(request.is_wanted)(&beginning.name) && !beginning.argo.may_reach_others() {
             continue;
         }
         let version = (request.version_of)(&beginning.name).or_else(|| {
@@ -89,13 +95,16 @@ pub fn observe(
             fleet.assumptions.push(Assumption::SaidVersion { cluster, said: Box::new(said) });
             Some(version)
         });
-        let world = World { repository, ports, renders };
+        let world = World { repository, ports, renders, version_of: request.version_of };
         let mut walk = Walk::new(world, beginning, version, request.now_nanoseconds);
         walk.run(&pool);
         let (cluster, assumptions) = walk.finish(beginning);
         fleet.assumptions.extend(assumptions);
-        fleet.clusters.push(cluster);
+        for cluster in destinations::split(cluster, request.version_of) {
+            destinations::add(&mut fleet.clusters, cluster);
+        }
     }
+    fleet.clusters.retain(|cluster| (request.is_wanted)(&cluster.name));
     fleet.forget_deployed();
     Ok(fleet)
 }
@@ -106,6 +115,7 @@ struct World<'a> {
     repository: &'a Repository,
     ports: &'a Ports<'a>,
     renders: &'a Renders,
+    version_of: &'a dyn Fn(&str) -> Option<Minor>,
 }
 
 /// What a unit says.
@@ -113,6 +123,8 @@ struct World<'a> {
 enum Spec {
     Kustomization(Arc<KustomizationSpec>),
     Release(Arc<ReleaseSpec>),
+    Application(Arc<ApplicationSpec>),
+    Set(Arc<Value>),
 }
 
 /// A unit on its way.
@@ -174,11 +186,12 @@ struct Walk<'a> {
     undeclared: BTreeSet<Reference>,
     assumptions: Vec<Assumption>,
     has_passed_limit: bool,
+    argo: argo::Argo,
 }
 
 impl<'a> Walk<'a> {
     fn new(world: World<'a>, beginning: &Beginning, version: Option<Minor>, now_nanoseconds: i128) -> Self {
-        let World { repository, ports, renders } = world;
+        let World { repository, ports, renders, .. } = world;
         let mut walk = Self {
             world,
             name: beginning.name.clone(),
@@ -195,10 +208,14 @@ impl<'a> Walk<'a> {
             undeclared: beginning.undeclared.clone(),
             assumptions: Vec::new(),
             has_passed_limit: false,
+            argo: argo::Argo::of(&beginning.argo),
         };
         // What bootstraps a cluster is applied by hand, its source with it.
         walk.sources.known.clone_from(&beginning.sources);
         for entry in &beginning.entries {
+            walk.take_unit(&entry.object, None);
+        }
+        for entry in &beginning.argo.entries {
             walk.take_unit(&entry.object, None);
         }
         walk
@@ -276,7 +293,12 @@ impl<'a> Walk<'a> {
     fn ask_charts_again(&mut self) -> bool {
         let mut was_one = false;
         for pending in &mut self.pending {
-            let has_turned_up = pending.absent_apis.iter().any(|api| self.custom_apis.contains(api));
+            let installed = match &pending.unit.other_cluster {
+                Some(cluster) => self.argo.installed(cluster),
+                None => Some(&self.custom_apis),
+            };
+            let is_installed = |api: &String| installed.is_some_and(|installed| installed.contains(api));
+            let has_turned_up = pending.absent_apis.iter().any(is_installed);
             if pending.state == State::Done && has_turned_up && pending.rebuilds < OWN_REBUILDS_MAX {
                 pending.rebuilds += 1;
                 pending.state = State::Waiting;
@@ -325,6 +347,10 @@ impl<'a> Walk<'a> {
             path: entry.path.clone(),
             unit: UnitKey::of(UnitKind::Kustomization, &entry.object),
         });
+        let entries = entries.chain(beginning.argo.entries.iter().filter_map(|entry| {
+            let unit = UnitKey::of(take::unit_kind(&entry.object)?, &entry.object);
+            Some(Entry { path: entry.path.clone(), unit })
+        }));
         let mut units: Vec<Unit> = self.pending.into_iter().map(|pending| pending.unit).collect();
         together::note(&mut units);
         let name = self.name;
@@ -332,13 +358,28 @@ impl<'a> Walk<'a> {
         if let Some(folder) = &beginning.assumed_folder {
             assumptions.push(Assumption::Bootstrap { cluster: name.clone(), folder: folder.clone() });
         }
-        let has_releases = units.iter().any(|unit| unit.key.kind == UnitKind::HelmRelease);
-        if has_releases && self.version.is_none() {
+        if let Some(url) = self.argo.assumed_url() {
+            assumptions.push(Assumption::OwnRepository { cluster: name.clone(), url: url.to_owned() });
+        }
+        if units.iter().any(renders_chart) && self.version.is_none() {
             assumptions.push(Assumption::Version { cluster: name.clone() });
         }
         let (entries, data_homes) = (entries.collect(), self.data.into_homes());
         let cluster = Cluster { name, version: self.version, entries, units, data_homes };
         (cluster, assumptions)
+    }
+}
+
+/// Whether a unit of a cluster renders a chart there.
+fn renders_chart(unit: &Unit) -> bool {
+    let Outcome::Rendered(made) = &unit.outcome else { return unit.key.kind == UnitKind::HelmRelease };
+    match &made.job {
+        Job::Render(_) => true,
+        Job::Application(job) => {
+            let mut sources = job.sources.iter();
+            unit.other_cluster.is_none() && sources.any(|source| source.resolved.tool == Tool::Helm)
+        }
+        Job::Build(_) | Job::Set(_) => false,
     }
 }
 

@@ -21,6 +21,8 @@ impl Walk<'_> {
         match spec.clone() {
             Spec::Kustomization(spec) => self.of_kustomization(object, spec, patience),
             Spec::Release(spec) => self.of_release(object, spec, patience),
+            Spec::Application(spec) => self.of_application((object, spec), position, patience),
+            Spec::Set(value) => self.of_set((object, value), patience),
         }
     }
 

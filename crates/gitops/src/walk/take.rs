@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::{Pending, Spec, State, Walk};
+use crate::argo::ARGO_GROUP;
+use crate::argo::application::ApplicationSpec;
 use crate::fields::Fields;
 use crate::flux::{
     ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference,
@@ -24,10 +26,12 @@ impl Walk<'_> {
         if self.says_otherwise_of_itself(position, &made.objects) {
             return;
         }
-        let goes_elsewhere =
-            self.pending.get(position).is_some_and(|pending| pending.unit.other_cluster.is_some());
-        if goes_elsewhere {
+        let unit = self.pending.get(position).map(|pending| &pending.unit);
+        if let Some(cluster) = unit.and_then(|unit| unit.other_cluster.clone()) {
             self.note_followers(position, &made.objects);
+            for api in made.objects.iter().flat_map(installed_apis) {
+                self.argo.install(&cluster, api);
+            }
         } else {
             made.objects.iter().for_each(|object| self.take_object(object, position));
         }
@@ -60,6 +64,7 @@ impl Walk<'_> {
             (Spec::Kustomization(said), Spec::Kustomization(known)) => {
                 said != known || differs(&own, &pending.object)
             }
+            (Spec::Application(said), Spec::Application(known)) => said != known,
             _ => false,
         };
         if !is_other || pending.rebuilds >= OWN_REBUILDS_MAX {
@@ -83,13 +88,11 @@ impl Walk<'_> {
         match object.id.group.as_str() {
             "" => {
                 self.data.add(object, parent);
+                self.argo.take(object);
             }
-            KUSTOMIZE_GROUP | HELM_GROUP => self.take_unit(object, Some(parent)),
+            KUSTOMIZE_GROUP | HELM_GROUP | ARGO_GROUP => self.take_unit(object, Some(parent)),
             SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
-            "apiextensions.k8s.io" if object.id.kind == "CustomResourceDefinition" => {
-                self.take_definition(object)
-            }
-            _ => {}
+            _ => self.custom_apis.extend(installed_apis(object)),
         }
     }
 
@@ -135,27 +138,31 @@ impl Walk<'_> {
             self.sources.known.entry(reference).or_insert(source);
         }
     }
+}
 
-    fn take_definition(&mut self, object: &RenderedObject) {
-        let Ok(value) = object.value() else { return };
-        let spec = Fields::of(&value).at(&["spec"]);
-        let (group, kind) = (spec.text(&["group"]), spec.text(&["names", "kind"]));
-        let old = spec.text(&["version"]);
-        let served = spec.items(&["versions"]).filter(|version| version.flag(&["served"]) != Some(false));
-        let served = served.map(|version| version.text(&["name"])).chain(Some(old));
-        for version in served.filter(|version| !version.is_empty()) {
-            self.custom_apis.insert(format!("{group}/{version}"));
-            self.custom_apis.insert(format!("{group}/{version}/{kind}"));
-        }
-    }
+/// The APIs that an object installs, if it defines custom resources.
+fn installed_apis(object: &RenderedObject) -> Vec<String> {
+    let is_definition = object.is("apiextensions.k8s.io", "CustomResourceDefinition");
+    let Some(value) = is_definition.then(|| object.value().ok()).flatten() else { return Vec::new() };
+    let spec = Fields::of(&value).at(&["spec"]);
+    let (group, kind) = (spec.text(&["group"]), spec.text(&["names", "kind"]));
+    let old = spec.text(&["version"]);
+    let served = spec.items(&["versions"]).filter(|version| version.flag(&["served"]) != Some(false));
+    let served = served.map(|version| version.text(&["name"])).chain(Some(old));
+    let served = served.filter(|version| !version.is_empty());
+    served.flat_map(|version| [format!("{group}/{version}"), format!("{group}/{version}/{kind}")]).collect()
 }
 
 /// The kind of unit that an object is.
-fn unit_kind(object: &RenderedObject) -> Option<UnitKind> {
+pub(super) fn unit_kind(object: &RenderedObject) -> Option<UnitKind> {
     if object.is(KUSTOMIZE_GROUP, "Kustomization") {
         Some(UnitKind::Kustomization)
     } else if object.is(HELM_GROUP, "HelmRelease") {
         Some(UnitKind::HelmRelease)
+    } else if object.is(ARGO_GROUP, "Application") {
+        Some(UnitKind::Application)
+    } else if object.is(ARGO_GROUP, "ApplicationSet") {
+        Some(UnitKind::ApplicationSet)
     } else {
         None
     }
@@ -175,6 +182,39 @@ fn read(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> 
     match kind {
         UnitKind::Kustomization => kustomization(object, parent),
         UnitKind::HelmRelease => release(object, parent),
+        UnitKind::Application => application(object, parent),
+        UnitKind::ApplicationSet => application_set(object, parent),
+    }
+}
+
+fn application(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
+    let key = UnitKey::of(UnitKind::Application, object);
+    let spec = ApplicationSpec::of(&object.value().ok()?, &key.name, &key.namespace);
+    let sources: Vec<String> = spec.sources.iter().map(|source| source.shown()).collect();
+    let folder = spec.sources.iter().map(|source| &source.path).find(|path| !path.is_empty()).cloned();
+    let unit = Unit { folder, ..unit_of_argo((object, key), parent, sources.join(", ")) };
+    Some((Spec::Application(Arc::new(spec)), unit))
+}
+
+fn application_set(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
+    let value = object.value().ok()?;
+    let source = crate::argo::application_set::shown_generators(&value);
+    let key = UnitKey::of(UnitKind::ApplicationSet, object);
+    Some((Spec::Set(Arc::new(value)), unit_of_argo((object, key), parent, source)))
+}
+
+fn unit_of_argo((object, key): (&RenderedObject, UnitKey), parent: Option<usize>, source: String) -> Unit {
+    Unit {
+        key,
+        parent,
+        source,
+        depends_on: Vec::new(),
+        is_suspended: false,
+        other_cluster: None,
+        folder: None,
+        object: object.clone(),
+        notes: Vec::new(),
+        outcome: Outcome::nothing_yet(),
     }
 }
 

@@ -100,6 +100,11 @@ fn object(fleet: &Fleet, at: ObjectAt) -> String {
     fleet.clusters[at.cluster].units[at.unit].objects()[at.object].id.to_string()
 }
 
+/// Files whose texts somebody else holds.
+pub(crate) fn borrowed<'f>(files: &'f [(&'static str, String)]) -> Vec<(&'static str, &'f str)> {
+    files.iter().map(|(path, text)| (*path, text.as_str())).collect()
+}
+
 /// Each unit in a line: its name, its objects or why there are none, and its notes.
 pub(crate) fn summary(fleet: &Fleet) -> Vec<String> {
     let mut lines = Vec::new();

@@ -93,8 +93,10 @@ impl FleetArguments {
                 .hint("`liftlock tree` lists the clusters")),
             (None, true) => {
                 let folder = self.repository.display();
-                Err(CommandError::not_assessed(format!("'{folder}' holds no Kustomization of Flux"))
-                    .hint("`liftlock scan` judges manifests, kustomizations and charts without one"))
+                Err(CommandError::not_assessed(format!(
+                    "'{folder}' holds no Kustomization of Flux and no Application of Argo CD"
+                ))
+                .hint("`liftlock scan` judges manifests, kustomizations and charts without one"))
             }
         }
     }

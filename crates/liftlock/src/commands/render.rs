@@ -1,4 +1,4 @@
-//! `liftlock render`: the objects that a repository deploys, as Flux would apply them.
+//! `liftlock render`: the objects that a repository deploys, as Flux or Argo CD would apply them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::commands::kustomize::write_file;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
-/// Render what a repository deploys, as Flux would apply it.
+/// Render what a repository deploys, as Flux or Argo CD would apply it.
 ///
 /// Prints the objects of all units of all clusters, or of those units that are named. Values of Secrets are printed as
 /// they stand in the repository: encrypted ones stay encrypted.

@@ -10,9 +10,10 @@ use crate::terminal;
 
 /// Show what a repository deploys: clusters, units, sources and objects.
 ///
-/// Begins at the Kustomizations of Flux that nothing else renders, and renders all that follows: Kustomizations with what
-/// parents patch into them and the variables of their substitution, Helm releases with their charts out of the cache that
-/// `liftlock fetch` fills, and what these make in turn. What cannot be had is not assessed and said with its reason.
+/// Begins at the Kustomizations of Flux and the Applications of Argo CD that nothing else renders, and renders all that
+/// follows: Kustomizations with what parents patch into them and the variables of their substitution, Helm releases with
+/// their charts out of the cache that `liftlock fetch` fills, Applications and what ApplicationSets generate, and what these
+/// make in turn. What cannot be had is not assessed and said with its reason.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  liftlock tree\n  liftlock tree --cluster production --objects\n  liftlock tree -o dot | dot -Tsvg > tree.svg"

@@ -37,6 +37,15 @@ const CHART_VERSIONS: [&[&str]; 4] = [
 ];
 /// Where a Kustomization says whose files it takes.
 const SOURCES: [&[&str]; 2] = [&["spec", "sourceRef", "name"], &["metadata", "name"]];
+/// Where an Application says what it takes.
+const REVISIONS: [&[&str]; 4] = [
+    &["spec", "source", "targetRevision"],
+    &["spec", "source", "chart"],
+    &["spec", "source", "repoURL"],
+    &["metadata", "name"],
+];
+/// Where a unit says how it is called.
+const NAMES: [&[&str]; 1] = [&["metadata", "name"]];
 
 impl<'a> Places<'a> {
     pub(super) fn new(fleets: &'a [At], tracers: Vec<Tracer<'a>>) -> Self {
@@ -139,6 +148,8 @@ impl<'a> Places<'a> {
         let paths: &[&[&str]] = match of.key.kind {
             UnitKind::HelmRelease => &CHART_VERSIONS,
             UnitKind::Kustomization => &SOURCES,
+            UnitKind::Application => &REVISIONS,
+            UnitKind::ApplicationSet => &NAMES,
         };
         let tracer = self.tracers.get_mut(fleet)?;
         paths.iter().find_map(|path| tracer.declared(cluster, unit, path).into_iter().find_map(here))

@@ -1,0 +1,337 @@
+//! Applications built as Argo CD builds them: each source with its tool, the objects of all of them together.
+
+mod chart;
+mod directory;
+mod edits;
+mod images;
+mod inflate;
+mod kustomization;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use helm::capabilities::{Capabilities, KubeVersion};
+use helm::schema::Remotes;
+use kustomize::load::remote::Remote;
+use kustomize::schema::Schema;
+
+use super::application::{ApplicationSource, ApplicationSpec};
+use super::environment::Environment;
+use super::source::{ResolvedSource, Tool};
+use crate::build::all_of;
+use crate::fields::Fields;
+use crate::graph::Missing;
+use crate::made::Outcome;
+use crate::object::{ObjectId, RenderedObject};
+use crate::release::LoadedChart;
+use crate::trees::{Home, SourceTree};
+use chart::{Render, SetValue, ValuesFile};
+use kustomization::KustomizeBuild;
+use values::{FilesOfSource, ValuesFrom};
+
+pub(crate) use chart::HELM;
+pub(crate) use inflate::{AskedChart, Inflating};
+pub(crate) use kustomization::BuildOptions;
+
+/// An Application with all that its build needs.
+pub(crate) struct ApplicationJob {
+    /// The object that says it.
+    pub(crate) object: RenderedObject,
+    pub(crate) spec: Arc<ApplicationSpec>,
+    pub(crate) sources: Vec<PreparedSource>,
+    /// The files of sources by what others call them, with a `$`.
+    pub(crate) references: BTreeMap<String, SourceTree>,
+    pub(crate) capabilities: Arc<Capabilities>,
+    pub(crate) remote: Arc<dyn Remote>,
+    pub(crate) now_nanoseconds: i128,
+}
+
+/// A source with its files.
+pub(crate) struct PreparedSource {
+    pub(crate) source: ApplicationSource,
+    pub(crate) resolved: ResolvedSource,
+    pub(crate) files: Files,
+    /// The options of builds with kustomize.
+    pub(crate) build_options: String,
+    /// The charts that a kustomization asks for.
+    pub(crate) inflating: Arc<Inflating>,
+}
+
+/// The files of a source.
+pub(crate) enum Files {
+    Tree(SourceTree),
+    /// A chart in a folder of a tree.
+    ChartOfTree(SourceTree, Arc<LoadedChart>),
+    /// A chart of a repository of charts.
+    Chart(Arc<LoadedChart>),
+}
+
+impl PreparedSource {
+    fn own_home(&self) -> Option<&Arc<Home>> {
+        let home = match &self.files {
+            Files::Tree(source) | Files::ChartOfTree(source, _) => &source.home,
+            Files::Chart(_) => return None,
+        };
+        (**home == Home::Repository).then_some(home)
+    }
+}
+
+/// What came of one source.
+#[derive(Default)]
+struct Part {
+    objects: Vec<RenderedObject>,
+    notes: Vec<String>,
+    asked: BTreeSet<(String, bool)>,
+    read: Vec<String>,
+}
+
+impl ApplicationJob {
+    pub(crate) fn run(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+        let mut outcome = Outcome::default();
+        for prepared in &self.sources {
+            let Part { objects, notes, asked, read } = self.built(prepared, schemas)?;
+            outcome.objects.extend(objects);
+            outcome.notes.extend(notes);
+            outcome.asked.extend(asked);
+            // Files of other repositories are told by nobody.
+            outcome.read.extend(read.into_iter().filter(|_| prepared.own_home().is_some()));
+        }
+        let schema = Schema::default();
+        for object in &mut outcome.objects {
+            place(object, &self.spec.destination.namespace, &schema);
+        }
+        keep_last(&mut outcome);
+        Ok(outcome)
+    }
+
+    fn built(&self, prepared: &PreparedSource, schemas: &(dyn Remotes + Sync)) -> Result<Part, Missing> {
+        match (prepared.resolved.tool, &prepared.files) {
+            (Tool::Helm, Files::ChartOfTree(_, chart) | Files::Chart(chart)) => {
+                self.rendered(prepared, chart, schemas)
+            }
+            (Tool::Directory, Files::Tree(source)) => {
+                let (objects, read) = directory::objects(&*source.tree, &prepared.resolved)?;
+                Ok(Part { objects, read, ..Part::default() })
+            }
+            (Tool::Kustomize, Files::Tree(source)) => self.kustomized(prepared, source),
+            _ => Err(Missing::Render("a chart of a repository is built with Helm alone".to_owned())),
+        }
+    }
+
+    fn kustomized(&self, prepared: &PreparedSource, source: &SourceTree) -> Result<Part, Missing> {
+        let build = self.kustomize_build(prepared, source);
+        let built = build(&prepared.inflating)?;
+        let mut objects = Vec::with_capacity(built.texts.len());
+        for text in &built.texts {
+            objects.extend(all_of(text)?);
+        }
+        let asked = prepared.inflating.heard();
+        Ok(Part { objects, notes: built.notes, asked, read: built.read })
+    }
+
+    fn kustomize_build<'b>(
+        &'b self,
+        prepared: &'b PreparedSource,
+        source: &'b SourceTree,
+    ) -> impl Fn(&Arc<Inflating>) -> Result<kustomization::Built, Missing> + 'b {
+        let environment = self.environment(&prepared.source);
+        move |charts| {
+            let build = KustomizeBuild {
+                tree: &source.tree,
+                source: &prepared.resolved,
+                environment: &environment,
+                options: &prepared.build_options,
+                remote: Arc::clone(&self.remote),
+            };
+            build.run(charts)
+        }
+    }
+
+    /// The charts that the kustomizations of the sources ask for, by the positions of the sources; none where none are
+    /// rendered. What else a build says, it will say again.
+    pub(crate) fn asked_charts(&self) -> Vec<(usize, Vec<AskedChart>)> {
+        let mut asked = Vec::new();
+        for (position, prepared) in self.sources.iter().enumerate() {
+            let Files::Tree(source) = &prepared.files else { continue };
+            let renders_charts = BuildOptions::of(&prepared.build_options).renders_charts;
+            if prepared.resolved.tool == Tool::Kustomize && renders_charts {
+                let recorder = Arc::new(Inflating::default());
+                // What is refused now is refused again when it is built.
+                drop(self.kustomize_build(prepared, source)(&recorder));
+                asked.push((position, recorder.asked()));
+            }
+        }
+        asked
+    }
+
+    fn rendered(
+        &self,
+        prepared: &PreparedSource,
+        loaded: &LoadedChart,
+        schemas: &(dyn Remotes + Sync),
+    ) -> Result<Part, Missing> {
+        let helm = Fields::of(&prepared.resolved.value).at(&["helm"]);
+        let (values, sets) = self.values(prepared, helm)?;
+        let or = |said: &'_ str, otherwise: &str| if said.is_empty() { otherwise } else { said }.to_owned();
+        let flag = |field: &str| helm.flag(&[field]) == Some(true);
+        let schemas: &dyn Remotes = schemas;
+        let render = Render {
+            release_name: &or(helm.text(&["releaseName"]), &self.spec.name),
+            namespace: &or(helm.text(&["namespace"]), &self.spec.destination.namespace),
+            values: &values,
+            sets: &sets,
+            capabilities: &self.capabilities_for(helm)?,
+            schemas: (!flag("skipSchemaValidation")).then_some(schemas),
+            includes_crds: !flag("skipCrds"),
+            skips_hooks: false,
+            now_nanoseconds: self.now_nanoseconds,
+        };
+        let rendered = render.run(loaded)?;
+        let mut objects = Vec::with_capacity(rendered.texts.len());
+        for text in &rendered.texts {
+            objects.extend(all_of(text)?);
+        }
+        let notes = crate::release::not_validated(&rendered.warnings);
+        Ok(Part { objects, notes, asked: rendered.asked, read: loaded.files() })
+    }
+
+    /// The files of values and the parameters that a chart is given.
+    fn values(
+        &self,
+        prepared: &PreparedSource,
+        helm: Fields<'_>,
+    ) -> Result<(Vec<ValuesFile>, Vec<SetValue>), Missing> {
+        let environment = self.environment(&prepared.source);
+        let own: &dyn FilesOfSource = match &prepared.files {
+            Files::ChartOfTree(source, _) | Files::Tree(source) => source,
+            Files::Chart(chart) => &chart.chart,
+        };
+        let others = |name: &str| {
+            let source = self.references.get(name)?;
+            let files: &dyn FilesOfSource = source;
+            Some(files)
+        };
+        let from = ValuesFrom {
+            own,
+            folder: &prepared.resolved.folder,
+            others: &others,
+            remote: &*self.remote,
+            environment: &environment,
+        };
+        Ok((from.files(helm)?, from.sets(helm)?))
+    }
+
+    /// What a chart is told of the cluster; what the source says itself counts more.
+    fn capabilities_for(&self, helm: Fields<'_>) -> Result<Capabilities, Missing> {
+        let mut capabilities = Capabilities::clone(&self.capabilities);
+        let said: Vec<String> = helm
+            .items(&["apiVersions"])
+            .filter_map(|item| Some(item.value()?.as_str()?.to_owned()))
+            .collect();
+        if !said.is_empty() {
+            capabilities.api_versions = Capabilities::of(HELM).api_versions;
+            capabilities.api_versions.extend(said);
+        }
+        let version = helm.text(&["kubeVersion"]);
+        if !version.is_empty() {
+            capabilities.kube_version = KubeVersion::parse(version, HELM).map_err(|error| {
+                Missing::Render(format!(
+                    "could not parse kubernetes version {version}: {}",
+                    text::with_causes(&error)
+                ))
+            })?;
+        }
+        Ok(capabilities)
+    }
+
+    fn environment(&self, source: &ApplicationSource) -> Environment {
+        let spec = &self.spec;
+        let values = [
+            ("ARGOCD_APP_NAME", spec.name.clone()),
+            ("ARGOCD_APP_NAMESPACE", spec.destination.namespace.clone()),
+            ("ARGOCD_APP_PROJECT_NAME", spec.project.clone()),
+            ("ARGOCD_APP_SOURCE_REPO_URL", source.url.clone()),
+            ("ARGOCD_APP_SOURCE_PATH", source.path.clone()),
+            ("ARGOCD_APP_SOURCE_TARGET_REVISION", source.revision.clone()),
+        ];
+        Environment::of(values, &source.revision)
+    }
+
+    /// The repository that is looked at, if a source is of it.
+    pub(crate) fn own_home(&self) -> Option<&Arc<Home>> {
+        self.sources.iter().find_map(PreparedSource::own_home)
+    }
+
+    /// Hands out all that decides what it gives, but for the answers of a cluster.
+    pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
+        let Self { object, spec, sources, references, capabilities: _, remote: _, now_nanoseconds } = self;
+        put("application");
+        put(&spec.namespace);
+        put(&object.text);
+        put(&now_nanoseconds.to_string());
+        for prepared in sources {
+            put(&prepared.build_options);
+            prepared.inflating.identify(put);
+            match &prepared.files {
+                Files::Tree(source) => put(&source.key),
+                Files::ChartOfTree(source, chart) => {
+                    put(&source.key);
+                    put(&chart.key);
+                }
+                Files::Chart(chart) => put(&chart.key),
+            }
+        }
+        for (name, source) in references {
+            put(name);
+            put(&source.key);
+        }
+    }
+}
+
+/// Groups whose objects all have a namespace, besides those of Kubernetes.
+const NAMESPACED_GROUPS: [&str; 4] =
+    ["argoproj.io", "kustomize.toolkit.fluxcd.io", "helm.toolkit.fluxcd.io", "source.toolkit.fluxcd.io"];
+
+/// Says of an object without a namespace which it ends up in. Of kinds that nothing is known of nothing is said.
+fn place(object: &mut RenderedObject, namespace: &str, schema: &Schema) {
+    let id = &mut object.id;
+    if !id.namespace.is_empty() || namespace.is_empty() {
+        return;
+    }
+    let is_known = !id.group.contains('.') || id.group.ends_with(".k8s.io");
+    let version = object.api_version.rsplit('/').next().unwrap_or_default();
+    let gvk = kustomize::Gvk {
+        group: id.group.as_str().into(),
+        version: version.into(),
+        kind: id.kind.as_str().into(),
+    };
+    let is_cluster_scoped = id.kind == "CustomResourceDefinition" || schema.is_cluster_scoped(&gvk);
+    // Workflows share the group, and have kinds of clusters.
+    let is_of_controllers = NAMESPACED_GROUPS.contains(&id.group.as_str()) && !id.kind.starts_with("Cluster");
+    if is_of_controllers || (is_known && !is_cluster_scoped) {
+        namespace.clone_into(&mut id.namespace);
+    }
+}
+
+/// Of several objects of one name the last stays, at its own place.
+fn keep_last(outcome: &mut Outcome) {
+    let mut last: BTreeMap<ObjectId, usize> = BTreeMap::new();
+    let mut repeated: BTreeSet<ObjectId> = BTreeSet::new();
+    for (position, object) in outcome.objects.iter().enumerate() {
+        if last.insert(object.id.clone(), position).is_some() {
+            repeated.insert(object.id.clone());
+        }
+    }
+    let mut position = 0;
+    outcome.objects.retain(|object| {
+        position += 1;
+        object.id.name.is_empty() || last.get(&object.id) == Some(&(position - 1))
+    });
+    outcome.notes.extend(
+        repeated
+            .iter()
+            .filter(|id| !id.name.is_empty())
+            .map(|id| format!("{id} is rendered more than once: the last counts")),
+    );
+}

@@ -1,0 +1,93 @@
+//! What Argo CD applies in other clusters, put where it goes: each of them is a cluster of its own.
+
+use std::collections::BTreeMap;
+
+use version::Minor;
+
+use crate::graph::{Cluster, Entry, Unit, UnitKind};
+
+/// A cluster and those that its Argo CD applies something in, by their names. What other clusters render is not followed, so
+/// that each unit there begins it.
+pub(super) fn split(cluster: Cluster, version_of: &dyn Fn(&str) -> Option<Minor>) -> Vec<Cluster> {
+    let is_elsewhere = |unit: &Unit| unit.key.kind == UnitKind::Application && unit.other_cluster.is_some();
+    if !cluster.units.iter().any(is_elsewhere) {
+        return vec![cluster];
+    }
+    let Cluster { name, version, entries, units, data_homes } = cluster;
+    let places = places(&units, is_elsewhere);
+    let paths = entry_paths(&units, &entries);
+    let keys: Vec<String> = units.iter().map(|unit| unit.key.to_string()).collect();
+    let mut own = Cluster { name, version, entries, units: Vec::new(), data_homes };
+    let mut others: BTreeMap<String, Cluster> = BTreeMap::new();
+    for (mut unit, path) in units.into_iter().zip(paths) {
+        let parent = unit.parent.take();
+        if !is_elsewhere(&unit) {
+            unit.parent = parent.and_then(|parent| places.get(&parent).copied());
+            own.units.push(unit);
+            continue;
+        }
+        let Some(destination) = unit.other_cluster.take() else { continue };
+        let teller = parent.and_then(|parent| keys.get(parent));
+        let by = teller.map_or_else(String::new, |teller| format!(" by {teller}"));
+        unit.notes.push(format!("is applied{by} in the cluster {}", own.name));
+        own.entries.retain(|entry| entry.unit != unit.key);
+        let other = others.entry(destination.clone()).or_insert_with(|| Cluster {
+            version: version_of(&destination),
+            name: destination,
+            entries: Vec::new(),
+            units: Vec::new(),
+            data_homes: BTreeMap::new(),
+        });
+        other.entries.push(Entry { path, unit: unit.key.clone() });
+        other.units.push(unit);
+    }
+    own.data_homes =
+        own.data_homes.into_iter().filter_map(|(key, at)| Some((key, *places.get(&at)?))).collect();
+    std::iter::once(own).filter(|own| !own.units.is_empty()).chain(others.into_values()).collect()
+}
+
+/// The file of each unit's entry: of the unit that it comes from in the end.
+fn entry_paths(units: &[Unit], entries: &[Entry]) -> Vec<String> {
+    let path = |unit: usize| {
+        let root = root_of(unit, units).and_then(|root| units.get(root))?;
+        let entry = entries.iter().find(|entry| entry.unit == root.key)?;
+        Some(entry.path.clone())
+    };
+    (0..units.len()).map(|unit| path(unit).unwrap_or_default()).collect()
+}
+
+/// The new positions of the units that stay.
+fn places(units: &[Unit], is_elsewhere: impl Fn(&Unit) -> bool) -> BTreeMap<usize, usize> {
+    let staying = units.iter().enumerate().filter(|(_, unit)| !is_elsewhere(unit));
+    staying.enumerate().map(|(new, (old, _))| (old, new)).collect()
+}
+
+/// The unit that a unit comes from in the end; none if it comes from itself.
+fn root_of(unit: usize, units: &[Unit]) -> Option<usize> {
+    let mut at = unit;
+    for _ in 0..units.len() {
+        match units.get(at)?.parent {
+            Some(parent) => at = parent,
+            None => return Some(at),
+        }
+    }
+    None
+}
+
+/// Puts a cluster among others: beside what one of its name has already.
+pub(super) fn add(clusters: &mut Vec<Cluster>, cluster: Cluster) {
+    let Some(there) = clusters.iter_mut().find(|there| there.name == cluster.name) else {
+        clusters.push(cluster);
+        return;
+    };
+    let offset = there.units.len();
+    let Cluster { name: _, version, entries, units, data_homes } = cluster;
+    there.version = there.version.or(version);
+    there.entries.extend(entries);
+    there
+        .units
+        .extend(units.into_iter().map(|unit| Unit { parent: unit.parent.map(|at| at + offset), ..unit }));
+    for (key, home) in data_homes {
+        there.data_homes.entry(key).or_insert(home + offset);
+    }
+}
