@@ -25,7 +25,7 @@ use crate::trees::Artifacts;
 pub(crate) enum Job {
     Application(Box<ApplicationJob>),
     Set(Box<SetJob>),
-    Build(BuildJob),
+    Build(Box<BuildJob>),
     Render(Box<RenderJob>),
 }
 

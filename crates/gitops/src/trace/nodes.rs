@@ -126,7 +126,7 @@ fn follow(document: &Document<'_>, from: NodeId, way: &[Down]) -> Option<NodeId>
 mod tests {
     use super::*;
 
-    fn part<'t>(text: &'t str, range: Option<Range<u32>>) -> &'t str {
+    fn part(text: &str, range: Option<Range<u32>>) -> &str {
         range.map_or("none", |range| &text[range.start as usize..range.end as usize])
     }
 

@@ -322,7 +322,8 @@ impl<'a> Walk<'a> {
             let (object, spec) = (object.clone(), Arc::clone(spec));
             let Ok(Some(source)) = self.trees.of(&spec.source, &self.sources) else { continue };
             let remote = Some(Arc::clone(&ports.remote));
-            let job = Job::Build(BuildJob { object, spec, source, remote, variables: None });
+            let job = BuildJob { object, spec, source, remote, variables: None };
+            let job = Job::Build(Box::new(job));
             let Ok(made) = renders.of(job, ports.schemas) else { continue };
             for object in &made.objects {
                 was_one |= self.data.add(object, position);

@@ -39,7 +39,7 @@ impl Walk<'_> {
             None => None,
         };
         let remote = Some(Arc::clone(&self.world.ports.remote));
-        Ok(Job::Build(BuildJob { object, spec, source, remote, variables }))
+        Ok(Job::Build(Box::new(BuildJob { object, spec, source, remote, variables })))
     }
 
     /// The variables of a substitution; none if nothing is substituted, as where there is no variable.

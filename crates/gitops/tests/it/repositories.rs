@@ -65,7 +65,7 @@ pub(crate) fn traced(files: &[(&str, &str)], wanted: &str, words: &[&str]) -> Ve
     let mut lines = Vec::new();
     for (at, text) in objects(&fleet).into_iter().filter(|(at, _)| object(&fleet, *at) == wanted) {
         for word in words {
-            let start = text.find(word).unwrap_or_else(|| panic!("no '{word}' in {text}"));
+            let start = text.find(word).unwrap();
             let range = u32::try_from(start).unwrap()..u32::try_from(start + word.len()).unwrap();
             let places = tracer.places(at, range);
             let shown = places.iter().map(|place| match &place.home {

@@ -20,12 +20,25 @@ impl ClusterRoutes {
         asked: Asked,
         names: Vec<String>,
     ) -> Self {
-        let routes = names.into_iter().map(|name| {
-            let route = of_clusters((config, Some(said)), asked, std::slice::from_ref(&name));
-            let minors = minors::of_route(&route).into_iter().collect();
-            (name, (route, minors))
-        });
-        Self(routes.collect())
+        let mut routes = Self(BTreeMap::new());
+        routes.add((config, said), asked, names);
+        routes
+    }
+
+    /// Adds clusters that turned out to get something, such as those that another one's Argo CD deploys to.
+    pub(crate) fn add(
+        &mut self,
+        (config, said): (&Config, &BTreeMap<String, Minor>),
+        asked: Asked,
+        names: Vec<String>,
+    ) {
+        for name in names {
+            self.0.entry(name).or_insert_with_key(|name| {
+                let route = of_clusters((config, Some(said)), asked, std::slice::from_ref(name));
+                let minors = minors::of_route(&route).into_iter().collect();
+                (route, minors)
+            });
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -48,8 +61,8 @@ impl ClusterRoutes {
         self.0.values().flat_map(|(_, minors)| minors).copied().collect()
     }
 
-    /// Whether a cluster passes a minor.
+    /// Whether a cluster passes a minor. One that turns up on the way does if the one does that deploys to it.
     pub(crate) fn passes(&self, name: &str, minor: Minor) -> bool {
-        self.0.get(name).is_some_and(|(_, minors)| minors.contains(&minor))
+        self.0.get(name).is_none_or(|(_, minors)| minors.contains(&minor))
     }
 }

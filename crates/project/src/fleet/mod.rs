@@ -121,7 +121,7 @@ impl<'a> Observed<'a> {
         let names = repository.cluster_names(&named);
         let versions = repository.cluster_versions(&names);
         let said = versions.known.into_iter().map(|(name, said)| (name, said.version)).collect();
-        let routes = ClusterRoutes::new((config, &said), asked, names);
+        let mut routes = ClusterRoutes::new((config, &said), asked, names);
         let mut fleets = Vec::new();
         for minor in routes.minors() {
             let request = Request {
@@ -135,6 +135,9 @@ impl<'a> Observed<'a> {
                 .map_err(|source| ScanError::StartThreads { threads, source })?;
             fleets.push(At { minor, fleet });
         }
+        let clusters = fleets.iter().flat_map(|at: &At| &at.fleet.clusters);
+        let names = clusters.map(|cluster| cluster.name.clone()).collect();
+        routes.add((config, &said), asked, names);
         Ok(Self { schemas: ports.schemas, repository, said, routes, fleets })
     }
 
