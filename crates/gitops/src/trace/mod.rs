@@ -4,7 +4,10 @@
 //! it. A unit is rendered of what others rendered (its own object, variables, values), so that a place may lead through
 //! several of them. Only units that somebody asks about are rendered again: a walk carries no origins and pays nothing.
 
+mod application;
 mod build;
+mod chart;
+mod kustomized;
 mod nodes;
 mod release;
 
@@ -14,14 +17,17 @@ use std::sync::Arc;
 
 use helm::schema::Remotes;
 use manifest::limits::FILE_BYTES_MAX;
+use text::{Origin, Origins, Span};
 
+use crate::build::all_of;
 use crate::flux::Reference;
 use crate::graph::{Cluster, Fleet, Outcome, Unit};
 use crate::made::{Job, Made};
 use crate::object::{ObjectId, RenderedObject};
-use crate::release::ValuesHome;
 use crate::repository::{Repository, documents, namespace_of};
-use build::TracedBuild;
+use crate::trees::Home;
+use application::TracedApplication;
+use kustomized::TracedBuild;
 use release::TracedRelease;
 
 /// How many units a place may lead through. Values of a release that a Kustomization substitutes out of what another one
@@ -80,14 +86,55 @@ pub(crate) enum Step {
 pub(crate) enum Given {
     /// The object that says it.
     Declaration,
-    /// The value of a variable that it says itself.
-    Variable(String),
+    /// Something that its object says at a path: keys, and positions in lists.
+    Said { path: Vec<String>, how: SaidHow },
     /// The text under a key of an object.
     Data { object: Reference, key: String },
-    /// Its own values, printed.
-    Values,
-    /// One of its post-renderers as a whole, by its position.
-    PostRenderer(usize),
+}
+
+/// How a range is to be understood of what an object says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SaidHow {
+    /// As bytes of the content of a scalar.
+    Scalar,
+    /// As bytes of this text, which was printed of the value.
+    Printed(Arc<str>),
+    /// As nothing: it is the value as a whole.
+    Whole,
+}
+
+impl Given {
+    fn at(path: &[&str], how: SaidHow) -> Self {
+        Self::Said { path: path.iter().map(|part| (*part).to_owned()).collect(), how }
+    }
+
+    fn scalar(path: &[&str]) -> Self {
+        Self::at(path, SaidHow::Scalar)
+    }
+
+    fn printed(path: &[&str], text: &str) -> Self {
+        Self::at(path, SaidHow::Printed(text.into()))
+    }
+
+    fn whole(path: &[&str]) -> Self {
+        Self::at(path, SaidHow::Whole)
+    }
+
+    /// The same, understood otherwise.
+    fn with(self, how: SaidHow) -> Self {
+        match self {
+            Self::Said { path, .. } => Self::Said { path, how },
+            other => other,
+        }
+    }
+
+    fn into_scalar(self) -> Self {
+        self.with(SaidHow::Scalar)
+    }
+
+    fn with_printed(self, text: &str) -> Self {
+        self.with(SaidHow::Printed(text.into()))
+    }
 }
 
 /// Traces bytes of objects. What was rendered again is kept for the next question.
@@ -103,6 +150,9 @@ pub struct Tracer<'f> {
 enum Traced {
     Build(Box<TracedBuild>),
     Release(Box<TracedRelease>),
+    Application(Box<TracedApplication>),
+    /// What a set makes is written in its template, or made of it.
+    Set,
 }
 
 impl std::fmt::Debug for Tracer<'_> {
@@ -180,8 +230,17 @@ impl<'f> Tracer<'f> {
         let key = Arc::as_ptr(made).addr();
         let traced = self.traced.entry(key).or_insert_with(|| Traced::of(made, schemas));
         match (traced, &made.job) {
-            (Some(Traced::Build(traced)), Job::Build(job)) => traced.steps(job, (object, rendered), range),
+            (Some(Traced::Build(traced)), Job::Build(job)) => {
+                let places = traced.places((object, rendered), range).into_iter();
+                places.filter_map(|place| place.step(&job.source.home)).collect()
+            }
             (Some(Traced::Release(traced)), Job::Render(job)) => traced.steps(job, (object, rendered), range),
+            (Some(Traced::Application(traced)), Job::Application(job)) => {
+                traced.steps(job, (object, rendered), range)
+            }
+            (Some(Traced::Set), Job::Set(_)) => {
+                vec![Step::Given(Given::whole(&["spec", "template"]), 0..0)]
+            }
             _ => Vec::new(),
         }
     }
@@ -198,13 +257,14 @@ impl<'f> Tracer<'f> {
         let text = &*one.object.text;
         let range = match given {
             Given::Declaration => Some(range),
-            Given::Variable(name) => {
-                nodes::in_scalar(text, &["spec", "postBuild", "substitute", name], range)
+            Given::Said { path, how } => {
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                match how {
+                    SaidHow::Scalar => nodes::in_scalar(text, &path, range),
+                    SaidHow::Printed(printed) => nodes::twin((printed, range), (text, &path)),
+                    SaidHow::Whole => nodes::span_at(text, &path),
+                }
             }
-            Given::Values => {
-                values_of(one).and_then(|values| nodes::twin((values, range), (text, &["spec", "values"])))
-            }
-            Given::PostRenderer(position) => nodes::span_of_item(text, &["spec", "postRenderers"], *position),
             Given::Data { object, key } => {
                 let Some((home, at)) = data_object(whole, object) else { return Vec::new() };
                 let Some(data) = whole.units.get(home).and_then(|unit| unit.objects().get(at)) else {
@@ -261,19 +321,14 @@ impl Traced {
     /// Renders again what came of a unit; none if it does not come of it again.
     fn of(made: &Made, schemas: &(dyn Remotes + Sync)) -> Option<Self> {
         match &made.job {
-            Job::Build(job) => TracedBuild::of(job).map(|traced| Self::Build(Box::new(traced))),
+            Job::Build(job) => build::traced(job).map(|traced| Self::Build(Box::new(traced))),
             Job::Render(job) => TracedRelease::of(job, schemas).map(|traced| Self::Release(Box::new(traced))),
-            Job::Application(_) | Job::Set(_) => None,
+            Job::Application(job) => {
+                TracedApplication::of(job, schemas).map(|traced| Self::Application(Box::new(traced)))
+            }
+            Job::Set(_) => Some(Self::Set),
         }
     }
-}
-
-/// The printed values that a release says itself.
-fn values_of(unit: &Unit) -> Option<&str> {
-    let Outcome::Rendered(made) = &unit.outcome else { return None };
-    let Job::Render(job) = &made.job else { return None };
-    let own = job.values.iter().find(|values| matches!(values.home, ValuesHome::Own));
-    own.map(|values| values.text.0.as_str())
 }
 
 /// The unit that renders an object of data, and the object's position there.
@@ -287,4 +342,40 @@ fn data_object(cluster: &Cluster, object: &Reference) -> Option<(usize, usize)> 
             && namespace_of(candidate) == object.namespace
     };
     Some((home, cluster.units.get(home)?.objects().iter().position(is_it)?))
+}
+
+/// For each object of some texts its text, and which object of that it is.
+fn positions(texts: &[String]) -> Option<Vec<(usize, usize)>> {
+    let mut objects = Vec::with_capacity(texts.len());
+    for (position, text) in texts.iter().enumerate() {
+        let count = all_of(text).ok()?.len();
+        objects.extend((0..count).map(|nth| (position, nth)));
+    }
+    Some(objects)
+}
+
+/// Where a range of an object stands in the text that it is an object of.
+fn in_text((object, range): (&RenderedObject, Range<u32>), (text, nth): (&str, usize)) -> Option<Range<u32>> {
+    match nodes::nth_object(text, nth) {
+        None => Some(range),
+        Some(_) => nodes::twin_of_object((&object.text, range), (text, nth)),
+    }
+}
+
+/// A file of a source, by whose it is.
+fn in_home(home: &Home, path: &str, range: Range<u32>) -> Option<Written> {
+    let (checkout, path) = home.locate(path)?;
+    let home = match checkout {
+        None => WrittenIn::Repository,
+        Some(name) => WrittenIn::Checkout(name.to_owned()),
+    };
+    Some(Written { home, path: path.to_owned(), range })
+}
+
+/// What is written, patched or composed, by what somebody can edit or else look at.
+fn spans_of(origins: &Origins, origin: Origin) -> Vec<Span> {
+    match origins.editable(origin) {
+        Some(span) => vec![span],
+        None => origins.evidence(origin),
+    }
 }

@@ -17,18 +17,11 @@ enum Down {
     Item(usize),
 }
 
-/// The range of the value at a path of keys.
+/// The range of the value at a path of keys, and of positions in lists.
 pub(super) fn span_at(text: &str, path: &[&str]) -> Option<Range<u32>> {
     let document = parsed(text)?;
-    let node = document.at(document.root()?, path)?;
+    let node = node_at(&document, path)?;
     Some(range_of(&document, node))
-}
-
-/// The range of an item of the sequence at a path of keys.
-pub(super) fn span_of_item(text: &str, path: &[&str], position: usize) -> Option<Range<u32>> {
-    let document = parsed(text)?;
-    let list = document.dereference(document.at(document.root()?, path)?);
-    Some(range_of(&document, *document.items(list).get(position)?))
 }
 
 /// The range of the nth object of a text, as `manifest::objects` counts them; none if it is the text as a whole.
@@ -43,7 +36,7 @@ pub(super) fn nth_object(text: &str, nth: usize) -> Option<Range<u32>> {
 /// written otherwise.
 pub(super) fn in_scalar(text: &str, path: &[&str], range: Range<u32>) -> Option<Range<u32>> {
     let document = parsed(text)?;
-    let node = document.dereference(document.at(document.root()?, path)?);
+    let node = document.dereference(node_at(&document, path)?);
     let within = document.content_map(node).and_then(|map| map.resolve(range));
     Some(within.map_or_else(|| range_of(&document, node), |(span, _)| span.start..span.end))
 }
@@ -51,7 +44,7 @@ pub(super) fn in_scalar(text: &str, path: &[&str], range: Range<u32>) -> Option<
 /// Where a range of one text stands in another one that says the same at a path of keys.
 pub(super) fn twin((from, range): (&str, Range<u32>), (to, path): (&str, &[&str])) -> Option<Range<u32>> {
     let to = parsed(to)?;
-    let below = to.at(to.root()?, path)?;
+    let below = node_at(&to, path)?;
     twin_below((from, range), (&to, below))
 }
 
@@ -73,6 +66,19 @@ fn twin_below((from, range): (&str, Range<u32>), (to, below): (&Document<'_>, No
     let content = ours.and_then(|map| map.find(Span::new(TextId(0), range)));
     let within = content.zip(theirs).and_then(|(content, map)| map.resolve(content));
     Some(within.map_or_else(|| range_of(to, other), |(span, _)| span.start..span.end))
+}
+
+/// The node at a path of keys, and of positions in lists.
+fn node_at(document: &Document<'_>, path: &[&str]) -> Option<NodeId> {
+    let mut node = document.root()?;
+    for part in path {
+        let at = document.dereference(node);
+        node = match document.is_sequence(at) {
+            true => *document.items(at).get(part.parse::<usize>().ok()?)?,
+            false => document.get(at, part)?,
+        };
+    }
+    Some(node)
 }
 
 fn parsed(text: &str) -> Option<Document<'_>> {

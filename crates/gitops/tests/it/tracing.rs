@@ -125,3 +125,71 @@ fn what_a_post_renderer_says_leads_to_it_and_the_rest_to_the_chart() {
         ]
     );
 }
+
+fn application(name: &str, source: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec:\n  destination: {{server: 'https://kubernetes.default.svc', namespace: web}}\n  source:\n    repoURL: https://example.com/org/fleet\n    targetRevision: HEAD\n{source}"
+    )
+}
+
+#[test]
+fn what_argo_cd_applies_of_a_folder_leads_to_its_files() {
+    let list = "# two of them\napiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Service\n  metadata: {name: web}\n  spec: {externalName: example.org}\n";
+    let found = traced(
+        &[("clusters/prod/web.yaml", &application("web", "    path: web\n")), ("web/all.yaml", list)],
+        "Service web/web",
+        &["example.org", "Service"],
+    );
+    assert_eq!(found, ["example.org = web/all.yaml:8 'example.org'", "Service = web/all.yaml:6 'Service'"]);
+}
+
+#[test]
+fn what_an_application_says_to_kustomize_leads_to_it() {
+    let more = "    path: web\n    kustomize:\n      namePrefix: a-\n";
+    let found = traced(
+        &[
+            ("clusters/prod/web.yaml", &application("web", more)),
+            ("web/kustomization.yaml", "resources: [service.yaml]\n"),
+            ("web/service.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"),
+        ],
+        "Service web/a-web",
+        &["Service", "a-"],
+    );
+    assert_eq!(found[0], "Service = web/service.yaml:2 'Service'");
+    assert!(found[1].contains("clusters/prod/web.yaml:11"), "{found:?}");
+}
+
+#[test]
+fn values_of_an_application_lead_to_it_and_to_files_of_values() {
+    let more = "    path: charts/shop\n    helm:\n      releaseName: shop\n      valueFiles: [prod.yaml]\n      valuesObject:\n        api: networking.k8s.io/v1\n";
+    let found = traced(
+        &[
+            ("clusters/prod/shop.yaml", &application("shop", more)),
+            ("charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n"),
+            ("charts/shop/prod.yaml", "class: nginx\nfrom: file\napi: other\n"),
+            ("charts/shop/templates/ingress.yaml", TEMPLATE),
+        ],
+        "Ingress web/shop",
+        &["networking.k8s.io/v1", "nginx", "Ingress"],
+    );
+    assert_eq!(
+        found,
+        [
+            "networking.k8s.io/v1 = clusters/prod/shop.yaml:14 'networking.k8s.io/v1'",
+            "nginx = charts/shop/prod.yaml:1 'nginx'",
+            "Ingress = charts/shop/templates/ingress.yaml:2 'Ingress'",
+        ]
+    );
+}
+
+#[test]
+fn what_a_set_makes_leads_to_its_template() {
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: all, namespace: argocd}\nspec:\n  generators:\n  - list: {elements: [{name: web}]}\n  template:\n    metadata: {name: '{{name}}'}\n    spec:\n      destination: {server: 'https://kubernetes.default.svc', namespace: web}\n      source: {repoURL: 'https://example.com/org/fleet', targetRevision: HEAD, path: '{{name}}'}\n";
+    let files = [
+        ("clusters/prod/all.yaml", set),
+        ("web/service.yaml", "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"),
+    ];
+    assert_eq!(traced(&files, "Service web/web", &["Service"]), ["Service = web/service.yaml:2 'Service'"]);
+    let made = traced(&files, "Application argocd/web", &["example.com"]);
+    assert!(made[0].contains("clusters/prod/all.yaml:8 '"), "{made:?}");
+}

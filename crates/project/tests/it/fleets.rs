@@ -278,3 +278,31 @@ fn a_fix_that_a_patch_by_its_api_version_would_not_find_any_more_is_left() {
     assert_eq!(left.len(), 1);
     assert!(!left[0].1 && left[0].2[0].contains(reason), "{left:?}");
 }
+
+#[test]
+fn what_argo_cd_deploys_is_judged_for_the_cluster_that_it_goes_to() {
+    let application = |name: &str, destination: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}, namespace: argocd}}\nspec:\n  source: {{repoURL: 'https://example.com/org/fleet', path: {name}, targetRevision: HEAD}}\n  destination: {{{destination}, namespace: default}}\n"
+        )
+    };
+    let world = World::new(vec![
+        ("clusters/prod/one.yaml", application("one", "server: 'https://kubernetes.default.svc'")),
+        ("clusters/prod/two.yaml", application("two", "name: edge")),
+        ("one/job.yaml", OLD.to_owned()),
+        ("two/job.yaml", OLD.replace("name: a", "name: b")),
+    ]);
+    let scan = world.scan();
+    let told: Vec<(Vec<String>, Vec<String>)> = scan
+        .findings
+        .iter()
+        .map(|finding| {
+            let units = finding.units.iter().map(|unit| format!("{} of {}", unit.unit, unit.cluster));
+            (finding.clusters.clone(), units.collect())
+        })
+        .collect();
+    let expected = |name: &str, cluster: &str| {
+        (vec![cluster.to_owned()], vec![format!("Application argocd/{name} of {cluster}")])
+    };
+    assert_eq!(told, [expected("one", "prod"), expected("two", "edge")]);
+}

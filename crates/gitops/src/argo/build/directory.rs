@@ -1,5 +1,7 @@
 //! A folder of plain manifests.
 
+use std::sync::Arc;
+
 use globset::{GlobBuilder, GlobMatcher};
 use tree::{ReadFile, Tree};
 
@@ -28,11 +30,22 @@ struct Filter<'f> {
     exclude: Option<GlobMatcher>,
 }
 
+/// An object with its place.
+pub(crate) struct PlacedObject {
+    pub(crate) object: RenderedObject,
+    /// The file.
+    pub(crate) path: Arc<str>,
+    /// Where its document begins in the file.
+    pub(crate) start: usize,
+    /// Its document where it is a list that the object is an item of, and which one it is.
+    pub(crate) list: Option<(Arc<str>, usize)>,
+}
+
 /// The objects of a folder, and the files that they stand in.
-pub(super) fn objects(
+pub(crate) fn objects(
     tree: &dyn Tree,
     source: &ResolvedSource,
-) -> Result<(Vec<RenderedObject>, Vec<String>), Missing> {
+) -> Result<(Vec<PlacedObject>, Vec<String>), Missing> {
     let filter = Filter::of(source)?;
     let mut paths = tree.list(&|path| filter.takes(path)).files;
     // As Go walks: by the parts of the path.
@@ -101,7 +114,7 @@ fn text_of(tree: &dyn Tree, path: &str, bytes_max: u64) -> Result<String, Missin
 
 /// The objects of a file. Up to the first document that is no object a file is read; one that then looks like no manifest is
 /// passed over.
-fn objects_of(path: &str, text: &str) -> Result<Vec<RenderedObject>, Missing> {
+fn objects_of(path: &str, text: &str) -> Result<Vec<PlacedObject>, Missing> {
     let refused = |reason: String| Missing::Render(format!("Failed to unmarshal \"{path}\": {reason}"));
     let documents = documents(text).map_err(|error| refused(error.to_string()))?;
     if path.ends_with(".json") && documents.len() > 1 {
@@ -109,10 +122,12 @@ fn objects_of(path: &str, text: &str) -> Result<Vec<RenderedObject>, Missing> {
             "Found multiple objects in \"{path}\". Only single objects are allowed in JSON files."
         )));
     }
+    let file: Arc<str> = path.into();
     let mut objects = Vec::new();
     for document in documents {
+        let start = document.as_ptr().addr() - text.as_ptr().addr();
         match RenderedObject::all_of(document) {
-            Ok(found) => objects.extend(found),
+            Ok(found) => objects.extend(placed(found, (&file, document, start))),
             Err(error) => {
                 let is_manifest = WORDS.into_iter().all(|word| text.contains(word));
                 if is_manifest || !objects.is_empty() || path.ends_with(".json") {
@@ -123,4 +138,18 @@ fn objects_of(path: &str, text: &str) -> Result<Vec<RenderedObject>, Missing> {
         }
     }
     Ok(objects)
+}
+
+/// The objects of a document with their places.
+fn placed(
+    found: Vec<RenderedObject>,
+    (path, document, start): (&Arc<str>, &str, usize),
+) -> Vec<PlacedObject> {
+    let is_list = |object: &RenderedObject| &*object.text != document;
+    let list: Option<Arc<str>> = found.first().is_some_and(is_list).then(|| document.into());
+    let of_one = |(nth, object)| {
+        let list = list.clone().map(|list| (list, nth));
+        PlacedObject { object, path: Arc::clone(path), start, list }
+    };
+    found.into_iter().enumerate().map(of_one).collect()
 }

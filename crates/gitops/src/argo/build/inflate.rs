@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use gotemplate::Ledger;
 use helm::capabilities::Capabilities;
 use helm::schema::NoRemotes;
 use kustomize::generate::{ChartRequest, ChartSource, Charts, RefuseChart, RenderChart, RenderedChart};
 use text::Source;
 
-use super::chart::{HELM, Render, ValuesFile};
-use crate::release::LoadedChart;
+use super::chart::{HELM, Render, ValuesFile, ValuesHome};
+use crate::release::{LoadedChart, manifests};
 
 /// The folder in which charts from elsewhere are said to stand.
 const ELSEWHERE: &str = ".liftlock-charts";
@@ -156,7 +157,11 @@ impl Inflating {
         let values: Vec<ValuesFile> = request
             .values
             .iter()
-            .map(|values| ValuesFile { name: "values".to_owned(), bytes: values.bytes.clone() })
+            .map(|values| ValuesFile {
+                name: "values".to_owned(),
+                home: ValuesHome::Elsewhere,
+                bytes: values.bytes.clone(),
+            })
             .collect();
         let capabilities = self.capabilities_for(request)?;
         let rendered = Render {
@@ -166,13 +171,16 @@ impl Inflating {
             sets: &[],
             capabilities: &capabilities,
             schemas: Some(&NoRemotes),
-            includes_crds: request.includes_crds,
-            skips_hooks: request.skips_hooks,
             now_nanoseconds: self.now_nanoseconds,
         };
-        let rendered = rendered.run(chart).map_err(|missing| missing.to_string())?;
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(rendered.asked);
-        Ok(format!("{}\n", rendered.texts.join(SEPARATOR)))
+        let texts = rendered.run(chart, Ledger::off(), |rendered| {
+            let asked = rendered.release.asked.clone();
+            self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(asked);
+            manifests(&rendered.release, (request.includes_crds, request.skips_hooks))
+        });
+        let texts = texts.map_err(|missing| missing.to_string())?;
+        let texts: Vec<&str> = texts.iter().map(|manifest| manifest.text.as_str()).collect();
+        Ok(format!("{}\n", texts.join(SEPARATOR)))
     }
 
     /// What the chart is told of the cluster; what the kustomization says itself counts more.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kustomize::load::remote::Remote;
 use kustomize::load::{Files, Restriction, join};
 use kustomize::{Options, Order, Work};
-use text::NoOrigins;
+use text::Track;
 use tree::{Listing, Place, ReadFile, Tree};
 
 use super::edits::{edited, refused};
@@ -29,10 +29,13 @@ pub(super) struct KustomizeBuild<'b> {
 }
 
 /// What a build gave.
-pub(super) struct Built {
-    pub(super) texts: Vec<String>,
-    pub(super) read: Vec<String>,
-    pub(super) notes: Vec<String>,
+pub(crate) struct Built<T: Track> {
+    pub(crate) work: Work<T>,
+    pub(crate) built: kustomize::Built<T::Origin>,
+    pub(crate) texts: Vec<String>,
+    pub(crate) notes: Vec<String>,
+    /// The kustomization that what the Application says was written into, if it says something.
+    pub(crate) edited: Option<String>,
 }
 
 /// What of the options of builds is followed.
@@ -81,10 +84,11 @@ impl BuildOptions {
 
 impl KustomizeBuild<'_> {
     /// Builds it, with charts rendered by what is inflated.
-    pub(super) fn run(&self, charts: &Arc<Inflating>) -> Result<Built, Missing> {
+    pub(super) fn run<T: Track>(&self, charts: &Arc<Inflating>) -> Result<Built<T>, Missing> {
         let options = BuildOptions::of(self.options);
-        let files = Files::new(self.overlaid(charts)?, options.restriction, Some(Arc::clone(&self.remote)));
-        let mut work: Work<NoOrigins> = Work::new(files);
+        let (tree, edited) = self.overlaid(charts)?;
+        let files = Files::new(tree, options.restriction, Some(Arc::clone(&self.remote)));
+        let mut work: Work<T> = Work::new(files);
         work.charts = charts.for_builds(options.renders_charts);
         let asked = Options {
             order: options.order,
@@ -94,8 +98,7 @@ impl KustomizeBuild<'_> {
         let built =
             kustomize::build(&mut work, &self.source.folder, &asked).map_err(crate::build::refused)?;
         let texts = built.texts().map_err(crate::build::refused)?;
-        let read = work.files.paths().map(str::to_owned).collect();
-        Ok(Built { texts, read, notes: self.notes(&options) })
+        Ok(Built { work, built, texts, notes: self.notes(&options), edited })
     }
 
     fn notes(&self, options: &BuildOptions) -> Vec<String> {
@@ -107,14 +110,14 @@ impl KustomizeBuild<'_> {
         of_version.into_iter().chain(of_options).collect()
     }
 
-    /// The files with the edited kustomization, and with values of charts that stand elsewhere.
-    fn overlaid(&self, charts: &Inflating) -> Result<SharedTree, Missing> {
+    /// The files with the edited kustomization, and with values of charts that stand elsewhere; and the path of the former.
+    fn overlaid(&self, charts: &Inflating) -> Result<(SharedTree, Option<String>), Missing> {
         let mut files = charts.files();
         let said = Fields::of(&self.source.value).at(&["kustomize"]);
-        if said.value().is_some() {
-            files.extend(self.edited(said)?);
-        }
-        Ok(Arc::new(Overlaid { tree: Arc::clone(self.tree), files }))
+        let edited = if said.value().is_some() { self.edited(said)? } else { None };
+        let path = edited.as_ref().map(|(path, _)| path.clone());
+        files.extend(edited);
+        Ok((Arc::new(Overlaid { tree: Arc::clone(self.tree), files }), path))
     }
 
     fn edited(&self, options: Fields<'_>) -> Result<Option<(String, Vec<u8>)>, Missing> {

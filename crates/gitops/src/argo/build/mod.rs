@@ -11,26 +11,31 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use gotemplate::Ledger;
 use helm::capabilities::{Capabilities, KubeVersion};
+use helm::render::Release;
 use helm::schema::Remotes;
 use kustomize::load::remote::Remote;
 use kustomize::schema::Schema;
+use text::{NoOrigins, Track};
 
 use super::application::{ApplicationSource, ApplicationSpec};
 use super::environment::Environment;
-use super::source::{ResolvedSource, Tool};
+use super::source::ResolvedSource;
 use crate::build::all_of;
 use crate::fields::Fields;
 use crate::graph::Missing;
 use crate::made::Outcome;
 use crate::object::{ObjectId, RenderedObject};
-use crate::release::LoadedChart;
+use crate::release::{LoadedChart, Manifest, Rendered, manifests};
 use crate::trees::{Home, SourceTree};
-use chart::{Render, SetValue, ValuesFile};
-use kustomization::KustomizeBuild;
+use chart::{Render, SetValue};
+use kustomization::{Built, KustomizeBuild};
 use values::{FilesOfSource, ValuesFrom};
 
-pub(crate) use chart::HELM;
+pub(crate) use super::source::Tool;
+pub(crate) use chart::{HELM, ValuesFile, ValuesHome};
+pub(crate) use directory::{PlacedObject, objects as directory_objects};
 pub(crate) use inflate::{AskedChart, Inflating};
 pub(crate) use kustomization::BuildOptions;
 
@@ -96,13 +101,32 @@ impl ApplicationJob {
             outcome.asked.extend(asked);
             // Files of other repositories are told by nobody.
             outcome.read.extend(read.into_iter().filter(|_| prepared.own_home().is_some()));
+            outcome.read.extend(self.files_of_values(prepared));
         }
-        let schema = Schema::default();
-        for object in &mut outcome.objects {
-            place(object, &self.spec.destination.namespace, &schema);
-        }
+        self.place_all(&mut outcome.objects);
         keep_last(&mut outcome);
         Ok(outcome)
+    }
+
+    /// Says of all objects which namespace they end up in.
+    fn place_all(&self, objects: &mut [RenderedObject]) {
+        let schema = Schema::default();
+        for object in objects {
+            place(object, &self.spec.destination.namespace, &schema);
+        }
+    }
+
+    /// The objects of all sources, each with its source and its position there, of which those that stay are `kept`.
+    pub(crate) fn kept(&self, mut of_sources: Vec<Vec<RenderedObject>>) -> Vec<(usize, usize)> {
+        let mut all = Vec::new();
+        let mut places = Vec::new();
+        for (source, objects) in of_sources.iter_mut().enumerate() {
+            places.extend((0..objects.len()).map(|position| (source, position)));
+            all.append(objects);
+        }
+        self.place_all(&mut all);
+        let kept = last_of_each(&all);
+        kept.into_iter().filter_map(|position| places.get(position).copied()).collect()
     }
 
     fn built(&self, prepared: &PreparedSource, schemas: &(dyn Remotes + Sync)) -> Result<Part, Missing> {
@@ -111,7 +135,8 @@ impl ApplicationJob {
                 self.rendered(prepared, chart, schemas)
             }
             (Tool::Directory, Files::Tree(source)) => {
-                let (objects, read) = directory::objects(&*source.tree, &prepared.resolved)?;
+                let (placed, read) = directory::objects(&*source.tree, &prepared.resolved)?;
+                let objects = placed.into_iter().map(|placed| placed.object).collect();
                 Ok(Part { objects, read, ..Part::default() })
             }
             (Tool::Kustomize, Files::Tree(source)) => self.kustomized(prepared, source),
@@ -120,32 +145,30 @@ impl ApplicationJob {
     }
 
     fn kustomized(&self, prepared: &PreparedSource, source: &SourceTree) -> Result<Part, Missing> {
-        let build = self.kustomize_build(prepared, source);
-        let built = build(&prepared.inflating)?;
-        let mut objects = Vec::with_capacity(built.texts.len());
-        for text in &built.texts {
+        let Built { work, texts, notes, .. } =
+            self.kustomize_build::<NoOrigins>((prepared, source), &prepared.inflating)?;
+        let mut objects = Vec::with_capacity(texts.len());
+        for text in &texts {
             objects.extend(all_of(text)?);
         }
-        let asked = prepared.inflating.heard();
-        Ok(Part { objects, notes: built.notes, asked, read: built.read })
+        let read = work.files.paths().map(str::to_owned).collect();
+        Ok(Part { objects, notes, asked: prepared.inflating.heard(), read })
     }
 
-    fn kustomize_build<'b>(
-        &'b self,
-        prepared: &'b PreparedSource,
-        source: &'b SourceTree,
-    ) -> impl Fn(&Arc<Inflating>) -> Result<kustomization::Built, Missing> + 'b {
-        let environment = self.environment(&prepared.source);
-        move |charts| {
-            let build = KustomizeBuild {
-                tree: &source.tree,
-                source: &prepared.resolved,
-                environment: &environment,
-                options: &prepared.build_options,
-                remote: Arc::clone(&self.remote),
-            };
-            build.run(charts)
-        }
+    /// Builds a source with kustomize, with or without origins.
+    pub(crate) fn kustomize_build<T: Track>(
+        &self,
+        (prepared, source): (&PreparedSource, &SourceTree),
+        charts: &Arc<Inflating>,
+    ) -> Result<Built<T>, Missing> {
+        let build = KustomizeBuild {
+            tree: &source.tree,
+            source: &prepared.resolved,
+            environment: &self.environment(&prepared.source),
+            options: &prepared.build_options,
+            remote: Arc::clone(&self.remote),
+        };
+        build.run(charts)
     }
 
     /// The charts that the kustomizations of the sources ask for, by the positions of the sources; none where none are
@@ -158,7 +181,7 @@ impl ApplicationJob {
             if prepared.resolved.tool == Tool::Kustomize && renders_charts {
                 let recorder = Arc::new(Inflating::default());
                 // What is refused now is refused again when it is built.
-                drop(self.kustomize_build(prepared, source)(&recorder));
+                drop(self.kustomize_build::<NoOrigins>((prepared, source), &recorder));
                 asked.push((position, recorder.asked()));
             }
         }
@@ -171,10 +194,27 @@ impl ApplicationJob {
         loaded: &LoadedChart,
         schemas: &(dyn Remotes + Sync),
     ) -> Result<Part, Missing> {
+        self.chart_render((prepared, loaded), Ledger::off(), schemas, |rendered, _| {
+            let mut objects = Vec::new();
+            for manifest in self.chart_manifests(prepared, &rendered.release)? {
+                objects.extend(all_of(&manifest.text)?);
+            }
+            let notes = crate::release::not_validated(&rendered.release.warnings);
+            Ok(Part { objects, notes, asked: rendered.release.asked.clone(), read: loaded.files() })
+        })
+    }
+
+    /// Renders the chart of a source, and gives what `then` makes of it and of the files of values.
+    pub(crate) fn chart_render<R>(
+        &self,
+        (prepared, loaded): (&PreparedSource, &LoadedChart),
+        ledger: Ledger,
+        schemas: &(dyn Remotes + Sync),
+        then: impl FnOnce(Rendered<'_>, &[ValuesFile]) -> Result<R, Missing>,
+    ) -> Result<R, Missing> {
         let helm = Fields::of(&prepared.resolved.value).at(&["helm"]);
         let (values, sets) = self.values(prepared, helm)?;
         let or = |said: &'_ str, otherwise: &str| if said.is_empty() { otherwise } else { said }.to_owned();
-        let flag = |field: &str| helm.flag(&[field]) == Some(true);
         let schemas: &dyn Remotes = schemas;
         let render = Render {
             release_name: &or(helm.text(&["releaseName"]), &self.spec.name),
@@ -182,18 +222,43 @@ impl ApplicationJob {
             values: &values,
             sets: &sets,
             capabilities: &self.capabilities_for(helm)?,
-            schemas: (!flag("skipSchemaValidation")).then_some(schemas),
-            includes_crds: !flag("skipCrds"),
-            skips_hooks: false,
+            schemas: (helm.flag(&["skipSchemaValidation"]) != Some(true)).then_some(schemas),
             now_nanoseconds: self.now_nanoseconds,
         };
-        let rendered = render.run(loaded)?;
-        let mut objects = Vec::with_capacity(rendered.texts.len());
-        for text in &rendered.texts {
-            objects.extend(all_of(text)?);
+        render.run(loaded, ledger, |rendered| then(rendered, &values))
+    }
+
+    /// All that a chart installs. Argo CD has no phase for tests, and never applies what is for one.
+    pub(crate) fn chart_manifests(
+        &self,
+        prepared: &PreparedSource,
+        release: &Release<'_>,
+    ) -> Result<Vec<Manifest>, Missing> {
+        let helm = Fields::of(&prepared.resolved.value).at(&["helm"]);
+        manifests(release, (helm.flag(&["skipCrds"]) != Some(true), false))
+    }
+
+    /// The files of values of a source that stand in the repository that is looked at.
+    fn files_of_values(&self, prepared: &PreparedSource) -> Vec<String> {
+        let helm = Fields::of(&prepared.resolved.value).at(&["helm"]);
+        let files = self.values(prepared, helm).map(|(files, _)| files).unwrap_or_default();
+        let own = files.into_iter().filter_map(|file| match file.home {
+            ValuesHome::File { source, path } => {
+                let home = self.home_of(prepared, &source)?;
+                (**home == Home::Repository).then_some(path)
+            }
+            _ => None,
+        });
+        own.collect()
+    }
+
+    /// Whose the files of a source are, by what it is called; those of `prepared` if it is called nothing.
+    pub(crate) fn home_of<'j>(&'j self, prepared: &'j PreparedSource, name: &str) -> Option<&'j Arc<Home>> {
+        match (name, &prepared.files) {
+            ("", Files::Tree(source) | Files::ChartOfTree(source, _)) => Some(&source.home),
+            ("", Files::Chart(_)) => None,
+            (name, _) => self.references.get(name).map(|source| &source.home),
         }
-        let notes = crate::release::not_validated(&rendered.warnings);
-        Ok(Part { objects, notes, asked: rendered.asked, read: loaded.files() })
     }
 
     /// The files of values and the parameters that a chart is given.
@@ -260,7 +325,9 @@ impl ApplicationJob {
 
     /// The repository that is looked at, if a source is of it.
     pub(crate) fn own_home(&self) -> Option<&Arc<Home>> {
-        self.sources.iter().find_map(PreparedSource::own_home)
+        let others = self.references.values().map(|source| &source.home);
+        let mut homes = self.sources.iter().filter_map(PreparedSource::own_home).chain(others);
+        homes.find(|home| ***home == Home::Repository)
     }
 
     /// Hands out all that decides what it gives, but for the answers of a cluster.
@@ -316,22 +383,27 @@ fn place(object: &mut RenderedObject, namespace: &str, schema: &Schema) {
 
 /// Of several objects of one name the last stays, at its own place.
 fn keep_last(outcome: &mut Outcome) {
-    let mut last: BTreeMap<ObjectId, usize> = BTreeMap::new();
-    let mut repeated: BTreeSet<ObjectId> = BTreeSet::new();
-    for (position, object) in outcome.objects.iter().enumerate() {
-        if last.insert(object.id.clone(), position).is_some() {
-            repeated.insert(object.id.clone());
-        }
+    let kept = last_of_each(&outcome.objects);
+    let mut counts: BTreeMap<&ObjectId, usize> = BTreeMap::new();
+    outcome.objects.iter().for_each(|object| *counts.entry(&object.id).or_default() += 1);
+    let repeated = counts.into_iter().filter(|(id, count)| *count > 1 && !id.name.is_empty());
+    let notes: Vec<String> =
+        repeated.map(|(id, _)| format!("{id} is rendered more than once: the last counts")).collect();
+    outcome.notes.extend(notes);
+    let all = std::mem::take(&mut outcome.objects);
+    let mut kept = kept.into_iter().peekable();
+    let stays = |(position, object)| (kept.next_if_eq(&position).is_some()).then_some(object);
+    outcome.objects = all.into_iter().enumerate().filter_map(stays).collect();
+}
+
+/// The positions of the last object of each name, and of all without one.
+fn last_of_each(objects: &[RenderedObject]) -> Vec<usize> {
+    let mut last: BTreeMap<&ObjectId, usize> = BTreeMap::new();
+    for (position, object) in objects.iter().enumerate() {
+        last.insert(&object.id, position);
     }
-    let mut position = 0;
-    outcome.objects.retain(|object| {
-        position += 1;
-        object.id.name.is_empty() || last.get(&object.id) == Some(&(position - 1))
-    });
-    outcome.notes.extend(
-        repeated
-            .iter()
-            .filter(|id| !id.name.is_empty())
-            .map(|id| format!("{id} is rendered more than once: the last counts")),
-    );
+    let stays = |(position, object): &(usize, &RenderedObject)| {
+        object.id.name.is_empty() || last.get(&object.id) == Some(position)
+    };
+    objects.iter().enumerate().filter(stays).map(|(position, _)| position).collect()
 }

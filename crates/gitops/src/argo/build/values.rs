@@ -7,7 +7,7 @@ use kustomize::load::remote::{FetchRemote, Remote};
 use manifest::value::Value;
 use tree::{Place, ReadFile};
 
-use super::chart::{SetValue, ValuesFile};
+use super::chart::{SetValue, ValuesFile, ValuesHome};
 use crate::argo::environment::Environment;
 use crate::fields::Fields;
 use crate::graph::{Missing, Wanted};
@@ -90,7 +90,7 @@ impl ValuesFrom<'_> {
         let mut files = Vec::new();
         for file in self.expanded(&asked, passes_over_missing)? {
             match self.bytes(&file)? {
-                Some(bytes) => files.push(ValuesFile { name: file.shown(), bytes }),
+                Some(bytes) => files.push(ValuesFile { name: file.shown(), home: file.home(), bytes }),
                 None if passes_over_missing => {}
                 None => {
                     return Err(Missing::Render(format!("open {}: no such file or directory", file.shown())));
@@ -205,6 +205,15 @@ impl ValuesFrom<'_> {
 }
 
 impl Asked<'_> {
+    fn home(&self) -> ValuesHome {
+        match self {
+            Self::Url(_) => ValuesHome::Elsewhere,
+            Self::Path { source, path } => {
+                ValuesHome::File { source: (*source).to_owned(), path: path.clone() }
+            }
+        }
+    }
+
     fn shown(&self) -> String {
         match self {
             Self::Url(url) => kustomize::load::remote::masked(url),
@@ -234,13 +243,15 @@ fn inside(folder: &str, path: &str) -> Result<String, Missing> {
 
 /// The values in the Application itself: as an object, else as a text.
 fn own_values(helm: Fields<'_>) -> Result<Option<ValuesFile>, Missing> {
-    let text = match helm.at(&["valuesObject"]).value() {
-        Some(value @ Value::Mapping(_)) => manifest::emit::marshal_as_kubectl(value)
-            .map_err(|error| Missing::Render(text::with_causes(&error)))?,
-        _ => helm.text(&["values"]).to_owned(),
+    let (home, text) = match helm.at(&["valuesObject"]).value() {
+        Some(value @ Value::Mapping(_)) => {
+            let printed = manifest::emit::marshal_as_kubectl(value);
+            (ValuesHome::Object, printed.map_err(|error| Missing::Render(text::with_causes(&error)))?)
+        }
+        _ => (ValuesHome::Text, helm.text(&["values"]).to_owned()),
     };
     let name = "spec.source.helm.values".to_owned();
-    Ok((!text.is_empty()).then(|| ValuesFile { name, bytes: text.into_bytes() }))
+    Ok((!text.is_empty()).then(|| ValuesFile { name, home, bytes: text.into_bytes() }))
 }
 
 /// A value whose commas part nothing, unless it is written as a list.
