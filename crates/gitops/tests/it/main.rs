@@ -8,6 +8,7 @@ mod compare;
 mod corpus;
 mod envsubst;
 mod flux;
+mod mutating;
 mod objects;
 mod releases;
 mod repositories;

@@ -39,12 +39,12 @@ pub(crate) fn fleet_at(files: &[(&str, &str)], version: Option<&str>) -> Fleet {
     observed(&repository(files), version)
 }
 
-fn repository(files: &[(&str, &str)]) -> Repository {
+pub(crate) fn repository(files: &[(&str, &str)]) -> Repository {
     let memory: Memory = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
     Repository::open(Arc::new(memory))
 }
 
-fn observed(repository: &Repository, version: Option<&str>) -> Fleet {
+pub(crate) fn observed(repository: &Repository, version: Option<&str>) -> Fleet {
     let version = version.map(|version| version.parse().unwrap());
     let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
     let request = Request {

@@ -4,6 +4,8 @@
 //! compare with is said by name.
 
 pub(crate) mod counts;
+pub(crate) mod fleet;
+mod fleets;
 mod forest;
 pub(crate) mod helm;
 mod kustomizations;

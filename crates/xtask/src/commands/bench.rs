@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the published figures, made again.
 
-use crate::bench::{counts, helm, kustomize, origins, scan, start};
+use crate::bench::{counts, fleet, helm, kustomize, origins, scan, start};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -20,6 +20,8 @@ enum What {
     Kustomize(kustomize::Arguments),
     /// Rendering charts, beside Helm where it is given
     Helm(helm::Arguments),
+    /// Rendering and judging what clusters get: generated fleets, and trees beside another program where it is given
+    Fleet(fleet::Arguments),
     /// What origins cost a build of kustomizations
     Origins(origins::Arguments),
     /// Starting the program: instructions, page faults, CPU time
@@ -33,6 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         What::Scan(arguments) => scan::run(arguments),
         What::Kustomize(arguments) => kustomize::run(arguments),
         What::Helm(arguments) => helm::run(arguments),
+        What::Fleet(arguments) => fleet::run(arguments),
         What::Origins(arguments) => origins::run(arguments),
         What::Start(arguments) => start::run(arguments),
         What::Counts(arguments) => counts::run(arguments),

@@ -1,0 +1,135 @@
+//! `cargo xtask bench fleet`: what clusters get, rendered and judged, whole processes: generated fleets that grow, and trees beside
+//! another program that renders them.
+//!
+//! Programs run in turn, round after round. A tree is rendered with what the cache holds; what is not there is left out by both.
+
+use super::fleets::{OBJECTS, UNITS, plant};
+use super::table::Table;
+use super::{Profile, compiler, folder, once_even_if_refused};
+use crate::measure::child::Cost;
+use crate::measure::statistics::median;
+use anyhow::{Context, Result};
+use std::path::{Path, PathBuf};
+
+/// Rounds that are run and thrown away, so that every file is in the page cache.
+const WARM_UP_ROUNDS: usize = 1;
+
+/// Arguments of `cargo xtask bench fleet`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Numbers of clusters of the generated fleets
+    #[arg(long, value_delimiter = ',', default_value = "25,50,100,200", value_name = "CLUSTERS")]
+    clusters: Vec<usize>,
+    /// Tree that is rendered; may be given several times
+    #[arg(long, value_name = "DIR")]
+    corpus: Vec<PathBuf>,
+    /// The command of another program that renders a tree, with `{}` for its folder, such as `flate build all {}`
+    #[arg(long, value_name = "COMMAND")]
+    other: Option<String>,
+    /// A liftlock that is built already; else the dist profile is built
+    #[arg(long, value_name = "PATH")]
+    liftlock: Option<PathBuf>,
+    /// Rounds that count
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+}
+
+/// What the rounds of one command came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Figure {
+    wall_seconds: f64,
+    cpu_seconds: f64,
+    peak_memory_mib: f64,
+}
+
+/// Measures and prints.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let ours = match &arguments.liftlock {
+        Some(path) => path.clone(),
+        None => super::build(Profile::Dist)?,
+    };
+    let ours = ours.canonicalize().with_context(|| format!("there is no program '{}'", ours.display()))?;
+    println!("Medians of {} rounds after {WARM_UP_ROUNDS}, {}.\n", arguments.rounds, compiler()?);
+    print!("{}", generated(&ours, arguments)?.print());
+    if !arguments.corpus.is_empty() {
+        print!("\n{}", trees(&ours, arguments)?.print());
+    }
+    Ok(())
+}
+
+/// The commands on generated fleets.
+fn generated(ours: &Path, arguments: &Arguments) -> Result<Table> {
+    let mut table = Table::new(&["command", "clusters", "units", "objects", "wall s", "CPU s", "peak MiB"]);
+    for clusters in &arguments.clusters {
+        eprintln!("measuring {clusters} clusters");
+        let root = plant(&folder()?, *clusters)?;
+        let root = root.display().to_string();
+        let commands: [(&str, Vec<&str>); 3] = [
+            ("scan", vec!["scan", &root, "--from", "1.29", "--to", "1.30", "-q"]),
+            ("tree", vec!["tree", "-C", &root, "--from", "1.29"]),
+            ("render", vec!["render", "-C", &root, "--from", "1.29"]),
+        ];
+        for (name, words) in commands {
+            let command = with_program(ours, &words);
+            let [figure] = measured(&[command], arguments.rounds)?.try_into().ok().context("no figure")?;
+            let objects = clusters * (UNITS * OBJECTS + UNITS + 2);
+            let counts = [*clusters, clusters * (UNITS + 1), objects].map(|count| count.to_string());
+            table.row([name.to_owned()].into_iter().chain(counts).chain(cells(figure)));
+        }
+    }
+    Ok(table)
+}
+
+/// Trees, beside the other program.
+fn trees(ours: &Path, arguments: &Arguments) -> Result<Table> {
+    let mut table = Table::new(&["tree", "program", "wall s", "CPU s", "peak MiB", "times the wall"]);
+    for corpus in &arguments.corpus {
+        let name = corpus.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        eprintln!("measuring {name}");
+        let root = corpus.display().to_string();
+        let mut commands = vec![with_program(ours, &["render", "-C", &root])];
+        let other = arguments.other.as_ref().map(|other| other.replace("{}", &root));
+        commands.extend(other.map(|other| other.split_whitespace().map(str::to_owned).collect()));
+        let figures = measured(&commands, arguments.rounds)?;
+        let first = figures.first().map_or(1.0, |figure| figure.wall_seconds);
+        for (figure, program) in figures.iter().zip(["liftlock", "the other"]) {
+            let ratio = format!("{:.1}", figure.wall_seconds / first);
+            table.row([name.clone(), program.to_owned()].into_iter().chain(cells(*figure)).chain([ratio]));
+        }
+        if figures.len() == 1 {
+            table.row([name, "the other".to_owned(), "not given".to_owned()]);
+        }
+    }
+    Ok(table)
+}
+
+fn with_program(program: &Path, words: &[&str]) -> Vec<String> {
+    let words = words.iter().map(|word| (*word).to_owned());
+    std::iter::once(program.display().to_string()).chain(words).collect()
+}
+
+/// Runs commands in turn, and gives what the rounds of each came to.
+fn measured(commands: &[Vec<String>], rounds: usize) -> Result<Vec<Figure>> {
+    let mut costs: Vec<Vec<Cost>> = commands.iter().map(|_| Vec::new()).collect();
+    for round in 0..WARM_UP_ROUNDS + rounds {
+        for (command, costs) in commands.iter().zip(&mut costs) {
+            let cost = once_even_if_refused(command)?;
+            costs.extend((round >= WARM_UP_ROUNDS).then_some(cost));
+        }
+    }
+    costs.iter().map(|costs| figure(costs).context("no round was run")).collect()
+}
+
+fn figure(costs: &[Cost]) -> Option<Figure> {
+    let peak = costs.iter().map(|cost| cost.peak_memory_kib).max()?;
+    Some(Figure {
+        wall_seconds: median(costs.iter().map(|cost| cost.wall_seconds))?,
+        cpu_seconds: median(costs.iter().map(|cost| cost.cpu_milliseconds / 1e3))?,
+        peak_memory_mib: f64::from(u32::try_from(peak).unwrap_or(u32::MAX)) / 1024.0,
+    })
+}
+
+fn cells(figure: Figure) -> [String; 3] {
+    let Figure { wall_seconds, cpu_seconds, peak_memory_mib } = figure;
+    [format!("{wall_seconds:.2}"), format!("{cpu_seconds:.2}"), format!("{peak_memory_mib:.0}")]
+}
