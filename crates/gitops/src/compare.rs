@@ -26,7 +26,7 @@ pub struct UnitDifference {
     pub unit: UnitKey,
     /// Whether it came or went as a whole, or is on both sides.
     pub presence: Presence,
-    /// Why it cannot be compared, for each side that is not assessed.
+    /// Why it cannot be compared: what either side says that is not assessed, once where both say the same.
     pub not_assessed: Vec<String>,
     /// The objects that differ, in the order of their names.
     pub objects: Vec<ObjectDifference>,
@@ -111,7 +111,9 @@ fn of_cluster(before: Option<&Cluster>, after: Option<&Cluster>) -> Vec<UnitDiff
             (_, None) => Presence::Removed,
             _ => Presence::Both,
         };
-        let not_assessed = [units.0, units.1].into_iter().flatten().filter_map(reason).collect();
+        let mut not_assessed: Vec<String> =
+            [units.0, units.1].into_iter().flatten().filter_map(reason).collect();
+        not_assessed.dedup();
         let objects = of_unit(key, units, (before, after), &renamed);
         let difference = UnitDifference { unit: key.clone(), presence, not_assessed, objects };
         if presence != Presence::Both || !difference.not_assessed.is_empty() || !difference.objects.is_empty()

@@ -202,6 +202,18 @@ impl Outcome {
 }
 
 impl Unit {
+    /// The object that says it.
+    #[must_use]
+    pub fn declaration(&self) -> &RenderedObject {
+        &self.object
+    }
+
+    /// Whether it was built, and of files of the repository that is looked at alone.
+    #[must_use]
+    pub fn is_built_of_the_repository(&self) -> bool {
+        matches!(&self.outcome, Outcome::Rendered(made) if made.is_built_of_the_repository())
+    }
+
     /// The folder of its source that it names.
     #[must_use]
     pub fn folder(&self) -> Option<&str> {

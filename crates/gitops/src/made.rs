@@ -19,7 +19,7 @@ use crate::flux::Reference;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
 use crate::release::{GivenValues, LoadedCharts, RenderJob};
-use crate::trees::Artifacts;
+use crate::trees::{Artifacts, Home};
 
 /// What a unit is made of.
 pub(crate) enum Job {
@@ -96,6 +96,13 @@ impl Made {
             _ => None,
         };
         self.read.iter().map(String::as_str).filter_map(located)
+    }
+}
+
+impl Made {
+    /// Whether it is a build of files of the repository that is looked at.
+    pub(crate) fn is_built_of_the_repository(&self) -> bool {
+        matches!(&self.job, Job::Build(job) if *job.source.home == Home::Repository)
     }
 }
 

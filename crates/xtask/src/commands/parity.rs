@@ -21,6 +21,15 @@ enum Comparison {
     Kustomize(kustomize::Arguments),
     /// Charts beside those of Helm 3.21 and Helm 4.2, with every file of values that stands beside them
     Helm(charts::compare::Arguments),
+    /// Kustomizations of whole repositories that Flux deploys, beside Flux's own packages
+    Flux {
+        /// The program to compare with: `go build` in `tools/oracle/flux` makes it
+        #[arg(long, value_name = "PATH")]
+        oracle: PathBuf,
+        /// The tree of a repository; may be given several times
+        #[arg(long, required = true, value_name = "DIR")]
+        corpus: Vec<PathBuf>,
+    },
     /// Random texts with variables beside what `fluxcd/pkg/envsubst` makes of them
     Envsubst {
         /// The program to compare with: `go build` in `tools/oracle/envsubst` makes it
@@ -51,6 +60,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.comparison {
         Comparison::Kustomize(arguments) => kustomize::run(arguments),
         Comparison::Helm(arguments) => charts::compare::run(arguments),
+        Comparison::Flux { oracle, corpus } => {
+            if !oracle.is_file() {
+                bail!("'{}' is not a program to compare with", oracle.display());
+            }
+            let example = ["run", "--quiet", "--package", "gitops", "--example", "parity_flux", "--"];
+            let given = std::iter::once(oracle).chain(corpus).map(|path| path.to_string_lossy().into_owned());
+            let given: Vec<String> = given.collect();
+            Program::cargo().arguments(example).arguments(given.iter().map(String::as_str)).run()
+        }
         Comparison::Envsubst { oracle, random, seed } => {
             if !oracle.is_file() {
                 bail!("'{}' is not a program to compare with", oracle.display());
