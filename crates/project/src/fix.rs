@@ -56,6 +56,8 @@ pub struct FixPlan {
     pub files: Vec<FilePlan>,
     /// Files that could not be read again, and why.
     pub unread: Vec<(String, ReadFile)>,
+    /// How many units of clusters and kustomizations were rendered before and after, and differ by the fixes alone.
+    pub proving: usize,
 }
 
 /// What becomes of one file.
@@ -302,6 +304,8 @@ impl Planner<'_> {
                 *file = self.leave((*found, before), reason);
             }
         }
+        let changed = plan.files.iter().filter(|file| file.is_change());
+        plan.proving = together.made_of(changed.map(|file| file.path.as_str()));
     }
 
     /// Plans the fixes in charts, proved by rendering. What no values at hand render is left.

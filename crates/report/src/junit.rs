@@ -7,7 +7,7 @@ use checks::Severity;
 
 use crate::scan::{Located, ScanReport};
 use crate::text::journeys;
-use crate::visible::is_unseen;
+use crate::xml::escaped;
 
 /// The scan as JUnit XML. A file without findings makes no case; the counts of the whole stand in the
 /// properties of the first suite.
@@ -148,25 +148,6 @@ fn write_not_assessed(xml: &mut String, report: &ScanReport<'_>) {
 /// Information is no failure.
 fn is_failure(located: &Located<'_>) -> bool {
     located.finding.severity > Severity::Info
-}
-
-/// Escapes for XML text and attributes; characters that XML 1.0 has no form for, or that would act on a terminal, become U+FFFD.
-fn escaped(text: &str) -> String {
-    let mut output = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => output.push_str("&amp;"),
-            '<' => output.push_str("&lt;"),
-            '>' => output.push_str("&gt;"),
-            '"' => output.push_str("&quot;"),
-            '\n' => output.push_str("&#10;"),
-            '\t' => output.push(' '),
-            '\u{fffe}' | '\u{ffff}' => output.push('\u{fffd}'),
-            unseen if is_unseen(unseen) => output.push('\u{fffd}'),
-            other => output.push(other),
-        }
-    }
-    output
 }
 
 #[cfg(test)]

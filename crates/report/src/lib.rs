@@ -19,6 +19,7 @@ mod secret;
 mod summary;
 mod text;
 mod visible;
+mod xml;
 
 pub use crate::calendar::{calendar_json, calendar_text};
 pub use crate::diff::{DiffSide, unified};

@@ -33,6 +33,7 @@ impl Telling<'_> {
 /// All of it, without a line end.
 pub(crate) fn told(plan: &FixPlan, telling: Telling<'_>) -> String {
     let mut lines = vec![first_line(plan, telling.written)];
+    lines.extend(proved(plan));
     lines.extend(left(plan, telling.by_hand));
     lines.extend(notes(&plan.files, telling));
     lines.extend(plan.unread.iter().map(|(path, error)| format!("not fixed: {path}: {error}")));
@@ -50,6 +51,12 @@ fn first_line(plan: &FixPlan, written: Option<&BTreeSet<String>>) -> String {
         (None, _) => format!("{fixed} in {}; --write makes the changes", counted(changed, "file")),
         (Some(written), _) => format!("{fixed}, {} of {} written", written.len(), counted(changed, "file")),
     }
+}
+
+/// By how many renders the changes are proved.
+fn proved(plan: &FixPlan) -> Option<String> {
+    let renders = counted(plan.proving, "render");
+    (plan.proving > 0).then(|| format!("proved by {renders}: before and after differ by the fixes alone"))
 }
 
 /// How many findings are left, by what they wait for: the words of a scan's table.

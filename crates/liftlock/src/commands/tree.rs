@@ -16,7 +16,7 @@ use crate::terminal;
 /// make in turn. What cannot be had is not assessed and said with its reason.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  liftlock tree\n  liftlock tree --cluster production --objects\n  liftlock tree -o dot | dot -Tsvg > tree.svg"
+    after_help = "Examples:\n  liftlock tree\n  liftlock tree --cluster production --objects\n  liftlock tree -o svg > tree.svg"
 )]
 pub(crate) struct TreeArguments {
     #[command(flatten)]
@@ -40,6 +40,8 @@ enum TreeForm {
     Json,
     /// A graph for Graphviz.
     Dot,
+    /// A picture.
+    Svg,
 }
 
 pub(crate) fn run(_: &Global, arguments: &TreeArguments) -> Result<Outcome, CommandError> {
@@ -47,6 +49,7 @@ pub(crate) fn run(_: &Global, arguments: &TreeArguments) -> Result<Outcome, Comm
     let text = match arguments.output {
         TreeForm::Text => report::fleet::text(&fleet, arguments.objects),
         TreeForm::Dot => report::fleet::dot(&fleet),
+        TreeForm::Svg => report::fleet::svg(&fleet),
         TreeForm::Json => report::fleet::json(&fleet)
             .map_err(|error| CommandError::environment("cannot write JSON").because(error))?,
     };

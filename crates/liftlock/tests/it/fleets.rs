@@ -165,3 +165,39 @@ fn a_folder_without_flux_says_so() {
     assert_eq!(run.code, Some(3));
     assert!(run.err.contains("holds no Kustomization of Flux"), "{}", run.err);
 }
+
+#[test]
+fn the_tree_is_a_picture_that_needs_nothing_else() {
+    let folder = repository();
+    let run = liftlock(&folder, &["tree", "-o", "svg"]);
+    assert!(run.out.starts_with("<svg xmlns=") && run.out.ends_with("</svg>\n"), "{}", run.out);
+    for part in
+        ["Kustomization flux-system/apps", "class=\"rendered\"", "class=\"line\"", "HelmRelease apps/web"]
+    {
+        assert!(run.out.contains(part), "{part} in {}", run.out);
+    }
+    assert!(!run.out.contains("hunter2") && !run.out.contains("<script"), "{}", run.out);
+}
+
+#[test]
+fn a_scan_says_who_gets_what_and_a_fix_is_proved_by_it() {
+    let folder = repository();
+    let old = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: old, namespace: apps}\nspec: {schedule: x}\n";
+    std::fs::write(folder.path().join("apps/old.yaml"), old).unwrap();
+    std::fs::create_dir(folder.path().join("attic")).unwrap();
+    std::fs::write(folder.path().join("attic/old.yaml"), old).unwrap();
+    let scan = liftlock(&folder, &["scan", "--from", "1.24", "--to", "1.25", "-v"]);
+    let on_one_line = scan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "rendered by: Kustomization flux-system/apps of demo",
+        "deployed: nothing deploys this file",
+        "3 of 3 units of 1 cluster rendered",
+    ] {
+        assert!(on_one_line.contains(part), "{part} in {}", scan.out);
+    }
+    let files = liftlock(&folder, &["scan", "--files-only", "--from", "1.24", "--to", "1.25", "-v"]);
+    assert!(!files.out.contains("rendered by") && !files.out.contains("deploys"), "{}", files.out);
+    let fix = liftlock(&folder, &["fix", "--from", "1.24", "--to", "1.25"]);
+    assert!(fix.out.contains("+apiVersion: batch/v1"), "{}", fix.out);
+    assert!(fix.err.contains("proved by 1 render: before and after"), "{}", fix.err);
+}

@@ -85,6 +85,12 @@ impl<'a> Together<'a> {
         self.all.iter().flat_map(|outputs| outputs.now()).any(|output| output.read.contains(path))
     }
 
+    /// How many outputs are made of these files: as many as prove what becomes of them.
+    pub(crate) fn made_of<'p>(&self, paths: impl Iterator<Item = &'p str> + Clone) -> usize {
+        let outputs = self.all.iter().flat_map(|outputs| outputs.now());
+        outputs.filter(|output| paths.clone().any(|path| output.read.contains(path))).count()
+    }
+
     /// The files that have to stay as they are, each with the reason. `changed` are the new bytes by path.
     pub(crate) fn left(
         &self,

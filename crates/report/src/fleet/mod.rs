@@ -5,6 +5,7 @@
 mod difference;
 mod dot;
 mod json;
+mod svg;
 mod text;
 
 use gitops::{Cluster, Fleet, Outcome, Unit};
@@ -12,6 +13,7 @@ use gitops::{Cluster, Fleet, Outcome, Unit};
 pub use difference::{DifferenceDocument, difference_json, difference_markdown, difference_text};
 pub use dot::dot;
 pub use json::{FleetDocument, json};
+pub use svg::svg;
 pub use text::text;
 
 /// How many units there are, and how many were not assessed.
