@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use kustomize::load::join;
 use manifest::limits::FILE_DOCUMENTS_MAX;
-use manifest::scan::{self, TooManyDocuments};
-use memchr::memmem;
+use manifest::scan::{self, TooManyDocuments, Triggers};
 use tree::{Listing, Tree};
 
 use crate::argo::declared::{self, DeclaredArgo};
@@ -60,6 +59,31 @@ impl std::fmt::Debug for Repository {
     }
 }
 
+/// The words without which a file says nothing that matters, looked for in one pass: most files hold none of them.
+struct Words {
+    /// None if there is no matcher for them, and then every file is looked at.
+    all: Option<Triggers>,
+    /// How many of them, the first ones, stand in what declares something; the rest stand in what says a version.
+    declaring: usize,
+}
+
+impl Words {
+    fn new() -> Self {
+        let declaring: Vec<&[u8]> = std::iter::once(WORD).chain(declared::WORDS).collect();
+        let count = declaring.len();
+        let all: Vec<&[u8]> =
+            declaring.into_iter().chain(versions::WORDS.iter().map(|word| word.as_bytes())).collect();
+        Self { all: Triggers::new(&all).ok(), declaring: count }
+    }
+
+    /// Whether a file may declare something, and whether it may say a version.
+    fn found_in(&self, bytes: &[u8]) -> (bool, bool) {
+        let Some(all) = &self.all else { return (true, true) };
+        let found = all.find(bytes);
+        (found.ids().any(|id| id < self.declaring), found.ids().any(|id| id >= self.declaring))
+    }
+}
+
 impl Repository {
     /// Reads what is declared. Files that are no YAML declare nothing; a scan tells them.
     #[must_use]
@@ -69,13 +93,16 @@ impl Repository {
         let said_versions = Vec::new();
         let mut repository = Self { tree, files, kustomizations, sources, said_versions, argo };
         let mut reading = versions::Reading::default();
+        let words = Words::new();
         let wanted: Vec<String> =
             repository.files.iter().filter(|path| versions::may_say(path)).cloned().collect();
         for path in wanted {
             let Ok(bytes) = repository.tree.read(&path, DECLARING_FILE_BYTES_MAX) else { continue };
-            reading.take(&path, &bytes);
-            let holds = |word: &[u8]| memmem::find(&bytes, word).is_some();
-            if is_yaml(&path) && (holds(WORD) || declared::WORDS.into_iter().any(holds)) {
+            let (may_declare, may_say_version) = words.found_in(&bytes);
+            if may_say_version || !is_yaml(&path) {
+                reading.take(&path, &bytes);
+            }
+            if may_declare && is_yaml(&path) {
                 repository.declare(&path, &bytes);
             }
         }

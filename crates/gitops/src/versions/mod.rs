@@ -11,7 +11,6 @@ mod terraform;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use memchr::memmem;
 use version::Minor;
 
 use crate::repository::is_yaml;
@@ -54,8 +53,8 @@ pub(super) struct Found {
     is_of_any: bool,
 }
 
-/// What a file must hold to say a version.
-const WORDS: [&str; 9] = [
+/// What a file must hold to say a version; one of Terraform says it without.
+pub(crate) const WORDS: [&str; 9] = [
     "eksctl.io/",
     "kubernetesVersion",
     "aws_eks_cluster",
@@ -90,9 +89,6 @@ impl Reading {
         if is_terraform(path) {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             self.folders.entry(folder.to_owned()).or_default().push((path.to_owned(), text.to_owned()));
-            return;
-        }
-        if !WORDS.iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some()) {
             return;
         }
         for found in manifests::found(text) {
