@@ -2,6 +2,7 @@
 //!
 //! What stands in a file is only where the search begins: what a unit renders, patched and substituted, is what counts.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kustomize::load::join;
@@ -31,6 +32,8 @@ pub struct Repository {
     pub(crate) kustomizations: Vec<Declared>,
     /// The sources that stand in files.
     pub(crate) sources: Vec<DeclaredSource>,
+    /// The positions of the sources that stand nearest to files which name them.
+    nearest: BTreeMap<Reference, BTreeMap<String, usize>>,
     /// What is said of the versions of clusters.
     pub(crate) said_versions: Vec<SaidVersion>,
     /// What of Argo CD stands in files.
@@ -90,8 +93,8 @@ impl Repository {
     pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
         let Listing { files, .. } = tree.list(&|_| true);
         let (kustomizations, sources, argo) = (Vec::new(), Vec::new(), DeclaredArgo::default());
-        let said_versions = Vec::new();
-        let mut repository = Self { tree, files, kustomizations, sources, said_versions, argo };
+        let (said_versions, nearest) = (Vec::new(), BTreeMap::new());
+        let mut repository = Self { tree, files, kustomizations, sources, nearest, said_versions, argo };
         let mut reading = versions::Reading::default();
         let words = Words::new();
         let wanted: Vec<String> =
@@ -106,6 +109,7 @@ impl Repository {
                 repository.declare(&path, &bytes);
             }
         }
+        repository.find_nearest();
         repository.said_versions = reading.finish();
         repository
     }
@@ -125,8 +129,22 @@ impl Repository {
 
     /// The source of a Kustomization: of several with one name that which stands nearest to it.
     pub(crate) fn source_of(&self, declared: &Declared) -> Option<&Source> {
-        let named = self.sources.iter().filter(|source| source.reference == declared.spec.source);
-        named.max_by_key(|source| parts_in_common(&source.path, &declared.path)).map(|found| &found.source)
+        let Declared { path, spec, .. } = declared;
+        let known = self.nearest.get(&spec.source).and_then(|nearest| nearest.get(path)).copied();
+        let position = known.or_else(|| nearest(&self.sources, &spec.source, path))?;
+        Some(&self.sources.get(position)?.source)
+    }
+
+    /// Finds the source of all Kustomizations of a file once: each cluster of a fleet has one of the same name.
+    fn find_nearest(&mut self) {
+        for Declared { path, spec, .. } in &self.kustomizations {
+            let known = self.nearest.entry(spec.source.clone()).or_default();
+            if !known.contains_key(path)
+                && let Some(position) = nearest(&self.sources, &spec.source, path)
+            {
+                known.insert(path.clone(), position);
+            }
+        }
     }
 
     /// What an instance of the Flux Operator makes: a source and a Kustomization, both called as its namespace unless it says
@@ -201,6 +219,12 @@ pub(crate) fn bootstrap(source: Reference, name: &str, folder: &str) -> Declared
     let object = RenderedObject { id, api_version: format!("{KUSTOMIZE_GROUP}/v1"), text: text.into() };
     let spec = KustomizationSpec { path: format!("./{folder}"), source, ..KustomizationSpec::default() };
     Declared { path: folder.to_owned(), object, spec }
+}
+
+/// The position of the source of a name that stands nearest to a file.
+fn nearest(sources: &[DeclaredSource], reference: &Reference, path: &str) -> Option<usize> {
+    let named = sources.iter().enumerate().filter(|(_, source)| source.reference == *reference);
+    named.max_by_key(|(_, source)| parts_in_common(&source.path, path)).map(|(position, _)| position)
 }
 
 /// How many folders two paths begin with together.

@@ -300,27 +300,39 @@ fn roots<'r>(
     let reads: Vec<BTreeSet<String>> =
         declared.iter().map(|one| files_of(one, repository, own, reach)).collect();
     let by_argo = argo.of_free_units(repository, &reads.iter().flatten().cloned().collect());
-    let edges: Vec<Vec<usize>> = reads
-        .iter()
-        .map(|files| {
-            let is_read = |(position, one): (usize, &Declared)| files.contains(&one.path).then_some(position);
-            declared.iter().enumerate().filter_map(is_read).collect()
-        })
-        .collect();
+    let edges = edges(declared, &reads);
     let reached: Vec<BTreeSet<usize>> = (0..declared.len()).map(|from| closure(from, &edges)).collect();
-    let is_unread = |position: usize| {
-        let own = reached.get(position);
-        reached.iter().enumerate().all(|(other, reached)| {
-            // What reads it and is read by it stands beside it, not above it.
-            other == position || !reached.contains(&position) || own.is_some_and(|own| own.contains(&other))
-        })
-    };
+    let below_others = below_others(&reached);
+    let is_unread = |position: usize| !below_others.contains(&position);
     let reads_itself = |position: usize| reached.get(position).is_some_and(|own| own.contains(&position));
     let is_left = |(position, one): &(usize, &Declared)| is_unread(*position) && !by_argo.contains(&one.path);
     let unread = declared.iter().enumerate().filter(is_left);
     let (roots, others): (Vec<_>, Vec<_>) = unread.partition(|(position, _)| reads_itself(*position));
     let only = |found: Vec<(usize, &'r Declared)>| found.into_iter().map(|(_, one)| one).collect();
     (only(roots), only(others))
+}
+
+/// For each Kustomization those whose files it reads, by their positions.
+fn edges(declared: &[Declared], reads: &[BTreeSet<String>]) -> Vec<Vec<usize>> {
+    let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (position, one) in declared.iter().enumerate() {
+        by_path.entry(&one.path).or_default().push(position);
+    }
+    let read = |files: &BTreeSet<String>| {
+        let positions = files.iter().filter_map(|path| by_path.get(path.as_str())).flatten();
+        positions.copied().collect()
+    };
+    reads.iter().map(read).collect()
+}
+
+/// Those that others reach. What reaches a node and is reached by it stands beside it, not above it.
+fn below_others(reached: &[BTreeSet<usize>]) -> BTreeSet<usize> {
+    let leads_back = |from: usize, to: usize| reached.get(from).is_some_and(|reached| reached.contains(&to));
+    let above = |(other, below): (usize, &BTreeSet<usize>)| {
+        let own = below.iter().copied();
+        own.filter(|position| *position != other && !leads_back(*position, other)).collect::<Vec<_>>()
+    };
+    reached.iter().enumerate().flat_map(above).collect()
 }
 
 /// All that is reached from a node, itself only if something leads back to it.
