@@ -1,10 +1,13 @@
 //! Files behind URLs.
 
+use std::path::Path;
 use std::time::Duration;
 
 use store::FILE_BYTES_MAX;
 
-use crate::client::{Ask, Client};
+use crate::charts::{ReadFolder, is_server, mirrored, read_file};
+use crate::checkout::Means;
+use crate::client::Ask;
 
 /// How long one file may take: as long as a repository that says nothing else.
 const TIMEOUT: Duration = Duration::from_secs(27);
@@ -38,6 +41,15 @@ pub enum FetchFile {
         #[source]
         source: std::io::Error,
     },
+    /// The folder that stands for its server does not have it.
+    #[error("cannot read '{url}' from a folder")]
+    ReadFolder {
+        /// Its address, without credentials.
+        url: String,
+        /// Why.
+        #[source]
+        source: ReadFolder,
+    },
     /// It is larger than a build takes.
     #[error("'{url}' has more than {FILE_BYTES_MAX} bytes")]
     TooLarge {
@@ -46,10 +58,23 @@ pub enum FetchFile {
     },
 }
 
-/// The bytes behind a URL.
-pub(crate) fn fetch(client: &Client, url: &str) -> Result<Vec<u8>, FetchFile> {
+/// The bytes behind a URL, or those that its mirror has.
+pub(crate) fn fetch(means: &Means, url: &str) -> Result<Vec<u8>, FetchFile> {
+    match mirrored(&means.mirrors, url) {
+        Some(path) if !is_server(&path) => {
+            let shown = kustomize::load::remote::masked(url);
+            read_file(Path::new(&path), FILE_BYTES_MAX)
+                .map_err(|source| FetchFile::ReadFolder { url: shown, source })
+        }
+        Some(url) => ask(means, &url),
+        None => ask(means, url),
+    }
+}
+
+fn ask(means: &Means, url: &str) -> Result<Vec<u8>, FetchFile> {
     let shown = || kustomize::load::remote::masked(url);
-    let answer = client
+    let answer = means
+        .client
         .ask(url, &[], None, (TIMEOUT, FILE_BYTES_MAX))
         .map_err(|source| FetchFile::Ask { url: shown(), source })?;
     if !answer.status.is_success() {

@@ -11,6 +11,7 @@ mod checkout;
 mod client;
 mod export;
 mod file;
+mod locked;
 mod mask;
 mod repository;
 mod submodule;
@@ -29,6 +30,7 @@ pub use checkout::{FetchRepository, FetchedRepository};
 pub use client::{Ask, Client, TrustAuthorities};
 pub use export::Export;
 pub use file::FetchFile;
+pub use locked::{Taken, Used};
 pub use repository::FetchCommit;
 pub use submodule::FindSubmodule;
 pub use walk::{Event, Fetcher};
@@ -42,6 +44,7 @@ use store::Store;
 pub fn fetcher(store: Store, charts: ChartOptions, now: SystemTime) -> Fetcher {
     store.sweep(now);
     let client = charts.client.clone();
+    let (mirrors, pinned) = (charts.mirrors.clone(), charts.pinned());
     let charts = Charts::new(store.clone(), charts);
-    Fetcher::new(Means { client, store, may_submodules_be_local: false }, charts)
+    Fetcher::new(Means { client, store, mirrors, lock: pinned, may_submodules_be_local: false }, charts)
 }

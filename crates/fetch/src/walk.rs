@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use helm::sources::WantedChart;
 use kustomize::load::remote::{CheckoutKey, RepositoryAddress, is_remote_file, masked};
@@ -22,6 +23,9 @@ use crate::file::{self, FetchFile};
 /// Kustomizations that one run walks through, those in checkouts included. The largest repositories have some ten
 /// thousand; the bound ends a chain of repositories that name each other at ever new references.
 const KUSTOMIZATIONS_MAX: usize = 1_000_000;
+
+/// How long a repository may take that is asked for without an address that says so: as long as by default in one.
+const REPOSITORY_TIMEOUT: Duration = Duration::from_secs(27);
 
 /// Kustomizations that lead to one: what a build follows.
 const DEPTH_MAX: usize = 256;
@@ -135,10 +139,18 @@ impl Fetcher {
         self.charts.chart(wanted, tell);
     }
 
+    /// Fetches a repository, and nothing that its kustomizations name.
+    pub fn fetch_checkout(&mut self, key: &CheckoutKey, tell: &mut dyn FnMut(Event)) {
+        let shown = masked(&key.url);
+        let shown =
+            key.reference.as_ref().map_or(shown.clone(), |reference| format!("{shown}?ref={reference}"));
+        self.fetch_key(key.clone(), (&shown, REPOSITORY_TIMEOUT), (None, false), tell);
+    }
+
     /// Fetches what stands behind an address: a file, a repository, or both where nobody can tell which is meant.
     pub fn fetch_address(&mut self, address: &str, tell: &mut dyn FnMut(Event)) {
         let repository = RepositoryAddress::parse(address).ok();
-        let of_file = is_remote_file(address).then(|| file::fetch(&self.means.client, address));
+        let of_file = is_remote_file(address).then(|| file::fetch(&self.means, address));
         let (of_file, was_file) = match of_file {
             Some(Ok(bytes)) => {
                 self.keep_file(address, &bytes, tell);
@@ -168,7 +180,8 @@ impl Fetcher {
     }
 
     fn work(&self, tree: &Arc<dyn Tree + Send>) -> Work<NoOrigins> {
-        let cached = Arc::new(Cached::new(self.means.store.clone()));
+        let cached = Cached::new(self.means.store.clone()).locked(Arc::clone(&self.means.lock));
+        let cached = Arc::new(cached);
         Work::new(Files::new(Arc::clone(tree), Restriction::None, Some(cached)))
     }
 
@@ -253,7 +266,7 @@ impl Fetcher {
         if self.files.get(url).is_some_and(|holds_objects| *holds_objects || !may_be_folder) {
             return Ok(true);
         }
-        let bytes = file::fetch(&self.means.client, url)?;
+        let bytes = file::fetch(&self.means, url)?;
         let is_kept = !may_be_folder || holds_objects(&bytes) || RepositoryAddress::parse(url).is_err();
         if is_kept {
             self.keep_file(url, &bytes, tell);
@@ -277,15 +290,25 @@ impl Fetcher {
         is_optional: bool,
         tell: &mut dyn FnMut(Event),
     ) -> bool {
-        let key = address.key();
+        let (shown, timeout) = (address.shown_without_folder(), address.timeout());
+        self.fetch_key(address.key(), (&shown, timeout), (of_file, is_optional), tell)
+    }
+
+    fn fetch_key(
+        &mut self,
+        key: CheckoutKey,
+        (shown, timeout): (&str, Duration),
+        (of_file, is_optional): (Option<FetchFile>, bool),
+        tell: &mut dyn FnMut(Event),
+    ) -> bool {
         if let Some(is_at_hand) = self.repositories.get(&key) {
             return *is_at_hand;
         }
-        let fetched = checkout::fetch(&self.means, &key, address.timeout());
+        let fetched = checkout::fetch(&self.means, &key, timeout);
         self.repositories.insert(key, fetched.is_ok());
         match fetched {
             Ok(FetchedRepository { checkout, was_known }) => {
-                let (address, commit) = (address.shown_without_folder(), checkout.commit);
+                let (address, commit) = (shown.to_owned(), checkout.commit);
                 tell(Event::Repository { address, commit, was_known });
                 true
             }

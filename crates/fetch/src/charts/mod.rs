@@ -15,6 +15,7 @@ mod request;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use helm::chart::{Chart, LoadChart};
 use helm::sources::{
@@ -22,6 +23,7 @@ use helm::sources::{
     versions_of_tags, without_user,
 };
 use kustomize::load::remote::CheckoutKey;
+use lock::Lock;
 use store::{ARCHIVE_BYTES_MAX, Store, UseStore};
 use text::Texts;
 
@@ -33,11 +35,12 @@ pub use request::{GetBytes, Patience};
 
 use crate::checkout::FetchRepository;
 use crate::client::Client;
+use crate::locked;
 pub(crate) use folder::read as read_file;
 pub(crate) use git::checkout_key;
 pub(crate) use listing::{address, place, read as read_listing};
 use mirror::Source;
-pub(crate) use mirror::{address as mirrored, is_server};
+pub(crate) use mirror::{address as mirrored, git_address, is_server};
 use registry::{Registries, digest_of};
 pub(crate) use request::{Headers, Requests};
 
@@ -57,6 +60,17 @@ pub struct ChartOptions {
     pub patience: Patience,
     /// Who asks them.
     pub client: Client,
+    /// What was fetched before: what has the same version has to have the same digest.
+    pub lock: Arc<Lock>,
+    /// Whether the newest counts where the lock says something older.
+    pub does_update: bool,
+}
+
+impl ChartOptions {
+    /// The lock whose versions and commits count.
+    pub(crate) fn pinned(&self) -> Arc<Lock> {
+        if self.does_update { Arc::default() } else { Arc::clone(&self.lock) }
+    }
 }
 
 /// Why a chart was not fetched.
@@ -131,6 +145,30 @@ pub enum FetchChart {
         /// What should have come.
         wanted: Digest,
     },
+    /// The archive is not the one that the lock names.
+    #[error(
+        "{chart} has the digest {found} at version {version}, and liftlock.lock says {locked}; whoever knows why it is another one takes the entry out of the file"
+    )]
+    Lock {
+        /// The chart.
+        chart: String,
+        /// Its version.
+        version: String,
+        /// What came.
+        found: String,
+        /// What came before.
+        locked: String,
+    },
+    /// The locked version is not there any more.
+    #[error(
+        "{chart} is not there at version {version}, which liftlock.lock says; `liftlock fetch --update` takes another"
+    )]
+    FindLocked {
+        /// The chart.
+        chart: String,
+        /// The version.
+        version: String,
+    },
     /// What came is no chart.
     #[error("what {address} gives for {chart} is no chart")]
     LoadChart {
@@ -188,6 +226,8 @@ struct Chosen {
     addresses: Vec<String>,
     /// What the index says of its bytes.
     digest: Option<Digest>,
+    /// The version that was chosen; none where the address alone says which archive it is.
+    version: Option<String>,
 }
 
 impl Charts {
@@ -211,6 +251,7 @@ impl Charts {
             address: address.clone(),
             source: Box::new(source),
         })?;
+        self.check_lock(wanted, &chosen, (&chart, &digest_of(&bytes)))?;
         let addresses: Vec<&str> = chosen.addresses.iter().map(String::as_str).collect();
         let digest = self.store.keep_archive(&addresses, &bytes)?;
         Ok(FetchedChart { chart, address, identity: format!("sha256:{digest}"), was_known })
@@ -221,8 +262,12 @@ impl Charts {
         let source = mirror::source(&self.options.mirrors, wanted);
         let source = source.map_err(|source| FetchChart::UseMirror { chart: wanted.shown(), source })?;
         let asked_for = address(wanted);
-        let exact =
-            |location| Chosen { location, addresses: asked_for.iter().cloned().collect(), digest: None };
+        let exact = |location| Chosen {
+            location,
+            addresses: asked_for.iter().cloned().collect(),
+            digest: None,
+            version: version_of(wanted),
+        };
         match &source {
             Source::File(path) => Ok(exact(Location::File(path.clone()))),
             Source::Server(WantedChart::Archive { url }) => {
@@ -267,8 +312,35 @@ impl Charts {
         if let Some(place) = place(wanted) {
             self.store.keep_versions(&place, listing::write(offers).as_bytes())?;
         }
+        if let Some((key, _)) = locked::chart(&self.options.pinned(), wanted) {
+            let version = key.version.clone();
+            let offer = offers.iter().find(|offer| offer.version == version);
+            return offer.ok_or_else(|| FetchChart::FindLocked { chart: wanted.shown(), version });
+        }
         let chosen = choose(offers, range, |offer| &offer.version);
         Ok(chosen.map_err(|source| not_found(wanted, source))?)
+    }
+
+    /// Refuses an archive whose version had another digest before.
+    fn check_lock(
+        &self,
+        wanted: &WantedChart,
+        chosen: &Chosen,
+        (chart, found): (&Chart, &Digest),
+    ) -> Result<(), FetchChart> {
+        let version = chosen.version.as_deref().unwrap_or(&chart.metadata.version);
+        let key = locked::chart_key(wanted, chart.name(), version);
+        let locked = key.as_ref().and_then(|key| self.options.lock.chart(key));
+        let found = found.to_string();
+        match locked.filter(|locked| **locked != found) {
+            None => Ok(()),
+            Some(locked) => Err(FetchChart::Lock {
+                chart: wanted.shown(),
+                version: version.to_owned(),
+                found,
+                locked: locked.to_owned(),
+            }),
+        }
     }
 
     /// The versions of a chart in a repository, with the addresses of their archives resolved.
@@ -321,7 +393,8 @@ impl Charts {
 
     /// Where an archive is that an index names.
     fn location_of(&self, repository: &str, archive: &str) -> Location {
-        let to = mirrored(&self.options.mirrors, archive).unwrap_or_else(|| archive.to_owned());
+        let mirrored = mirror::of_archive(&self.options.mirrors, archive);
+        let to = mirrored.clone().unwrap_or_else(|| archive.to_owned());
         if let Ok(reference) = OciReference::parse(&to)
             && to.starts_with(helm::sources::OCI_SCHEME)
         {
@@ -331,7 +404,7 @@ impl Charts {
             return Location::Url { repository: repository.to_owned(), url: to };
         }
         // An index may not name files of this machine; whoever gave a mirror may.
-        match mirrored(&self.options.mirrors, archive) {
+        match mirrored {
             Some(path) => Location::File(path.into()),
             None => Location::Url { repository: repository.to_owned(), url: to },
         }
@@ -397,7 +470,15 @@ fn with_addresses(wanted: &WantedChart, chosen: &Offer, location: Location) -> C
         let exact = OciReference { version: Some(chosen.version.clone()), ..reference.bare() };
         addresses.push(exact.to_string());
     }
-    Chosen { location, addresses, digest: chosen.digest.clone() }
+    Chosen { location, addresses, digest: chosen.digest.clone(), version: Some(chosen.version.clone()) }
+}
+
+/// The version that a tag says.
+pub(crate) fn version_of(wanted: &WantedChart) -> Option<String> {
+    match wanted {
+        WantedChart::Registry { reference, .. } if reference.digest.is_none() => reference.version.clone(),
+        _ => None,
+    }
 }
 
 /// Tells that there is no such version, as Helm does.

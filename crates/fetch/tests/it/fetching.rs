@@ -42,8 +42,15 @@ impl Setting {
 
     /// Fetches what a kustomization at the root of a tree needs. Gives what is told, a line each.
     pub(crate) fn fetch(&self, kustomization: &str) -> Vec<String> {
+        self.fetch_by(&[], kustomization)
+    }
+
+    /// The same, with mirrors.
+    pub(crate) fn fetch_by(&self, mirrors: &[String], kustomization: &str) -> Vec<String> {
         let mut told = Vec::new();
-        let mut fetcher = fetch::fetcher(self.store.clone(), ChartOptions::default(), SystemTime::UNIX_EPOCH);
+        let mirrors = mirrors.iter().map(|mirror| mirror.parse().unwrap()).collect();
+        let options = ChartOptions { mirrors, ..ChartOptions::default() };
+        let mut fetcher = fetch::fetcher(self.store.clone(), options, SystemTime::UNIX_EPOCH);
         fetcher.fetch_folders(&tree(kustomization), &[String::new()], &mut |event| told.push(line(&event)));
         told
     }
@@ -318,4 +325,24 @@ fn a_broken_kustomization_is_told_because_nobody_knows_what_it_needs() {
     let told = setting.fetch("resource: [a.yaml]\n");
     assert!(told.len() == 1 && told[0].starts_with(".: "), "{told:?}");
     assert!(Path::new(setting.folder.path()).exists());
+}
+
+#[test]
+fn mirrors_give_repositories_and_files_and_builds_know_nothing_of_them() {
+    let setting = Setting::new();
+    let commit = setting.made("mirror/o/r").commit(&BASE, &["refs/heads/main", "refs/tags/v1"]);
+    std::fs::create_dir_all(setting.folder.path().join("files")).unwrap();
+    std::fs::write(setting.folder.path().join("files/b.yaml"), OBJECT.replace("name: a", "name: b")).unwrap();
+    let kustomization = resources(&["https://git.invalid/o/r?ref=v1", "https://files.invalid/x/b.yaml"]);
+    let mirrors = [
+        format!("https://git.invalid={}", setting.url("mirror")),
+        format!("https://files.invalid/x={}", setting.folder.path().join("files").display()),
+    ];
+    let told = setting.fetch_by(&mirrors, &kustomization).join("\n");
+    assert!(told.contains(&commit.to_string()) && told.contains("files.invalid"), "{told}");
+    let built = setting.build(&kustomization).unwrap();
+    assert!(built.contains("name: a\n") && built.contains("name: b\n"), "{built}");
+    let elsewhere = [format!("https://git.invalid/o/r={}", setting.url("nowhere"))];
+    let told = Setting::new().fetch_by(&elsewhere, &resources(&["https://git.invalid/o/r"])).join("\n");
+    assert!(told.contains("no repository"), "{told}");
 }
