@@ -59,14 +59,20 @@ impl Cached {
     fn kept(&self, key: &CheckoutKey) -> Result<Option<Checkout>, UseStore> {
         let CheckoutKey { url, reference, submodules } = key;
         let name = CheckoutName { url, reference: reference.as_deref(), submodules: *submodules };
-        let locked = locked::repository_key(key);
-        let kept = match self.lock.repository(&locked) {
+        let locked = locked::source_key(key);
+        let digest = self.lock.artifact(&locked).and_then(|digest| digest.strip_prefix("sha256:"));
+        let kept = match self.lock.repository(&locked).or(digest) {
             Some(commit) => self.store.at_commit(&name, commit),
             None => self.store.checkout(&name)?,
         };
         if let (Some(used), Some(checkout)) = (&self.used, &kept) {
             used.note(|taken| {
-                taken.lock.add_repository(locked, checkout.commit.clone());
+                let commit = checkout.commit.clone();
+                if charts::is_artifact(key) {
+                    taken.lock.add_artifact(locked, format!("sha256:{commit}"));
+                } else {
+                    taken.lock.add_repository(locked, commit);
+                }
                 taken.checkouts.push(key.clone());
             });
         }

@@ -12,9 +12,11 @@ use helm::chart::Chart;
 use helm::limits::CHARTS_DEPTH_MAX;
 use helm::schema::{Remotes, Schemas};
 use helm::sources::{Place, Requirement, WantedChart, requirements, without_user};
+use kustomize::load::remote::CheckoutKey;
 use tree::Tree;
 
-use crate::charts::{Charts, FetchedChart, is_server, mirrored, read_file};
+use crate::charts::{Charts, FetchArtifact, FetchedChart, is_server, mirrored, read_file};
+use crate::checkout::FetchedRepository;
 use crate::walk::Event;
 
 /// Bytes of one schema: the largest that charts refer to, that of all of Kubernetes, has 2 MB.
@@ -107,6 +109,11 @@ impl ChartWalk {
             }
             Err(error) => tell(Event::ChartFailed(error)),
         }
+    }
+
+    /// Fetches an artifact of a registry that holds manifests.
+    pub(crate) fn artifact(&self, key: &CheckoutKey) -> Result<FetchedRepository, FetchArtifact> {
+        self.charts.fetch_artifact(key)
     }
 
     /// Fetches what the schemas of a chart and of those in it refer to.

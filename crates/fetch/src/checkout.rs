@@ -130,7 +130,7 @@ pub(crate) fn fetch(
 ) -> Result<FetchedRepository, FetchRepository> {
     let name =
         CheckoutName { url: &key.url, reference: key.reference.as_deref(), submodules: key.submodules };
-    let locked = means.lock.repository(&locked::repository_key(key)).map(str::to_owned);
+    let locked = means.lock.repository(&locked::source_key(key)).map(str::to_owned);
     let reference = locked.clone().or_else(|| key.reference.clone());
     // A commit is the same today as it was when it was kept, and needs no server.
     if let Some(checkout) = reference.as_deref().and_then(|commit| means.store.at_commit(&name, commit)) {

@@ -15,6 +15,7 @@ mod locked;
 mod mask;
 mod repository;
 mod submodule;
+mod tags;
 mod transport;
 mod walk;
 
@@ -23,8 +24,8 @@ use std::time::SystemTime;
 pub use cached::Cached;
 pub use chart_walk::ChartFolder;
 pub use charts::{
-    AskRegistry, ChartOptions, Credentials, FetchChart, GetBytes, Mirror, Patience, ReadCredentials,
-    ReadFolder, ReadMirror, UseMirror,
+    AskRegistry, ChartOptions, Credentials, FetchArtifact, FetchChart, GetBytes, Mirror, Patience,
+    ReadCredentials, ReadFolder, ReadMirror, UseMirror,
 };
 pub use checkout::{FetchRepository, FetchedRepository};
 pub use client::{Ask, Client, TrustAuthorities};
@@ -33,6 +34,7 @@ pub use file::FetchFile;
 pub use locked::{Taken, Used};
 pub use repository::FetchCommit;
 pub use submodule::FindSubmodule;
+pub use tags::ChooseTag;
 pub use walk::{Event, Fetcher};
 
 use charts::Charts;

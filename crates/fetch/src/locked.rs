@@ -63,8 +63,8 @@ pub(crate) fn chart_key(wanted: &WantedChart, name: &str, version: &str) -> Opti
     Some(ChartKey { name, address: address(wanted)?, version: version.to_owned() })
 }
 
-/// The name under which a lock has a repository.
-pub(crate) fn repository_key(key: &CheckoutKey) -> SourceKey {
+/// The name under which a lock has a repository or an artifact.
+pub(crate) fn source_key(key: &CheckoutKey) -> SourceKey {
     let reference = key.reference.clone().unwrap_or_default();
     SourceKey { address: without_user(&key.url), reference }
 }

@@ -16,7 +16,7 @@ use tree::Tree;
 
 use crate::cached::Cached;
 use crate::chart_walk::{ChartFolder, ChartWalk};
-use crate::charts::{Charts, FetchChart, GetBytes};
+use crate::charts::{Charts, FetchArtifact, FetchChart, GetBytes, is_artifact};
 use crate::checkout::{self, FetchRepository, FetchedRepository, Means};
 use crate::file::{self, FetchFile};
 
@@ -42,6 +42,17 @@ pub enum Event {
         /// Whether it was there already.
         was_known: bool,
     },
+    /// An artifact of a registry that holds manifests is at hand.
+    Artifact {
+        /// Its address, and the tag or range by which it was asked for.
+        address: String,
+        /// The digest of its manifest.
+        digest: String,
+        /// Whether it was there already.
+        was_known: bool,
+    },
+    /// An artifact was not fetched.
+    ArtifactFailed(FetchArtifact),
     /// A file is at hand.
     File {
         /// Its address, without credentials.
@@ -139,12 +150,31 @@ impl Fetcher {
         self.charts.chart(wanted, tell);
     }
 
-    /// Fetches a repository, and nothing that its kustomizations name.
+    /// Fetches a repository or an artifact of a registry, and nothing that its kustomizations name.
     pub fn fetch_checkout(&mut self, key: &CheckoutKey, tell: &mut dyn FnMut(Event)) {
+        if is_artifact(key) {
+            return self.fetch_artifact(key, tell);
+        }
         let shown = masked(&key.url);
         let shown =
             key.reference.as_ref().map_or(shown.clone(), |reference| format!("{shown}?ref={reference}"));
         self.fetch_key(key.clone(), (&shown, REPOSITORY_TIMEOUT), (None, false), tell);
+    }
+
+    fn fetch_artifact(&mut self, key: &CheckoutKey, tell: &mut dyn FnMut(Event)) {
+        if self.repositories.contains_key(key) {
+            return;
+        }
+        let fetched = self.charts.artifact(key);
+        self.repositories.insert(key.clone(), fetched.is_ok());
+        tell(match fetched {
+            Ok(FetchedRepository { checkout, was_known }) => {
+                let reference = key.reference.as_deref().unwrap_or_default();
+                let address = format!("{} at {reference}", masked(&key.url));
+                Event::Artifact { address, digest: format!("sha256:{}", checkout.commit), was_known }
+            }
+            Err(error) => Event::ArtifactFailed(error),
+        });
     }
 
     /// Fetches what stands behind an address: a file, a repository, or both where nobody can tell which is meant.

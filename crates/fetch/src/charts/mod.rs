@@ -3,12 +3,15 @@
 //! Takes what is wanted; finds out which version is meant, fetches its archive, and keeps it together with what led to
 //! it, under the names that charts give it. An archive that is no chart is not kept. Prints nothing.
 
+mod artifact;
 mod challenge;
 mod credentials;
+mod failure;
 mod folder;
 mod git;
 mod listing;
 mod mirror;
+mod refusal;
 mod registry;
 mod request;
 
@@ -17,25 +20,27 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use helm::chart::{Chart, LoadChart};
+use helm::chart::Chart;
 use helm::sources::{
-    ChooseVersion, Digest, FindChart, Index, OciReference, Offer, ReadIndex, WantedChart, choose, resolve,
+    ChooseVersion, Digest, FindChart, Index, OciReference, Offer, WantedChart, choose, resolve,
     versions_of_tags, without_user,
 };
 use kustomize::load::remote::CheckoutKey;
 use lock::Lock;
-use store::{ARCHIVE_BYTES_MAX, Store, UseStore};
+use store::{ARCHIVE_BYTES_MAX, Store};
 use text::Texts;
 
+pub use artifact::FetchArtifact;
 pub use credentials::{Credentials, ReadCredentials};
+pub use failure::FetchChart;
 pub use folder::ReadFolder;
 pub use mirror::{Mirror, ReadMirror, UseMirror};
-pub use registry::AskRegistry;
+pub use refusal::AskRegistry;
 pub use request::{GetBytes, Patience};
 
-use crate::checkout::FetchRepository;
 use crate::client::Client;
 use crate::locked;
+pub(crate) use artifact::is_artifact;
 pub(crate) use folder::read as read_file;
 pub(crate) use git::checkout_key;
 pub(crate) use listing::{address, place, read as read_listing};
@@ -71,117 +76,6 @@ impl ChartOptions {
     pub(crate) fn pinned(&self) -> Arc<Lock> {
         if self.does_update { Arc::default() } else { Arc::clone(&self.lock) }
     }
-}
-
-/// Why a chart was not fetched.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchChart {
-    /// Its mirror cannot be asked for it.
-    #[error("cannot fetch {chart} from a mirror")]
-    UseMirror {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: UseMirror,
-    },
-    /// A repository cannot be reached, in Helm's words.
-    #[error("looks like {repository:?} is not a valid chart repository or cannot be reached")]
-    ReachRepository {
-        /// The repository, without credentials.
-        repository: String,
-        /// Why.
-        source: GetBytes,
-    },
-    /// The index of a repository is none.
-    #[error("looks like {repository:?} is not a valid chart repository or cannot be reached")]
-    ReadIndex {
-        /// The repository, without credentials.
-        repository: String,
-        /// Why.
-        source: ReadIndex,
-    },
-    /// The Git repository that it is in is not to be had.
-    #[error("cannot fetch {chart}")]
-    FetchRepository {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: FetchRepository,
-    },
-    /// There is no such version, or nothing to fetch of it.
-    #[error(transparent)]
-    Find(#[from] FindChart),
-    /// A registry does not give it.
-    #[error("cannot fetch {chart}")]
-    AskRegistry {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: AskRegistry,
-    },
-    /// The archive does not come.
-    #[error("cannot fetch {chart}")]
-    GetArchive {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: GetBytes,
-    },
-    /// A folder that stands for a repository cannot be read.
-    #[error("cannot read {chart} from a folder")]
-    ReadFolder {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: ReadFolder,
-    },
-    /// The archive is not the one that the index names.
-    #[error("the archive of {chart} has the digest {found}, and its index says {wanted}")]
-    Digest {
-        /// The chart.
-        chart: String,
-        /// What came.
-        found: Digest,
-        /// What should have come.
-        wanted: Digest,
-    },
-    /// The archive is not the one that the lock names.
-    #[error(
-        "{chart} has the digest {found} at version {version}, and liftlock.lock says {locked}; whoever knows why it is another one takes the entry out of the file"
-    )]
-    Lock {
-        /// The chart.
-        chart: String,
-        /// Its version.
-        version: String,
-        /// What came.
-        found: String,
-        /// What came before.
-        locked: String,
-    },
-    /// The locked version is not there any more.
-    #[error(
-        "{chart} is not there at version {version}, which liftlock.lock says; `liftlock fetch --update` takes another"
-    )]
-    FindLocked {
-        /// The chart.
-        chart: String,
-        /// The version.
-        version: String,
-    },
-    /// What came is no chart.
-    #[error("what {address} gives for {chart} is no chart")]
-    LoadChart {
-        /// The chart.
-        chart: String,
-        /// Where it came from.
-        address: String,
-        /// Why.
-        source: Box<LoadChart>,
-    },
-    /// The store refuses.
-    #[error("the cache cannot be used")]
-    UseStore(#[from] UseStore),
 }
 
 /// A chart that is at hand.

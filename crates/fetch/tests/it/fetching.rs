@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use fetch::{Cached, ChartOptions, Event};
+use fetch::{Cached, ChartOptions, Event, Used};
 use gix::ObjectId;
+use kustomize::load::remote::{CheckoutKey, Remote};
 use kustomize::load::{Files, Restriction};
 use kustomize::{Options, Work};
+use lock::{Lock, SourceKey};
 use store::Store;
 use text::NoOrigins;
 use tree::{Memory, Tree};
@@ -87,6 +89,8 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 pub(crate) fn line(event: &Event) -> String {
     match event {
         Event::Repository { address, commit, was_known } => format!("{was_known} {address} {commit}"),
+        Event::Artifact { address, digest, was_known } => format!("{was_known} {address} {digest}"),
+        Event::ArtifactFailed(error) => chain(error),
         Event::File { address, bytes } => format!("{address} {bytes}"),
         Event::RepositoryFailed { source, .. } => chain(source),
         Event::FileFailed(error) => chain(error),
@@ -345,4 +349,47 @@ fn mirrors_give_repositories_and_files_and_builds_know_nothing_of_them() {
     let elsewhere = [format!("https://git.invalid/o/r={}", setting.url("nowhere"))];
     let told = Setting::new().fetch_by(&elsewhere, &resources(&["https://git.invalid/o/r"])).join("\n");
     assert!(told.contains("no repository"), "{told}");
+}
+
+#[test]
+fn a_lock_says_which_commit_counts_and_what_was_used_becomes_one() {
+    let setting = Setting::new();
+    let made = setting.made("r");
+    let first = made.commit(&BASE, &["refs/heads/main", "refs/tags/v1.0.0"]).to_string();
+    let reference = Some("semver:>=1.0.0 <2".to_owned());
+    let ranged = CheckoutKey { url: setting.url("r"), reference, submodules: true };
+    let branch = CheckoutKey { reference: Some("main".to_owned()), ..ranged.clone() };
+    let fetch = |lock: &Lock, does_update: bool| {
+        let options = ChartOptions { lock: Arc::new(lock.clone()), does_update, ..ChartOptions::default() };
+        let mut told = Vec::new();
+        let mut fetcher = fetch::fetcher(setting.store.clone(), options, SystemTime::UNIX_EPOCH);
+        for key in [&ranged, &branch] {
+            fetcher.fetch_checkout(key, &mut |event| told.push(line(&event)));
+        }
+        told.join("\n")
+    };
+    let used = |lock: &Lock| {
+        let used = Used::default();
+        let cached = Cached::new(setting.store.clone()).locked(Arc::new(lock.clone())).noting(used.clone());
+        [&ranged, &branch].into_iter().for_each(|key| drop(cached.checkout(key).unwrap()));
+        used.taken().lock
+    };
+    assert_eq!(fetch(&Lock::default(), false).matches(&first).count(), 2);
+    let lock = used(&Lock::default());
+    let entry = |reference: &str| SourceKey { address: setting.url("r"), reference: reference.to_owned() };
+    for reference in ["semver:>=1.0.0 <2", "main"] {
+        assert_eq!(lock.repository(&entry(reference)), Some(first.as_str()), "{lock}");
+    }
+    let newer = [("kustomization.yaml", Node::File("resources: []\n"))];
+    let second =
+        made.commit(&newer, &["refs/heads/main", "refs/tags/v1.1.0", "refs/tags/v2.0.0"]).to_string();
+    assert_eq!(fetch(&lock, false).matches(&first).count(), 2);
+    assert_eq!(fetch(&lock, true).matches(&second).count(), 2);
+    assert_eq!(used(&lock), lock, "the lock counts, whatever was fetched since");
+    assert_eq!(used(&Lock::default()).repository(&entry("main")), Some(second.as_str()));
+    let mut gone = Lock::default();
+    gone.add_repository(entry("main"), "0".repeat(40));
+    assert!(
+        fetch(&gone, false).contains("which liftlock.lock says; `liftlock fetch --update` takes the newest")
+    );
 }

@@ -11,4 +11,5 @@ mod flux;
 mod objects;
 mod releases;
 mod repositories;
+mod sources;
 mod tracing;

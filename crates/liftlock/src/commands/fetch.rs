@@ -318,6 +318,11 @@ impl Told {
                 let what = if *was_known { "unchanged" } else { "fetched" };
                 self.line(&format!("{what} {name} {version} from {address} ({identity})\n"));
             }
+            Event::Artifact { address, digest, was_known } => {
+                let what = if *was_known { "unchanged" } else { "fetched" };
+                self.line(&format!("{what} {address} ({digest}; signatures are not verified)\n"));
+            }
+            Event::ArtifactFailed(error) => self.failed(error),
             Event::LockOutOfSync { folder } => terminal::tell(&format!(
                 "warning: {folder}: the lock is out of sync with the dependencies of the chart; their ranges count"
             )),

@@ -77,7 +77,9 @@ pub(super) fn fetch(
                 Asked::Wanted(Wanted::Chart(chart)) => fetcher.fetch_chart(chart, tell),
                 Asked::Wanted(Wanted::Repository { address, .. }) => fetcher.fetch_address(address, tell),
                 Asked::Chart(chart) => fetcher.fetch_chart(chart, tell),
-                Asked::Checkout(key) => fetcher.fetch_checkout(key, tell),
+                Asked::Wanted(Wanted::Checkout { key, .. }) | Asked::Checkout(key) => {
+                    fetcher.fetch_checkout(key, tell)
+                }
             }
             asked.insert(need);
         }
