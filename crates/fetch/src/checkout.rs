@@ -16,7 +16,7 @@ use kustomize::load::remote::{CheckoutKey, masked};
 use lock::Lock;
 use store::{Checkout, CheckoutName, Store, UseStore};
 
-use crate::charts::{Mirror, UseMirror, git_address};
+use crate::charts::{Mirror, Patience, UseMirror, git_address};
 use crate::client::Client;
 use crate::export::{Allowance, Export, Gitlink, export, path_of};
 use crate::locked;
@@ -114,6 +114,8 @@ pub struct FetchedRepository {
 pub(crate) struct Means {
     pub(crate) client: Client,
     pub(crate) store: Store,
+    /// How long servers of files are waited for between two tries.
+    pub(crate) patience: Patience,
     /// Where to ask instead.
     pub(crate) mirrors: Vec<Mirror>,
     /// The commits that count where the reference leads elsewhere by now.

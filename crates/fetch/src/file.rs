@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use store::FILE_BYTES_MAX;
 
-use crate::charts::{ReadFolder, is_server, mirrored, read_file};
+use crate::charts::{Credentials, GetBytes, Patience, ReadFolder, Requests, is_server, mirrored, read_file};
 use crate::checkout::Means;
 use crate::client::Ask;
 
@@ -71,16 +71,21 @@ pub(crate) fn fetch(means: &Means, url: &str) -> Result<Vec<u8>, FetchFile> {
     }
 }
 
+/// Asks as for charts: what broke off, or is said to be for now, is asked for again after a pause.
 fn ask(means: &Means, url: &str) -> Result<Vec<u8>, FetchFile> {
     let shown = || kustomize::load::remote::masked(url);
-    let answer = means
-        .client
-        .ask(url, &[], None, (TIMEOUT, FILE_BYTES_MAX))
-        .map_err(|source| FetchFile::Ask { url: shown(), source })?;
-    if !answer.status.is_success() {
-        return Err(FetchFile::Refuse { url: shown(), status: answer.status.as_u16() });
+    let patience = Patience { timeout: TIMEOUT, ..means.patience };
+    let requests = Requests { client: means.client.clone(), patience };
+    let login = Credentials::default().header(url, url);
+    let headers = login.map(|value| ("Authorization".to_owned(), value)).into_iter().collect();
+    let received = requests.get(url, &headers, FILE_BYTES_MAX).map_err(|error| match error {
+        GetBytes::Ask { source, .. } => FetchFile::Ask { url: shown(), source },
+        GetBytes::BreakOff { source, .. } => FetchFile::BreakOff { url: shown(), source },
+        GetBytes::Refuse { status, .. } => FetchFile::Refuse { url: shown(), status: status.as_u16() },
+        GetBytes::TooLarge { .. } => FetchFile::TooLarge { url: shown() },
+    })?;
+    if !received.status.is_success() {
+        return Err(FetchFile::Refuse { url: shown(), status: received.status.as_u16() });
     }
-    let bytes =
-        answer.bytes(FILE_BYTES_MAX).map_err(|source| FetchFile::BreakOff { url: shown(), source })?;
-    bytes.ok_or_else(|| FetchFile::TooLarge { url: shown() })
+    Ok(received.bytes)
 }

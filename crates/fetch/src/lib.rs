@@ -46,7 +46,7 @@ use store::Store;
 pub fn fetcher(store: Store, charts: ChartOptions, now: SystemTime) -> Fetcher {
     store.sweep(now);
     let client = charts.client.clone();
-    let (mirrors, pinned) = (charts.mirrors.clone(), charts.pinned());
+    let (mirrors, lock, patience) = (charts.mirrors.clone(), charts.pinned(), charts.patience);
     let charts = Charts::new(store.clone(), charts);
-    Fetcher::new(Means { client, store, mirrors, lock: pinned, may_submodules_be_local: false }, charts)
+    Fetcher::new(Means { client, store, patience, mirrors, lock, may_submodules_be_local: false }, charts)
 }

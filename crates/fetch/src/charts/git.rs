@@ -45,6 +45,7 @@ impl Charts {
         let means = Means {
             client: self.requests.client.clone(),
             store: self.store.clone(),
+            patience: self.options.patience,
             mirrors: self.options.mirrors.clone(),
             lock: self.options.pinned(),
             may_submodules_be_local: false,

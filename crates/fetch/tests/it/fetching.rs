@@ -352,6 +352,22 @@ fn mirrors_give_repositories_and_files_and_builds_know_nothing_of_them() {
 }
 
 #[test]
+fn a_file_whose_server_fails_for_now_is_asked_for_again() {
+    let setting = Setting::new();
+    let answers: Answers = [
+        ("/a.yaml 1".to_owned(), ("503 Service Unavailable\r\nRetry-After: 0".to_owned(), Vec::new())),
+        ("/a.yaml 2".to_owned(), ("200 OK\r\nContent-Length: 900".to_owned(), OBJECT.into())),
+        ("/a.yaml".to_owned(), ("200 OK".to_owned(), OBJECT.into())),
+    ]
+    .into();
+    let server = serve(answers);
+    let kustomization = resources(&[&format!("{}/a.yaml", server.url)]);
+    let told = setting.fetch(&kustomization);
+    assert_eq!(told, [format!("{}/a.yaml {}", server.url, OBJECT.len())]);
+    assert_eq!(server.asked.lock().unwrap().len(), 3);
+}
+
+#[test]
 fn a_lock_says_which_commit_counts_and_what_was_used_becomes_one() {
     let setting = Setting::new();
     let made = setting.made("r");
