@@ -2,6 +2,7 @@
 
 mod fleet;
 mod known;
+mod side_by_side;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -168,9 +169,10 @@ pub(crate) fn run(arguments: &FetchArguments) -> Result<Outcome, CommandError> {
             let folder = Path::new(target);
             let known = fleet::known_lock(folder, arguments.locked)?;
             let lock = Arc::new(known.clone().unwrap_or_default());
-            let mut fetcher = fetch::fetcher(store.clone(), ChartOptions { lock, ..options.clone() }, now);
-            fetch_folder(&mut fetcher, folder, &mut tell)?;
-            let lock = fleet::fetch(&mut fetcher, (folder, arguments), known.as_ref(), &mut tell)?;
+            let options = ChartOptions { lock, ..options.clone() };
+            let make = || fetch::fetcher(store.clone(), options.clone(), now);
+            fetch_folder(&mut make(), folder, &mut tell)?;
+            let lock = fleet::fetch(&make, (folder, arguments), known.as_ref(), &mut tell)?;
             fleet::keep_lock(folder, known.as_ref(), (lock, arguments.locked), &mut told)?;
         }
     }

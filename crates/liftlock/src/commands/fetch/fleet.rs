@@ -8,12 +8,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fetch::{Cached, Event, Fetcher, Taken, Used};
-use gitops::{Fleet, Wanted};
-use helm::sources::WantedChart;
-use kustomize::load::remote::CheckoutKey;
+use gitops::Fleet;
 use lock::{Change, Lock};
 use tree::Directory;
 
+use super::side_by_side::{self, Need};
 use super::{FetchArguments, Told};
 use crate::commands::fleet::{FleetArguments, wanted};
 use crate::commands::repository::read_lock;
@@ -24,14 +23,6 @@ const ROUNDS_MAX: usize = 16;
 
 /// Changes of a lock that are named where it may not change: enough to see what is going on.
 const CHANGES_SHOWN_MAX: usize = 10;
-
-/// Something that is asked for once.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Asked {
-    Wanted(Wanted),
-    Chart(WantedChart),
-    Checkout(CheckoutKey),
-}
 
 /// The lock of a folder; none if there is none, which `--locked` does not do without.
 pub(super) fn known_lock(folder: &Path, must_be_there: bool) -> Result<Option<Lock>, CommandError> {
@@ -51,7 +42,7 @@ pub(super) fn known_lock(folder: &Path, must_be_there: bool) -> Result<Option<Lo
 /// Fetches what the units of the clusters of a repository need: charts, and other Git repositories. Gives the lock of what
 /// they use; none if there are no clusters.
 pub(super) fn fetch(
-    fetcher: &mut Fetcher,
+    make: &(dyn Fn() -> Fetcher + Sync),
     (folder, arguments): (&Path, &FetchArguments),
     known: Option<&Lock>,
     tell: &mut dyn FnMut(Event),
@@ -68,21 +59,12 @@ pub(super) fn fetch(
     let (mut fleet, mut taken) = round()?;
     for _ in 0..ROUNDS_MAX {
         let new = needs(&fleet, &taken, arguments.update).into_iter().filter(|need| !asked.contains(need));
-        let new: Vec<Asked> = new.collect();
+        let new: Vec<Need> = new.collect();
         if new.is_empty() {
             break;
         }
-        for need in new {
-            match &need {
-                Asked::Wanted(Wanted::Chart(chart)) => fetcher.fetch_chart(chart, tell),
-                Asked::Wanted(Wanted::Repository { address, .. }) => fetcher.fetch_address(address, tell),
-                Asked::Chart(chart) => fetcher.fetch_chart(chart, tell),
-                Asked::Wanted(Wanted::Checkout { key, .. }) | Asked::Checkout(key) => {
-                    fetcher.fetch_checkout(key, tell)
-                }
-            }
-            asked.insert(need);
-        }
+        side_by_side::fetch(&new, make, tell);
+        asked.extend(new);
         (fleet, taken) = round()?;
     }
     if fleet.clusters.is_empty() {
@@ -97,11 +79,11 @@ pub(super) fn fetch(
 }
 
 /// What is to be fetched: what units lack, and to take the newest of everything, what they have.
-fn needs(fleet: &Fleet, taken: &Taken, does_update: bool) -> BTreeSet<Asked> {
-    let mut needs: BTreeSet<Asked> = wanted(fleet).into_iter().map(Asked::Wanted).collect();
+fn needs(fleet: &Fleet, taken: &Taken, does_update: bool) -> BTreeSet<Need> {
+    let mut needs: BTreeSet<Need> = wanted(fleet).into_iter().map(Need::Wanted).collect();
     if does_update {
-        needs.extend(taken.charts.iter().cloned().map(Asked::Chart));
-        needs.extend(taken.checkouts.iter().cloned().map(Asked::Checkout));
+        needs.extend(taken.charts.iter().cloned().map(Need::Chart));
+        needs.extend(taken.checkouts.iter().cloned().map(Need::Checkout));
     }
     needs
 }
