@@ -57,6 +57,6 @@ mod tests {
         }
         let refused = |range: &str| newest(&tags, range).unwrap_err().to_string();
         assert_eq!(refused("^9"), "no tag of 8 is in the range '^9'");
-        assert_eq!(refused("main"), "improper constraint: main");
+        assert_eq!(refused("main"), "improper constraint: \"main\"");
     }
 }

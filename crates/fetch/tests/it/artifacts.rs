@@ -111,7 +111,7 @@ fn an_artifact_is_kept_as_files_by_tag_range_digest_and_kind_of_layer() {
         };
         assert!(Cached::new(store.clone()).checkout(&key).is_err(), "{reference} was not fetched yet");
         let told = fetch(&store, &key, Lock::default());
-        assert!(told.starts_with("false oci://") && told.contains(" sha256:"), "{told}");
+        assert!(told.contains(" oci://") && told.contains(" sha256:"), "{told}");
         assert_eq!(text(&store, &key), expected, "{reference}");
     }
     let key = of_kind(&server, "1.10.0", "application/none");

@@ -334,6 +334,7 @@ fn a_broken_kustomization_is_told_because_nobody_knows_what_it_needs() {
 #[test]
 fn mirrors_give_repositories_and_files_and_builds_know_nothing_of_them() {
     let setting = Setting::new();
+    std::fs::create_dir_all(setting.folder.path().join("mirror/o")).unwrap();
     let commit = setting.made("mirror/o/r").commit(&BASE, &["refs/heads/main", "refs/tags/v1"]);
     std::fs::create_dir_all(setting.folder.path().join("files")).unwrap();
     std::fs::write(setting.folder.path().join("files/b.yaml"), OBJECT.replace("name: a", "name: b")).unwrap();
