@@ -145,7 +145,7 @@ impl ChartWalk {
                 }
             },
             Err(event) => {
-                tell(event);
+                tell(*event);
                 None
             }
         };
@@ -153,15 +153,15 @@ impl ChartWalk {
         text
     }
 
-    fn schema_bytes(&self, address: &str) -> Result<Vec<u8>, Event> {
+    fn schema_bytes(&self, address: &str) -> Result<Vec<u8>, Box<Event>> {
         let to = mirrored(&self.charts.options.mirrors, address).unwrap_or_else(|| address.to_owned());
         if is_server(&to) {
             let headers = self.charts.headers(&to, &to);
             let bytes = self.charts.requests.bytes(&to, &headers, SCHEMA_BYTES_MAX);
-            return bytes.map_err(Event::SchemaFailed);
+            return bytes.map_err(|error| Box::new(Event::SchemaFailed(error)));
         }
         read_file(Path::new(&to), SCHEMA_BYTES_MAX)
-            .map_err(|error| Event::NotRead { folder: to, reason: text::with_causes(&error) })
+            .map_err(|error| Box::new(Event::NotRead { folder: to, reason: text::with_causes(&error) }))
     }
 }
 

@@ -141,7 +141,7 @@ enum Answer {
     /// The names of all tags.
     Tags(Vec<String>),
     /// A commit, and what holds it.
-    Received(gix::Repository, Received),
+    Received(Box<gix::Repository>, Received),
     /// Nobody need be asked: the repository is on this machine.
     Local(PathBuf),
 }
@@ -193,7 +193,7 @@ fn carry_out<T: Transport>(
 ) -> Result<Answer, FetchCommit> {
     let refused = |error: gix::Error| FetchCommit::Ask(told(&error));
     let repository = connection.remote().repo().clone();
-    let own = repository.clone();
+    let own = Box::new(repository.clone());
     connection.set_credentials(move |action| {
         let gix::credentials::helper::Action::Get(context) = &action else { return Ok(None) };
         let Some(url) = context.url.as_ref() else { return Ok(None) };

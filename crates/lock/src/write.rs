@@ -10,7 +10,7 @@ const HEAD: &str = "# Written by `liftlock fetch`: what the units of this reposi
 impl fmt::Display for Lock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { charts, repositories, artifacts } = self;
-        write!(formatter, "{HEAD}format = {FORMAT}\n")?;
+        writeln!(formatter, "{HEAD}format = {FORMAT}")?;
         for (ChartKey { name, address, version }, digest) in charts {
             let fields = [("name", name), ("address", address), ("version", version), ("digest", digest)];
             entry(formatter, "chart", &fields)?;

@@ -96,6 +96,9 @@ struct TokenAnswer {
     access_token: String,
 }
 
+/// The kinds and digests of layers, in their order; no digest where it is one of another kind.
+type Kinds = Vec<(String, Option<Digest>)>;
+
 /// The layer of a chart, before it is there.
 pub(crate) struct Layer {
     pub(crate) digest: Digest,
@@ -202,7 +205,7 @@ impl Registries<'_> {
         &self,
         reference: &OciReference,
         by: &str,
-    ) -> Result<(Digest, Vec<(String, Option<Digest>)>, String), AskRegistry> {
+    ) -> Result<(Digest, Kinds, String), AskRegistry> {
         let url = self.url(reference, &format!("manifests/{by}"));
         let received = self.ask(reference, &url, MANIFEST_TYPES, MANIFEST_BYTES_MAX)?;
         if let Some(wanted) = by.strip_prefix("sha256:").and_then(Digest::parse) {
