@@ -26,6 +26,8 @@ pub(crate) enum Shape {
     Mappings(&'static [Key]),
     /// A mapping from check ids to levels.
     Levels,
+    /// A mapping from addresses to texts.
+    Addresses,
 }
 
 const fn key(name: &'static str, shape: Shape, required: bool, description: &'static str) -> Key {
@@ -55,6 +57,12 @@ pub(crate) const ROOT: &[Key] = &[
         "Findings that somebody accepts until a day. An expired waiver is a finding.",
     ),
     key("severity", Shape::Levels, false, "Other severities for checks, by check id."),
+    key(
+        "mirrors",
+        Shape::Addresses,
+        false,
+        "Where liftlock fetch asks instead: what addresses begin with, and what they begin with there: an address, or a folder.",
+    ),
 ];
 
 pub(crate) const CLUSTER: &[Key] = &[

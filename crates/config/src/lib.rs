@@ -33,6 +33,17 @@ pub struct Config {
     pub waivers: Vec<Waiver>,
     /// Other severities for checks, sorted by check.
     pub severities: Vec<(String, Level)>,
+    /// Other places for what is fetched, in the order of the text.
+    pub mirrors: Vec<Mirror>,
+}
+
+/// Another place for what addresses lead to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mirror {
+    /// What addresses begin with.
+    pub from: String,
+    /// What they begin with there: an address, or the path of a folder seen from the root of the repository.
+    pub to: String,
 }
 
 /// A cluster.

@@ -6,7 +6,7 @@ use text::{Span, TextId, nearest};
 use version::Minor;
 
 use crate::keys::{CLUSTER, Key, LEVELS, PLATFORMS, ROOT, WAIVER};
-use crate::{Cluster, Config, Level, PathPattern, Platform, Waiver};
+use crate::{Cluster, Config, Level, Mirror, PathPattern, Platform, Waiver};
 
 /// What is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +62,7 @@ impl Reader<'_> {
             exclude: self.texts(fields.get("exclude")),
             waivers: self.each(fields.get("waivers"), Self::waiver),
             severities: self.severities(fields.get("severity")),
+            mirrors: self.mirrors(fields.get("mirrors")),
         }
     }
 
@@ -110,6 +111,29 @@ impl Reader<'_> {
         }
         levels.sort();
         levels
+    }
+
+    fn mirrors(&mut self, node: Option<NodeId>) -> Vec<Mirror> {
+        let Some(node) = node else { return Vec::new() };
+        if !self.document.is_mapping(node) {
+            let form = "'mirrors' is a mapping from what addresses begin with to what they begin with instead, such as https://charts.example.com: oci://registry.example.com/charts";
+            self.problem(node, form.to_owned());
+            return Vec::new();
+        }
+        let mut mirrors = Vec::new();
+        for entry in self.document.entries(node) {
+            let from = self.document.text(entry.key).unwrap_or_default().to_owned();
+            if from.split_once("://").is_none_or(|(_, host)| host.is_empty()) {
+                let form = format!(
+                    "'{from}' is no address: write it with its scheme, as in https://charts.example.com or oci://ghcr.io"
+                );
+                self.problem(entry.key, form);
+            }
+            if let Some(to) = self.text(Some(self.document.dereference(entry.value))) {
+                mirrors.push(Mirror { from, to });
+            }
+        }
+        mirrors
     }
 
     fn known_check(&mut self, id: &str, place: NodeId) {
@@ -271,7 +295,7 @@ mod tests {
     #[test]
     fn reads_a_full_configuration() {
         let config = read_text(
-            "clusters:\n- name: prod\n  paths: [clusters/prod, apps/**]\n  version: 1.30\n  target: v1.34.2\n  platform: eks\n  apis: [resource.k8s.io/v1beta1]\nexclude: ['vendor/']\nwaivers:\n- check: removed-api\n  path: apps/old\n  object: web\n  owner: team-a\n  reason: leaves in May\n  expires: 2026-12-31\nseverity:\n  legacy-registry: off\n",
+            "clusters:\n- name: prod\n  paths: [clusters/prod, apps/**]\n  version: 1.30\n  target: v1.34.2\n  platform: eks\n  apis: [resource.k8s.io/v1beta1]\nexclude: ['vendor/']\nwaivers:\n- check: removed-api\n  path: apps/old\n  object: web\n  owner: team-a\n  reason: leaves in May\n  expires: 2026-12-31\nseverity:\n  legacy-registry: off\nmirrors:\n  https://h: ./vendor\n  oci://r: oci://m:5000/r\n",
         )
         .unwrap();
         assert_eq!(config.clusters[0].version, Some(Minor::new(30)));
@@ -280,6 +304,8 @@ mod tests {
         assert!(config.clusters[0].deploys("apps/a/b.yaml") && !config.clusters[0].deploys("other.yaml"));
         assert_eq!(config.waivers[0].expires, jiff::civil::date(2026, 12, 31));
         assert_eq!(config.severities, [("legacy-registry".to_owned(), Level::Off)]);
+        let mirror = |from: &str, to: &str| Mirror { from: from.to_owned(), to: to.to_owned() };
+        assert_eq!(config.mirrors, [mirror("https://h", "./vendor"), mirror("oci://r", "oci://m:5000/r")]);
     }
 
     #[test]
@@ -292,7 +318,7 @@ mod tests {
     #[test]
     fn every_problem_is_told_with_the_nearest_right_word() {
         let problems = read_text(
-            "clusers: []\nclusters:\n- nam: x\n  version: latest\nwaivers:\n- check: removed-apis\n  owner: a\n  reason: b\n  expires: soon\nseverity:\n  legacy-registry: warn\n",
+            "clusers: []\nclusters:\n- nam: x\n  version: latest\nwaivers:\n- check: removed-apis\n  owner: a\n  reason: b\n  expires: soon\nseverity:\n  legacy-registry: warn\nmirrors:\n  ghcr.io: oci://m\n",
         )
         .unwrap_err();
         for expected in [
@@ -300,6 +326,7 @@ mod tests {
             "unknown key 'nam'; did you mean 'name'?",
             "there is no check 'removed-apis'; did you mean 'removed-api'?",
             "'soon' is not a day: write one like 2026-12-31",
+            "'ghcr.io' is no address: write it with its scheme",
             "'warn' is none of off, info, warning, silent, breaks",
         ] {
             assert!(
@@ -318,6 +345,9 @@ mod tests {
             "clusters: [3]",
             "waivers: {a: b}",
             "severity: [x]",
+            "mirrors: [x]",
+            "mirrors: {https://h: [x]}",
+            "mirrors: {https://h: ''}",
             "a: b: c",
             "---\na: 1\n---\nb: 2\n",
             "clusters: [{name: {}}]",

@@ -55,6 +55,10 @@ fn write_shape(schema: &mut String, shape: Shape, depth: usize) {
             "{pad}\"type\": \"object\",\n{pad}\"additionalProperties\": {{ \"enum\": [{}] }}",
             words(LEVELS)
         ),
+        Shape::Addresses => write!(
+            schema,
+            "{pad}\"type\": \"object\",\n{pad}\"propertyNames\": {{ \"pattern\": \"^[a-z]+://.\" }},\n{pad}\"additionalProperties\": {{ \"type\": \"string\", \"minLength\": 1 }}"
+        ),
         Shape::Mappings(keys) => {
             let _ = writeln!(schema, "{pad}\"type\": \"array\",\n{pad}\"items\": {{");
             write_object(schema, keys, depth + 1);

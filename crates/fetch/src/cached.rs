@@ -2,25 +2,81 @@
 
 use std::sync::Arc;
 
+use helm::chart::Chart;
 use helm::schema::Remotes;
 use helm::sources::{
     ChartSource, FindChart, FoundChart, GitAddress, OciReference, Offer, WantedChart, choose, without_user,
 };
 use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote, masked};
-use store::{CheckoutName, Store, UseStore};
+use lock::{ChartKey, Lock};
+use store::{Checkout, CheckoutName, Store, UseStore};
+use text::Texts;
 use tree::{Directory, OpenDirectory, Tree};
 
-use crate::charts;
+use crate::locked::Used;
+use crate::{charts, locked};
 
 /// Gives what is in a store. Asks no server.
 #[derive(Debug, Clone)]
-pub struct Cached(Store);
+pub struct Cached {
+    store: Store,
+    /// Which versions and commits count.
+    lock: Arc<Lock>,
+    /// Where it is noted what was given.
+    used: Option<Used>,
+}
+
+/// The archive that is meant.
+struct Meant {
+    /// Its digest, if it is known.
+    digest: Option<String>,
+    /// The version that was chosen; none where the address alone says which archive it is.
+    version: Option<String>,
+    /// Where it comes from.
+    address: String,
+}
 
 impl Cached {
     /// What is in a store.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self(store)
+        Self { store, lock: Arc::default(), used: None }
+    }
+
+    /// The same by a lock: ranges lead to the versions that it says, and references to its commits.
+    #[must_use]
+    pub fn locked(self, lock: Arc<Lock>) -> Self {
+        Self { lock, ..self }
+    }
+
+    /// The same, with a note of everything that is given.
+    #[must_use]
+    pub fn noting(self, used: Used) -> Self {
+        Self { used: Some(used), ..self }
+    }
+
+    /// The checkout of a repository, at the commit that counts.
+    fn kept(&self, key: &CheckoutKey) -> Result<Option<Checkout>, UseStore> {
+        let CheckoutKey { url, reference, submodules } = key;
+        let name = CheckoutName { url, reference: reference.as_deref(), submodules: *submodules };
+        let locked = locked::source_key(key);
+        let digest = self.lock.artifact(&locked).and_then(|digest| digest.strip_prefix("sha256:"));
+        let kept = match self.lock.repository(&locked).or(digest) {
+            Some(commit) => self.store.at_commit(&name, commit),
+            None => self.store.checkout(&name)?,
+        };
+        if let (Some(used), Some(checkout)) = (&self.used, &kept) {
+            used.note(|taken| {
+                let commit = checkout.commit.clone();
+                if charts::is_artifact(key) {
+                    taken.lock.add_artifact(locked, format!("sha256:{commit}"));
+                } else {
+                    taken.lock.add_repository(locked, commit);
+                }
+                taken.checkouts.push(key.clone());
+            });
+        }
+        Ok(kept)
     }
 }
 
@@ -30,23 +86,22 @@ fn unreadable(address: &str, error: &(dyn std::error::Error + 'static)) -> Fetch
 
 impl Remote for Cached {
     fn checkout(&self, key: &CheckoutKey) -> Result<Arc<dyn Tree + Send>, FetchRemote> {
-        let CheckoutKey { url, reference, submodules } = key;
-        let name = CheckoutName { url, reference: reference.as_deref(), submodules: *submodules };
-        let kept = self.0.checkout(&name).map_err(|error: UseStore| unreadable(url, &error))?;
+        let url = &key.url;
+        let kept = self.kept(key).map_err(|error: UseStore| unreadable(url, &error))?;
         let checkout = kept.ok_or_else(|| FetchRemote::offline(url))?;
         let tree = Directory::open(&checkout.folder, 1).map_err(|error| unreadable(url, &error))?;
         Ok(Arc::new(tree))
     }
 
     fn file(&self, url: &str) -> Result<Vec<u8>, FetchRemote> {
-        let kept = self.0.file(url).map_err(|error| unreadable(url, &error))?;
+        let kept = self.store.file(url).map_err(|error| unreadable(url, &error))?;
         kept.ok_or_else(|| FetchRemote::offline(url))
     }
 }
 
 impl Remotes for Cached {
     fn text(&self, address: &str) -> Option<Arc<str>> {
-        let bytes = self.0.file(address).ok().flatten()?;
+        let bytes = self.store.file(address).ok().flatten()?;
         Some(String::from_utf8_lossy(&bytes).into())
     }
 }
@@ -56,10 +111,19 @@ impl ChartSource for Cached {
         if let WantedChart::Git { address, .. } = wanted {
             return self.folder_of_checkout(wanted, address);
         }
-        match charts::address(wanted) {
-            Some(address) => self.archive_at(wanted, &address),
-            None => self.archive_of_list(wanted),
-        }
+        let meant = match locked::chart(&self.lock, wanted) {
+            Some((key, digest)) => self.of_lock(wanted, key, digest),
+            None => match charts::address(wanted) {
+                Some(address) => self.of_address(wanted, address)?,
+                None => self.of_list(wanted)?,
+            },
+        };
+        let offline = || FindChart::Offline(Box::new(wanted.clone()));
+        let digest = meant.digest.as_deref().ok_or_else(offline)?;
+        let kept = self.store.archive(digest).map_err(|error| damaged(wanted, &error))?;
+        let bytes = kept.ok_or_else(offline)?;
+        self.note(wanted, &meant, &bytes);
+        Ok(FoundChart::Archive { bytes, address: without_user(&meant.address) })
     }
 }
 
@@ -70,9 +134,7 @@ impl Cached {
         wanted: &WantedChart,
         address: &GitAddress,
     ) -> Result<FoundChart, FindChart> {
-        let CheckoutKey { url, reference, submodules } = charts::checkout_key(address);
-        let name = CheckoutName { url: &url, reference: reference.as_deref(), submodules };
-        let kept = self.0.checkout(&name).map_err(|error| damaged(wanted, &error))?;
+        let kept = self.kept(&charts::checkout_key(address)).map_err(|error| damaged(wanted, &error))?;
         let checkout = kept.ok_or_else(|| FindChart::Offline(Box::new(wanted.clone())))?;
         let unreadable = |error: OpenDirectory| FindChart::Read {
             chart: wanted.shown(),
@@ -84,47 +146,79 @@ impl Cached {
         Ok(FoundChart::Folder { tree: Arc::new(tree), folder, address, commit: checkout.commit })
     }
 
+    /// The archive that the lock says.
+    fn of_lock(&self, wanted: &WantedChart, key: &ChartKey, digest: &str) -> Meant {
+        let digest = digest.strip_prefix("sha256:").unwrap_or(digest).to_owned();
+        let version = key.version.clone();
+        let listed = || self.listed(wanted).ok()?.into_iter().find(|offer| offer.version == version)?.url;
+        let address = match wanted {
+            WantedChart::Repository { .. } => listed().unwrap_or_else(|| wanted.shown()),
+            _ => address_of(wanted, &version),
+        };
+        Meant { digest: Some(digest), version: Some(version), address }
+    }
+
     /// The archive that an address led to.
-    fn archive_at(&self, wanted: &WantedChart, address: &str) -> Result<FoundChart, FindChart> {
-        let digest = self.0.archive_at(address).map_err(|error| damaged(wanted, &error))?;
-        self.archive_with(wanted, digest.as_deref(), address)
+    fn of_address(&self, wanted: &WantedChart, address: String) -> Result<Meant, FindChart> {
+        let digest = self.store.archive_at(&address).map_err(|error| damaged(wanted, &error))?;
+        Ok(Meant { digest, version: charts::version_of(wanted), address })
     }
 
     /// The archive of the version that is meant, of those that were there when somebody asked last.
-    fn archive_of_list(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart> {
-        let offline = || FindChart::Offline(Box::new(wanted.clone()));
-        let place = charts::place(wanted).ok_or_else(offline)?;
-        let bytes = self.0.versions(&place).map_err(|error| damaged(wanted, &error))?;
-        let offers = charts::read_listing(&bytes.ok_or_else(offline)?).ok_or_else(offline)?;
+    fn of_list(&self, wanted: &WantedChart) -> Result<Meant, FindChart> {
+        let offers = self.listed(wanted)?;
         let range = match wanted {
             WantedChart::Repository { range, .. } | WantedChart::Registry { range, .. } => range,
             WantedChart::Archive { .. } | WantedChart::Git { .. } => "",
         };
         let chosen = choose(&offers, range, |offer| &offer.version);
-        let chosen = chosen.map_err(|source| charts::not_found(wanted, source))?;
-        let Offer { version, url, digest } = chosen;
-        let shown = match wanted {
-            WantedChart::Registry { reference, .. } => {
-                OciReference { version: Some(version.clone()), ..reference.bare() }.to_string()
-            }
-            _ => url.clone().unwrap_or_else(|| wanted.shown()),
+        let Offer { version, url, digest } = chosen.map_err(|source| charts::not_found(wanted, source))?;
+        let address = match (wanted, url) {
+            (WantedChart::Repository { .. }, Some(url)) => url.clone(),
+            _ => address_of(wanted, version),
         };
-        match (digest, url) {
-            (Some(digest), _) => self.archive_with(wanted, Some(digest.digits()), &shown),
-            (None, Some(url)) => self.archive_at(wanted, url),
-            (None, None) => Err(FindChart::FindUrl { chart: wanted.named() }),
-        }
+        let digest = match (digest, url) {
+            (Some(digest), _) => Some(digest.digits().to_owned()),
+            (None, Some(url)) => self.store.archive_at(url).map_err(|error| damaged(wanted, &error))?,
+            (None, None) => return Err(FindChart::FindUrl { chart: wanted.named() }),
+        };
+        Ok(Meant { digest, version: Some(version.clone()), address })
     }
 
-    fn archive_with(
-        &self,
-        wanted: &WantedChart,
-        digest: Option<&str>,
-        address: &str,
-    ) -> Result<FoundChart, FindChart> {
+    /// The versions that there were when somebody asked last.
+    fn listed(&self, wanted: &WantedChart) -> Result<Vec<Offer>, FindChart> {
         let offline = || FindChart::Offline(Box::new(wanted.clone()));
-        let kept = self.0.archive(digest.ok_or_else(offline)?).map_err(|error| damaged(wanted, &error))?;
-        Ok(FoundChart::Archive { bytes: kept.ok_or_else(offline)?, address: without_user(address) })
+        let place = charts::place(wanted).ok_or_else(offline)?;
+        let bytes = self.store.versions(&place).map_err(|error| damaged(wanted, &error))?;
+        charts::read_listing(&bytes.ok_or_else(offline)?).ok_or_else(offline)
+    }
+
+    fn note(&self, wanted: &WantedChart, meant: &Meant, bytes: &[u8]) {
+        let (Some(used), Some(digest)) = (&self.used, &meant.digest) else { return };
+        // Where nobody asked for a version, the chart says its own.
+        let key = match &meant.version {
+            Some(version) => locked::chart_key(wanted, "", version),
+            None => Chart::of_archive(bytes, &meant.address, &mut Texts::new())
+                .ok()
+                .and_then(|chart| locked::chart_key(wanted, chart.name(), &chart.metadata.version)),
+        };
+        used.note(|taken| {
+            taken.charts.push(wanted.clone());
+            if let Some(key) = key {
+                taken.lock.add_chart(key, format!("sha256:{digest}"));
+            }
+        });
+    }
+}
+
+/// The address of a chart at a version, for people.
+fn address_of(wanted: &WantedChart, version: &str) -> String {
+    match wanted {
+        WantedChart::Registry { reference, .. } if reference.digest.is_none() => {
+            OciReference { version: Some(version.to_owned()), ..reference.bare() }.to_string()
+        }
+        WantedChart::Registry { reference, .. } => reference.to_string(),
+        _ => wanted.shown(),
     }
 }
 

@@ -12,9 +12,11 @@ use helm::chart::Chart;
 use helm::limits::CHARTS_DEPTH_MAX;
 use helm::schema::{Remotes, Schemas};
 use helm::sources::{Place, Requirement, WantedChart, requirements, without_user};
+use kustomize::load::remote::CheckoutKey;
 use tree::Tree;
 
-use crate::charts::{Charts, FetchedChart, is_server, mirrored, read_file};
+use crate::charts::{Charts, FetchArtifact, FetchedChart, is_server, mirrored, read_file};
+use crate::checkout::FetchedRepository;
 use crate::walk::Event;
 
 /// Bytes of one schema: the largest that charts refer to, that of all of Kubernetes, has 2 MB.
@@ -109,6 +111,11 @@ impl ChartWalk {
         }
     }
 
+    /// Fetches an artifact of a registry that holds manifests.
+    pub(crate) fn artifact(&self, key: &CheckoutKey) -> Result<FetchedRepository, FetchArtifact> {
+        self.charts.fetch_artifact(key)
+    }
+
     /// Fetches what the schemas of a chart and of those in it refer to.
     fn schemas_of(&self, chart: &Chart, tell: &mut dyn FnMut(Event)) {
         if let Some(schema) = &chart.schema {
@@ -138,7 +145,7 @@ impl ChartWalk {
                 }
             },
             Err(event) => {
-                tell(event);
+                tell(*event);
                 None
             }
         };
@@ -146,15 +153,15 @@ impl ChartWalk {
         text
     }
 
-    fn schema_bytes(&self, address: &str) -> Result<Vec<u8>, Event> {
+    fn schema_bytes(&self, address: &str) -> Result<Vec<u8>, Box<Event>> {
         let to = mirrored(&self.charts.options.mirrors, address).unwrap_or_else(|| address.to_owned());
         if is_server(&to) {
             let headers = self.charts.headers(&to, &to);
             let bytes = self.charts.requests.bytes(&to, &headers, SCHEMA_BYTES_MAX);
-            return bytes.map_err(Event::SchemaFailed);
+            return bytes.map_err(|error| Box::new(Event::SchemaFailed(error)));
         }
         read_file(Path::new(&to), SCHEMA_BYTES_MAX)
-            .map_err(|error| Event::NotRead { folder: to, reason: text::with_causes(&error) })
+            .map_err(|error| Box::new(Event::NotRead { folder: to, reason: text::with_causes(&error) }))
     }
 }
 

@@ -13,10 +13,13 @@ use std::time::Duration;
 
 use gix::bstr::ByteSlice;
 use kustomize::load::remote::{CheckoutKey, masked};
+use lock::Lock;
 use store::{Checkout, CheckoutName, Store, UseStore};
 
+use crate::charts::{Mirror, Patience, UseMirror, git_address};
 use crate::client::Client;
 use crate::export::{Allowance, Export, Gitlink, export, path_of};
+use crate::locked;
 use crate::repository::{FetchCommit, Found, Wanted, find};
 use crate::submodule::{FindSubmodule, submodules};
 
@@ -37,6 +40,28 @@ pub enum FetchRepository {
         /// Why.
         #[source]
         source: FetchCommit,
+    },
+    /// Its mirror cannot be asked for it.
+    #[error("cannot fetch '{url}' from a mirror")]
+    UseMirror {
+        /// From where, without credentials.
+        url: String,
+        /// Why.
+        #[source]
+        source: UseMirror,
+    },
+    /// The commit that counts is not to be had.
+    #[error(
+        "cannot fetch '{url}' at commit {commit}, which liftlock.lock says; `liftlock fetch --update` takes the newest"
+    )]
+    FindLocked {
+        /// From where, without credentials.
+        url: String,
+        /// The commit.
+        commit: String,
+        /// Why.
+        #[source]
+        source: Box<FetchRepository>,
     },
     /// It took longer than it may.
     #[error("hit {seconds}s timeout fetching '{url}'; `timeout=` in the address gives it more")]
@@ -89,6 +114,12 @@ pub struct FetchedRepository {
 pub(crate) struct Means {
     pub(crate) client: Client,
     pub(crate) store: Store,
+    /// How long servers of files are waited for between two tries.
+    pub(crate) patience: Patience,
+    /// Where to ask instead.
+    pub(crate) mirrors: Vec<Mirror>,
+    /// The commits that count where the reference leads elsewhere by now.
+    pub(crate) lock: Arc<Lock>,
     /// Whether repositories within others may be on this machine. Git refuses that as well.
     pub(crate) may_submodules_be_local: bool,
 }
@@ -101,8 +132,10 @@ pub(crate) fn fetch(
 ) -> Result<FetchedRepository, FetchRepository> {
     let name =
         CheckoutName { url: &key.url, reference: key.reference.as_deref(), submodules: key.submodules };
+    let locked = means.lock.repository(&locked::source_key(key)).map(str::to_owned);
+    let reference = locked.clone().or_else(|| key.reference.clone());
     // A commit is the same today as it was when it was kept, and needs no server.
-    if let Some(checkout) = name.reference.and_then(|commit| means.store.at_commit(&name, commit)) {
+    if let Some(checkout) = reference.as_deref().and_then(|commit| means.store.at_commit(&name, commit)) {
         means.store.point(&name, &checkout.commit)?;
         return Ok(FetchedRepository { checkout, was_known: true });
     }
@@ -116,10 +149,15 @@ pub(crate) fn fetch(
         submodules_left: SUBMODULES_MAX,
         has_submodules: key.submodules,
     };
-    let wanted =
-        Wanted { url: key.url.clone(), reference: key.reference.clone(), timeout, may_be_local: true };
+    let wanted = Wanted { url: key.url.clone(), reference, timeout, may_be_local: true };
     let known = Known { store: means.store.clone(), key: key.clone() };
-    let commit = match work.found(wanted, Some(known))? {
+    let unlocked = |source| match locked.clone() {
+        Some(commit) => {
+            FetchRepository::FindLocked { url: masked(&key.url), commit, source: Box::new(source) }
+        }
+        None => source,
+    };
+    let commit = match work.found(wanted, Some(known)).map_err(unlocked)? {
         Found::Known(commit) => {
             means.store.point(&name, &commit)?;
             let kept = means.store.at_commit(&name, &commit);
@@ -216,6 +254,7 @@ impl Checking<'_> {
 
     /// Finds a commit, and waits for it no longer than may be.
     fn found(&self, wanted: Wanted, known: Option<Known>) -> Result<Found, FetchRepository> {
+        let wanted = self.mirrored(wanted)?;
         let url = masked(&wanted.url);
         let folder = self.scratch.join(format!("git-{}", SUBMODULES_MAX - self.submodules_left));
         let interrupt = Arc::new(AtomicBool::new(false));
@@ -234,6 +273,17 @@ impl Checking<'_> {
                 interrupt.store(true, Ordering::Relaxed);
                 Err(FetchRepository::TakeTooLong { url, seconds: timeout.as_secs() })
             }
+        }
+    }
+}
+
+impl Checking<'_> {
+    /// The same at its mirror, which may be on this machine: a person says where it is.
+    fn mirrored(&self, wanted: Wanted) -> Result<Wanted, FetchRepository> {
+        let refused = |source| FetchRepository::UseMirror { url: masked(&wanted.url), source };
+        match git_address(&self.means.mirrors, &wanted.url).map_err(refused)? {
+            Some(url) => Ok(Wanted { url, may_be_local: true, ..wanted }),
+            None => Ok(wanted),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Files behind URLs.
 
+use std::path::Path;
 use std::time::Duration;
 
 use store::FILE_BYTES_MAX;
 
-use crate::client::{Ask, Client};
+use crate::charts::{Credentials, GetBytes, Patience, ReadFolder, Requests, is_server, mirrored, read_file};
+use crate::checkout::Means;
+use crate::client::Ask;
 
 /// How long one file may take: as long as a repository that says nothing else.
 const TIMEOUT: Duration = Duration::from_secs(27);
@@ -38,6 +41,15 @@ pub enum FetchFile {
         #[source]
         source: std::io::Error,
     },
+    /// The folder that stands for its server does not have it.
+    #[error("cannot read '{url}' from a folder")]
+    ReadFolder {
+        /// Its address, without credentials.
+        url: String,
+        /// Why.
+        #[source]
+        source: ReadFolder,
+    },
     /// It is larger than a build takes.
     #[error("'{url}' has more than {FILE_BYTES_MAX} bytes")]
     TooLarge {
@@ -46,16 +58,34 @@ pub enum FetchFile {
     },
 }
 
-/// The bytes behind a URL.
-pub(crate) fn fetch(client: &Client, url: &str) -> Result<Vec<u8>, FetchFile> {
-    let shown = || kustomize::load::remote::masked(url);
-    let answer = client
-        .ask(url, &[], None, (TIMEOUT, FILE_BYTES_MAX))
-        .map_err(|source| FetchFile::Ask { url: shown(), source })?;
-    if !answer.status.is_success() {
-        return Err(FetchFile::Refuse { url: shown(), status: answer.status.as_u16() });
+/// The bytes behind a URL, or those that its mirror has.
+pub(crate) fn fetch(means: &Means, url: &str) -> Result<Vec<u8>, FetchFile> {
+    match mirrored(&means.mirrors, url) {
+        Some(path) if !is_server(&path) => {
+            let shown = kustomize::load::remote::masked(url);
+            read_file(Path::new(&path), FILE_BYTES_MAX)
+                .map_err(|source| FetchFile::ReadFolder { url: shown, source })
+        }
+        Some(url) => ask(means, &url),
+        None => ask(means, url),
     }
-    let bytes =
-        answer.bytes(FILE_BYTES_MAX).map_err(|source| FetchFile::BreakOff { url: shown(), source })?;
-    bytes.ok_or_else(|| FetchFile::TooLarge { url: shown() })
+}
+
+/// Asks as for charts: what broke off, or is said to be for now, is asked for again after a pause.
+fn ask(means: &Means, url: &str) -> Result<Vec<u8>, FetchFile> {
+    let shown = || kustomize::load::remote::masked(url);
+    let patience = Patience { timeout: TIMEOUT, ..means.patience };
+    let requests = Requests { client: means.client.clone(), patience };
+    let login = Credentials::default().header(url, url);
+    let headers = login.map(|value| ("Authorization".to_owned(), value)).into_iter().collect();
+    let received = requests.get(url, &headers, FILE_BYTES_MAX).map_err(|error| match error {
+        GetBytes::Ask { source, .. } => FetchFile::Ask { url: shown(), source },
+        GetBytes::BreakOff { source, .. } => FetchFile::BreakOff { url: shown(), source },
+        GetBytes::Refuse { status, .. } => FetchFile::Refuse { url: shown(), status: status.as_u16() },
+        GetBytes::TooLarge { .. } => FetchFile::TooLarge { url: shown() },
+    })?;
+    if !received.status.is_success() {
+        return Err(FetchFile::Refuse { url: shown(), status: received.status.as_u16() });
+    }
+    Ok(received.bytes)
 }

@@ -11,9 +11,11 @@ mod checkout;
 mod client;
 mod export;
 mod file;
+mod locked;
 mod mask;
 mod repository;
 mod submodule;
+mod tags;
 mod transport;
 mod walk;
 
@@ -22,15 +24,17 @@ use std::time::SystemTime;
 pub use cached::Cached;
 pub use chart_walk::ChartFolder;
 pub use charts::{
-    AskRegistry, ChartOptions, Credentials, FetchChart, GetBytes, Mirror, Patience, ReadCredentials,
-    ReadFolder, ReadMirror, UseMirror,
+    AskRegistry, ChartOptions, Credentials, FetchArtifact, FetchChart, GetBytes, Mirror, Patience,
+    ReadCredentials, ReadFolder, ReadMirror, UseMirror,
 };
 pub use checkout::{FetchRepository, FetchedRepository};
 pub use client::{Ask, Client, TrustAuthorities};
 pub use export::Export;
 pub use file::FetchFile;
+pub use locked::{Taken, Used};
 pub use repository::FetchCommit;
 pub use submodule::FindSubmodule;
+pub use tags::ChooseTag;
 pub use walk::{Event, Fetcher};
 
 use charts::Charts;
@@ -42,6 +46,7 @@ use store::Store;
 pub fn fetcher(store: Store, charts: ChartOptions, now: SystemTime) -> Fetcher {
     store.sweep(now);
     let client = charts.client.clone();
+    let (mirrors, lock, patience) = (charts.mirrors.clone(), charts.pinned(), charts.patience);
     let charts = Charts::new(store.clone(), charts);
-    Fetcher::new(Means { client, store, may_submodules_be_local: false }, charts)
+    Fetcher::new(Means { client, store, patience, mirrors, lock, may_submodules_be_local: false }, charts)
 }

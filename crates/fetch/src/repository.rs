@@ -18,6 +18,7 @@ use gix_transport::client::blocking_io::Transport;
 use gix_transport::client::blocking_io::http;
 
 use crate::client::Client;
+use crate::tags::{ChooseTag, RANGE_PREFIX, newest};
 use crate::transport::GitOverHttp;
 
 /// Bytes of one answer of a server. A commit of the largest repositories that people build from stays below a GiB; the
@@ -45,6 +46,9 @@ pub enum FetchCommit {
     /// There is no such reference.
     #[error("couldn't find remote ref {0}")]
     FindReference(String),
+    /// No tag is in the range.
+    #[error(transparent)]
+    ChooseTag(#[from] ChooseTag),
     /// What the reference stands for is no commit.
     #[error("'{0}' leads to no commit")]
     FindCommit(String),
@@ -55,7 +59,8 @@ pub enum FetchCommit {
 pub(crate) struct Wanted {
     /// Where it is.
     pub(crate) url: String,
-    /// A branch, a tag, or the whole name of a commit; none for the repository's own default.
+    /// A branch, a tag, the whole name of a commit, or [`RANGE_PREFIX`] and a range of the versions that tags are; none for the
+    /// repository's own default.
     pub(crate) reference: Option<String>,
     /// How long each answer may take.
     pub(crate) timeout: Duration,
@@ -81,6 +86,9 @@ const REFERENCE_RULES: [(&str, &str); 6] = [
     ("refs/remotes/", "/HEAD"),
 ];
 
+/// All tags of a repository.
+const TAGS: &str = "+refs/tags/*:refs/tags/*";
+
 /// Finds the commit, and fetches it into `scratch` unless `is_known` says that it is not needed.
 pub(crate) fn find(
     client: &Client,
@@ -89,12 +97,66 @@ pub(crate) fn find(
     is_known: &dyn Fn(&str) -> bool,
     interrupt: &AtomicBool,
 ) -> Result<Found, FetchCommit> {
+    let Some(range) = wanted.reference.as_deref().and_then(|name| name.strip_prefix(RANGE_PREFIX)) else {
+        return find_named(client, wanted, scratch, is_known, interrupt);
+    };
+    let tags = match ask(client, wanted, &scratch.with_extension("tags"), &Task::List)? {
+        Answer::Tags(tags) => tags,
+        Answer::Local(path) => local_tags(&path)?,
+        Answer::Received(..) => Vec::new(),
+    };
+    let reference = Some(format!("refs/tags/{}", newest(&tags, range)?));
+    find_named(client, &Wanted { reference, ..wanted.clone() }, scratch, is_known, interrupt)
+}
+
+fn find_named(
+    client: &Client,
+    wanted: &Wanted,
+    scratch: &Path,
+    is_known: &dyn Fn(&str) -> bool,
+    interrupt: &AtomicBool,
+) -> Result<Found, FetchCommit> {
+    match ask(client, wanted, scratch, &Task::Receive { is_known, interrupt })? {
+        Answer::Local(path) => find_local(&path, wanted, is_known),
+        Answer::Received(_, Received::Known(commit)) => Ok(Found::Known(commit)),
+        Answer::Received(repository, Received::Id(id)) => {
+            let specification = wanted.reference.as_deref().unwrap_or("HEAD");
+            let commit = peeled(&repository, id, specification)?;
+            Ok(Found::Commit { repository: repository.git_dir().to_owned(), commit })
+        }
+        Answer::Tags(_) => Err(FetchCommit::FindCommit(wanted.reference.clone().unwrap_or_default())),
+    }
+}
+
+/// What a server is asked.
+enum Task<'t> {
+    /// Which tags there are.
+    List,
+    /// For the commit of a reference.
+    Receive { is_known: &'t dyn Fn(&str) -> bool, interrupt: &'t AtomicBool },
+}
+
+/// What comes of it.
+enum Answer {
+    /// The names of all tags.
+    Tags(Vec<String>),
+    /// A commit, and what holds it.
+    Received(Box<gix::Repository>, Received),
+    /// Nobody need be asked: the repository is on this machine.
+    Local(PathBuf),
+}
+
+/// Asks the server of a repository, by way of a repository of our own in `scratch`.
+fn ask(client: &Client, wanted: &Wanted, scratch: &Path, task: &Task<'_>) -> Result<Answer, FetchCommit> {
     let make = |error: gix::Error| FetchCommit::MakeRepository(told(&error));
     let repository = gix::init_bare(scratch).map_err(make)?;
     let address = |error: gix::Error| FetchCommit::ReadAddress(told(&error));
     let url = gix::url::parse(BString::from(wanted.url.as_str()).as_bstr())
         .map_err(|error| FetchCommit::ReadAddress(error.to_string()))?;
-    let specification = wanted.reference.as_deref().unwrap_or("HEAD");
+    let specification = match task {
+        Task::List => TAGS,
+        Task::Receive { .. } => wanted.reference.as_deref().unwrap_or("HEAD"),
+    };
     let remote = repository
         .remote_at(url)
         .and_then(|remote| remote.with_refspecs([specification], Direction::Fetch))
@@ -103,26 +165,19 @@ pub(crate) fn find(
     let scheme = remote.url(Direction::Fetch).map(|url| url.scheme.clone());
     if scheme == Some(Scheme::File) {
         return match remote.url(Direction::Fetch) {
-            Some(url) if wanted.may_be_local => find_local(&local_path(url)?, wanted, is_known),
+            Some(url) if wanted.may_be_local => Ok(Answer::Local(local_path(url)?)),
             _ => Err(FetchCommit::NameLocal),
         };
     }
-    let ask = |error: gix::Error| FetchCommit::Ask(told(&error));
-    let commit = match scheme {
+    let refused = |error: gix::Error| FetchCommit::Ask(told(&error));
+    match scheme {
         Some(Scheme::Http | Scheme::Https) => {
             let (url, version) = remote.sanitized_url_and_version(Direction::Fetch).map_err(address)?;
             let client = GitOverHttp::new(client.clone(), wanted.timeout, ANSWER_BYTES_MAX);
             let transport = http::Transport::new_http(client, url, version, false);
-            receive(remote.to_connection_with_transport(transport), wanted, is_known, interrupt)?
+            carry_out(remote.to_connection_with_transport(transport), wanted, task)
         }
-        _ => receive(remote.connect(Direction::Fetch).map_err(ask)?, wanted, is_known, interrupt)?,
-    };
-    match commit {
-        Received::Known(commit) => Ok(Found::Known(commit)),
-        Received::Id(id) => {
-            let commit = peeled(&repository, id, specification)?;
-            Ok(Found::Commit { repository: repository.git_dir().to_owned(), commit })
-        }
+        _ => carry_out(remote.connect(Direction::Fetch).map_err(refused)?, wanted, task),
     }
 }
 
@@ -131,14 +186,14 @@ enum Received {
     Id(ObjectId),
 }
 
-fn receive<T: Transport>(
+fn carry_out<T: Transport>(
     mut connection: gix::remote::Connection<'_, '_, '_, T>,
     wanted: &Wanted,
-    is_known: &dyn Fn(&str) -> bool,
-    interrupt: &AtomicBool,
-) -> Result<Received, FetchCommit> {
-    let ask = |error: gix::Error| FetchCommit::Ask(told(&error));
+    task: &Task<'_>,
+) -> Result<Answer, FetchCommit> {
+    let refused = |error: gix::Error| FetchCommit::Ask(told(&error));
     let repository = connection.remote().repo().clone();
+    let own = Box::new(repository.clone());
     connection.set_credentials(move |action| {
         let gix::credentials::helper::Action::Get(context) = &action else { return Ok(None) };
         let Some(url) = context.url.as_ref() else { return Ok(None) };
@@ -148,17 +203,37 @@ fn receive<T: Transport>(
         cascade.invoke(action, prompt)
     });
     let prepared =
-        connection.prepare_fetch(gix::progress::Discard, ref_map::Options::default()).map_err(ask)?;
+        connection.prepare_fetch(gix::progress::Discard, ref_map::Options::default()).map_err(refused)?;
+    let (is_known, interrupt) = match task {
+        Task::List => return Ok(Answer::Tags(tags_of(prepared.ref_map()))),
+        Task::Receive { is_known, interrupt } => (is_known, interrupt),
+    };
     let specification = wanted.reference.as_deref().unwrap_or("HEAD");
     let Some(id) = mapped(prepared.ref_map(), specification) else {
         return Err(FetchCommit::FindReference(specification.to_owned()));
     };
     if is_known(&id.to_string()) {
-        return Ok(Received::Known(id.to_string()));
+        return Ok(Answer::Received(own, Received::Known(id.to_string())));
     }
     let prepared = prepared.with_shallow(Shallow::DepthAtRemote(NonZeroU32::MIN));
-    prepared.receive(gix::progress::Discard, interrupt).map_err(ask)?;
-    Ok(Received::Id(id))
+    prepared.receive(gix::progress::Discard, interrupt).map_err(refused)?;
+    Ok(Answer::Received(own, Received::Id(id)))
+}
+
+/// The names of the tags at a server.
+fn tags_of(map: &RefMap) -> Vec<String> {
+    let names = map.mappings.iter().filter_map(|mapping| mapping.remote.as_name());
+    names.filter_map(|name| Some(name.to_str().ok()?.strip_prefix("refs/tags/")?.to_owned())).collect()
+}
+
+/// The names of the tags of a repository on this machine.
+fn local_tags(path: &Path) -> Result<Vec<String>, FetchCommit> {
+    let refused = |error: gix::Error| FetchCommit::OpenRepository(told(&error));
+    let repository = gix::open_opts(path, gix::open::Options::isolated()).map_err(refused)?;
+    let references = repository.references().map_err(refused)?;
+    let tags = references.tags().map_err(refused)?;
+    let named = tags.flatten().map(|tag| tag.name().shorten().to_string());
+    Ok(named.collect())
 }
 
 /// What a reference stands for at the server, tags followed.

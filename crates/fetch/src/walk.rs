@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use helm::sources::WantedChart;
 use kustomize::load::remote::{CheckoutKey, RepositoryAddress, is_remote_file, masked};
@@ -15,13 +16,16 @@ use tree::Tree;
 
 use crate::cached::Cached;
 use crate::chart_walk::{ChartFolder, ChartWalk};
-use crate::charts::{Charts, FetchChart, GetBytes};
+use crate::charts::{Charts, FetchArtifact, FetchChart, GetBytes, is_artifact};
 use crate::checkout::{self, FetchRepository, FetchedRepository, Means};
 use crate::file::{self, FetchFile};
 
 /// Kustomizations that one run walks through, those in checkouts included. The largest repositories have some ten
 /// thousand; the bound ends a chain of repositories that name each other at ever new references.
 const KUSTOMIZATIONS_MAX: usize = 1_000_000;
+
+/// How long a repository may take that is asked for without an address that says so: as long as by default in one.
+const REPOSITORY_TIMEOUT: Duration = Duration::from_secs(27);
 
 /// Kustomizations that lead to one: what a build follows.
 const DEPTH_MAX: usize = 256;
@@ -38,6 +42,17 @@ pub enum Event {
         /// Whether it was there already.
         was_known: bool,
     },
+    /// An artifact of a registry that holds manifests is at hand.
+    Artifact {
+        /// Its address, and the tag or range by which it was asked for.
+        address: String,
+        /// The digest of its manifest.
+        digest: String,
+        /// Whether it was there already.
+        was_known: bool,
+    },
+    /// An artifact was not fetched.
+    ArtifactFailed(FetchArtifact),
     /// A file is at hand.
     File {
         /// Its address, without credentials.
@@ -135,10 +150,37 @@ impl Fetcher {
         self.charts.chart(wanted, tell);
     }
 
+    /// Fetches a repository or an artifact of a registry, and nothing that its kustomizations name.
+    pub fn fetch_checkout(&mut self, key: &CheckoutKey, tell: &mut dyn FnMut(Event)) {
+        if is_artifact(key) {
+            return self.fetch_artifact(key, tell);
+        }
+        let shown = masked(&key.url);
+        let shown =
+            key.reference.as_ref().map_or(shown.clone(), |reference| format!("{shown}?ref={reference}"));
+        self.fetch_key(key.clone(), (&shown, REPOSITORY_TIMEOUT), (None, false), tell);
+    }
+
+    fn fetch_artifact(&mut self, key: &CheckoutKey, tell: &mut dyn FnMut(Event)) {
+        if self.repositories.contains_key(key) {
+            return;
+        }
+        let fetched = self.charts.artifact(key);
+        self.repositories.insert(key.clone(), fetched.is_ok());
+        tell(match fetched {
+            Ok(FetchedRepository { checkout, was_known }) => {
+                let reference = key.reference.as_deref().unwrap_or_default();
+                let address = format!("{} at {reference}", masked(&key.url));
+                Event::Artifact { address, digest: format!("sha256:{}", checkout.commit), was_known }
+            }
+            Err(error) => Event::ArtifactFailed(error),
+        });
+    }
+
     /// Fetches what stands behind an address: a file, a repository, or both where nobody can tell which is meant.
     pub fn fetch_address(&mut self, address: &str, tell: &mut dyn FnMut(Event)) {
         let repository = RepositoryAddress::parse(address).ok();
-        let of_file = is_remote_file(address).then(|| file::fetch(&self.means.client, address));
+        let of_file = is_remote_file(address).then(|| file::fetch(&self.means, address));
         let (of_file, was_file) = match of_file {
             Some(Ok(bytes)) => {
                 self.keep_file(address, &bytes, tell);
@@ -168,7 +210,8 @@ impl Fetcher {
     }
 
     fn work(&self, tree: &Arc<dyn Tree + Send>) -> Work<NoOrigins> {
-        let cached = Arc::new(Cached::new(self.means.store.clone()));
+        let cached = Cached::new(self.means.store.clone()).locked(Arc::clone(&self.means.lock));
+        let cached = Arc::new(cached);
         Work::new(Files::new(Arc::clone(tree), Restriction::None, Some(cached)))
     }
 
@@ -253,7 +296,7 @@ impl Fetcher {
         if self.files.get(url).is_some_and(|holds_objects| *holds_objects || !may_be_folder) {
             return Ok(true);
         }
-        let bytes = file::fetch(&self.means.client, url)?;
+        let bytes = file::fetch(&self.means, url)?;
         let is_kept = !may_be_folder || holds_objects(&bytes) || RepositoryAddress::parse(url).is_err();
         if is_kept {
             self.keep_file(url, &bytes, tell);
@@ -277,15 +320,25 @@ impl Fetcher {
         is_optional: bool,
         tell: &mut dyn FnMut(Event),
     ) -> bool {
-        let key = address.key();
+        let (shown, timeout) = (address.shown_without_folder(), address.timeout());
+        self.fetch_key(address.key(), (&shown, timeout), (of_file, is_optional), tell)
+    }
+
+    fn fetch_key(
+        &mut self,
+        key: CheckoutKey,
+        (shown, timeout): (&str, Duration),
+        (of_file, is_optional): (Option<FetchFile>, bool),
+        tell: &mut dyn FnMut(Event),
+    ) -> bool {
         if let Some(is_at_hand) = self.repositories.get(&key) {
             return *is_at_hand;
         }
-        let fetched = checkout::fetch(&self.means, &key, address.timeout());
+        let fetched = checkout::fetch(&self.means, &key, timeout);
         self.repositories.insert(key, fetched.is_ok());
         match fetched {
             Ok(FetchedRepository { checkout, was_known }) => {
-                let (address, commit) = (address.shown_without_folder(), checkout.commit);
+                let (address, commit) = (shown.to_owned(), checkout.commit);
                 tell(Event::Repository { address, commit, was_known });
                 true
             }

@@ -51,7 +51,7 @@ impl<'a> Charts<'a> {
                         is_development: false,
                     }
                 }
-                Some(Source::Registry { url, digest, range, tag }) => {
+                Some(Source::Registry { url, digest, range, tag, .. }) => {
                     return self.of_registry(wanted, url, (digest, range, tag)).map(Some);
                 }
                 Some(Source::Elsewhere(kind)) => {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use helm::sources::WantedChart;
+use helm::sources::{OCI_SCHEME, WantedChart};
+use kustomize::load::remote::CheckoutKey;
 use version::Minor;
 
 use crate::clusters::{Assumption, Undeployed};
@@ -183,13 +184,25 @@ pub enum Wanted {
         /// Its address as kustomizations write it.
         address: String,
     },
+    /// A Git repository at the newest tag in a range, or an artifact of a registry: no address says it.
+    Checkout {
+        /// What to call it: its URL and what of it.
+        name: String,
+        /// By what it is asked for.
+        key: CheckoutKey,
+    },
 }
 
 impl fmt::Display for Wanted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chart(chart) => write!(formatter, "chart {}", chart.shown()),
-            Self::Repository { name, .. } => write!(formatter, "Git repository {name}"),
+            Self::Checkout { name, key } if key.url.starts_with(OCI_SCHEME) => {
+                write!(formatter, "artifact {name}")
+            }
+            Self::Repository { name, .. } | Self::Checkout { name, .. } => {
+                write!(formatter, "Git repository {name}")
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ mod build;
 mod charts;
 mod clusters;
 mod compare;
+mod composed;
 mod deployed;
 mod fields;
 mod flux;

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use globset::{GlobBuilder, GlobMatcher};
+use helm::sources::{OCI_SCHEME, without_user};
 use kustomize::flux::Artifact;
-use kustomize::load::remote::{RepositoryAddress, masked};
-use tree::{Listing, Place, ReadFile, Tree, has_folder};
+use kustomize::load::remote::{CheckoutKey, RepositoryAddress, masked};
+use tree::{Listing, Tree};
 
-use crate::flux::{ArtifactGenerator, Copy, GitSource, OutputArtifact, Reference, Source};
+use crate::composed::Composed;
+use crate::flux::{ArtifactGenerator, GitSource, OciManifests, Reference, Source};
 use crate::graph::{Missing, Wanted};
 use crate::repository::Repository;
 use crate::walk::Ports;
@@ -109,15 +110,16 @@ impl<'a> Trees<'a> {
             return Ok(Some(tree.clone()));
         }
         let tree = match sources.known.get(reference) {
-            Some(Source::Git(git)) => self.of_git(git)?,
+            Some(Source::Git(git)) if git.includes.is_empty() => self.of_git(git)?,
+            Some(Source::Git(git)) => match self.of_including(reference, git, sources)? {
+                Some(tree) => tree,
+                None => return Ok(None),
+            },
             Some(Source::Elsewhere(kind)) => {
                 return Err(Missing::UseSource { source_kind: kind, name: reference.name.clone() });
             }
-            Some(Source::Registry { .. }) => {
-                return Err(Missing::UseSource {
-                    source_kind: "OCIRepository",
-                    name: reference.name.clone(),
-                });
+            Some(Source::Registry { url, digest, range, tag, manifests }) => {
+                self.of_artifact(url, [digest, range, tag], manifests)?
             }
             Some(Source::Charts { .. } | Source::Chart(_)) => {
                 return Err(Missing::Render(format!("{reference} holds charts, not manifests")));
@@ -151,6 +153,73 @@ impl<'a> Trees<'a> {
         })
     }
 
+    /// The files of a repository with those that it includes of others; none if one of these is not declared yet.
+    fn of_including(
+        &mut self,
+        reference: &Reference,
+        git: &GitSource,
+        sources: &Sources,
+    ) -> Result<Option<SourceTree>, Missing> {
+        let mut inputs = BTreeMap::from([(String::new(), self.of_git(git)?)]);
+        for include in &git.includes {
+            let source = Reference { name: include.name.clone(), ..reference.clone() };
+            if source == *reference || self.open.contains(&source) {
+                return Err(Missing::Render(format!("{reference} includes itself")));
+            }
+            self.open.push(reference.clone());
+            let tree = self.of(&source, sources);
+            self.open.pop();
+            let Some(tree) = tree? else { return Ok(None) };
+            inputs.insert(include.name.clone(), tree);
+        }
+        let made_of: Vec<&str> = inputs.values().map(|tree| &*tree.key).collect();
+        let key = format!("{:?} included of [{}] without {:?}", git.includes, made_of.join("; "), git.ignore);
+        let made = self.artifacts.get(key, || {
+            let composed = Composed::including(&git.includes, &inputs)?;
+            let home = Home::Composed(composed.homes(&inputs));
+            let tree: SharedTree = Arc::new(composed);
+            let Listing { files, .. } = tree.list(&|_| true);
+            Ok((artifact(&tree, &files, git.ignore.as_deref())?, home))
+        });
+        made.map(Some)
+    }
+
+    /// The files of an artifact of a registry: those of one of its layers.
+    fn of_artifact(
+        &self,
+        url: &str,
+        [digest, range, tag]: [&str; 3],
+        manifests: &OciManifests,
+    ) -> Result<SourceTree, Missing> {
+        let OciManifests { media_type, tag_filter, ignore, is_verified: _ } = manifests;
+        let url = format!("{OCI_SCHEME}{}", url.trim_start_matches(OCI_SCHEME).trim_end_matches('/'));
+        let reference = match (digest, range, tag) {
+            ("", "", "") => "latest".to_owned(),
+            ("", "", tag) => tag.to_owned(),
+            ("", range, _) if tag_filter.is_empty() => format!("semver:{range}"),
+            ("", ..) => {
+                let name = without_user(&url);
+                return Err(Missing::Render(format!(
+                    "{name}: tags that match a `semverFilter` are not looked for"
+                )));
+            }
+            (digest, ..) => digest.to_owned(),
+        };
+        let name = format!("{} at {reference}", without_user(&url));
+        // A layer of another kind is another tree.
+        let layer = if media_type.is_empty() { String::new() } else { format!("#{media_type}") };
+        let key = CheckoutKey { url: format!("{url}{layer}"), reference: Some(reference), submodules: false };
+        self.kept(
+            (format!("{key:?} without {ignore:?}"), &key),
+            name.clone(),
+            Wanted::Checkout { name, key: key.clone() },
+            |tree| {
+                let Listing { files, .. } = tree.list(&|_| true);
+                artifact(tree, &files, ignore.as_deref())
+            },
+        )
+    }
+
     /// What is shown of a checkout.
     fn checkout(
         &self,
@@ -162,25 +231,41 @@ impl<'a> Trees<'a> {
         let unread = |error| {
             Missing::Render(format!("Git repository '{}': {}", masked(&git.url), text::with_causes(&error)))
         };
-        let key = parsed.map_err(unread)?.key();
+        let mut key = parsed.map_err(unread)?.key();
         let name = match &git.reference {
             Some((kind, name)) => format!("{} at {kind} {name}", masked(&git.url)),
             None => masked(&git.url),
         };
+        let wanted = match &git.reference {
+            Some(("semver", range)) => {
+                // No name of a reference has a colon.
+                key.reference = Some(format!("semver:{range}"));
+                Wanted::Checkout { name: name.clone(), key: key.clone() }
+            }
+            _ => Wanted::Repository { name: name.clone(), address },
+        };
         // What is left out of one differs from what is left out of all.
-        let ignore = &git.ignore;
-        self.artifacts.get(format!("{address} without {ignore:?}"), || {
-            let missing =
-                |_| Missing::Fetch(Wanted::Repository { name: name.clone(), address: address.clone() });
-            let tree = self.ports.remote.checkout(&key).map_err(missing)?;
-            Ok((show(&tree)?, Home::Checkout(name.clone())))
+        self.kept((format!("{key:?} without {:?}", git.ignore), &key), name, wanted, show)
+    }
+
+    /// What is shown of something that was fetched.
+    fn kept(
+        &self,
+        (words, key): (String, &CheckoutKey),
+        name: String,
+        wanted: Wanted,
+        show: impl Fn(&SharedTree) -> Result<SharedTree, Missing>,
+    ) -> Result<SourceTree, Missing> {
+        self.artifacts.get(words, || {
+            let tree = self.ports.remote.checkout(key).map_err(|_| Missing::Fetch(wanted))?;
+            Ok((show(&tree)?, Home::Checkout(name)))
         })
     }
 
     /// The files of a repository at a revision, all of them.
     pub(crate) fn at_revision(&self, url: &str, revision: &str) -> Result<SourceTree, Missing> {
         let is_range = revision.contains(['*', '^', '~', '<', '>', ' ']);
-        let kind = if is_range { "semver" } else { "revision" };
+        let kind = if is_range { "range" } else { "revision" };
         let reference = (!["", "HEAD"].contains(&revision)).then(|| (kind, revision.to_owned()));
         let git = GitSource { url: url.to_owned(), reference, has_submodules: true, ..GitSource::default() };
         self.checkout(&git, |tree| Ok(SharedTree::clone(tree)))
@@ -248,7 +333,8 @@ fn artifact(tree: &SharedTree, files: &[String], ignore: Option<&str>) -> Result
 /// The address of a repository as kustomizations write it. The prefix says that no file is meant.
 fn address_of(git: &GitSource) -> Result<String, Missing> {
     let reference = match &git.reference {
-        Some(("semver", range)) => {
+        Some(("semver", _)) => String::new(),
+        Some(("range", range)) => {
             return Err(Missing::Render(format!(
                 "{}: the tag of range '{range}' is not known here",
                 masked(&git.url)
@@ -259,105 +345,4 @@ fn address_of(git: &GitSource) -> Result<String, Missing> {
     };
     let submodules = git.has_submodules;
     Ok(format!("git::{}?submodules={submodules}{reference}", git.url))
-}
-
-/// Files of other trees under other paths.
-struct Composed {
-    /// By their paths here: the alias of the source, its tree, and the path there.
-    files: BTreeMap<String, (String, SharedTree, String)>,
-}
-
-impl Composed {
-    fn of(artifact: &OutputArtifact, inputs: &BTreeMap<String, SourceTree>) -> Result<Self, Missing> {
-        let mut files = BTreeMap::new();
-        for copy in &artifact.copies {
-            let SourceTree { tree, .. } = inputs.get(&copy.alias).ok_or_else(|| {
-                Missing::Render(format!("no source of the generator has the alias '{}'", copy.alias))
-            })?;
-            if ["Merge", "Extract"].contains(&copy.strategy.as_str()) {
-                return Err(Missing::Render(format!("strategy '{}' of an artifact's copy", copy.strategy)));
-            }
-            let pattern = Pattern::new(copy)?;
-            let listing = tree.list(&|path| pattern.target(path).is_some());
-            for path in listing.files {
-                let Some(target) = pattern.target(&path) else { continue };
-                files.insert(target, (copy.alias.clone(), Arc::clone(tree), path));
-            }
-        }
-        Ok(Self { files })
-    }
-
-    /// Whose each file is.
-    fn homes(&self, inputs: &BTreeMap<String, SourceTree>) -> BTreeMap<String, (Arc<Home>, String)> {
-        let home = |(target, (alias, _, path)): (&String, &(String, SharedTree, String))| {
-            Some((target.clone(), (Arc::clone(&inputs.get(alias)?.home), path.clone())))
-        };
-        self.files.iter().filter_map(home).collect()
-    }
-}
-
-/// Which files a copy takes, and what they are called then.
-struct Pattern<'c> {
-    copy: &'c Copy,
-    matcher: GlobMatcher,
-    excludes: Vec<GlobMatcher>,
-    /// The folder before the first part with a wildcard: what is kept of a path is what comes behind it.
-    base: String,
-}
-
-impl<'c> Pattern<'c> {
-    fn new(copy: &'c Copy) -> Result<Self, Missing> {
-        let glob = |pattern: &str| {
-            let built = GlobBuilder::new(pattern).literal_separator(true).build();
-            let refused =
-                |error: globset::Error| Missing::Render(format!("pattern of an artifact's copy: {error}"));
-            built.map(|glob| glob.compile_matcher()).map_err(refused)
-        };
-        let is_literal = |part: &&str| !part.contains(['*', '?', '[', '{']);
-        let parts: Vec<&str> = copy.from.split('/').collect();
-        let base: Vec<&str> = parts.iter().copied().take_while(is_literal).collect();
-        let excludes = copy.excludes.iter().map(|pattern| glob(pattern)).collect::<Result<_, _>>()?;
-        Ok(Self { copy, matcher: glob(&copy.from)?, excludes, base: base.join("/") })
-    }
-
-    /// The path in the artifact of a file of the source.
-    fn target(&self, path: &str) -> Option<String> {
-        let Self { copy, matcher, excludes, base } = self;
-        let is_whole = *base == copy.from.trim_end_matches('/');
-        let below = |folder: &str| match folder {
-            "" => Some(path.to_owned()),
-            folder => path.strip_prefix(folder)?.strip_prefix('/').map(str::to_owned),
-        };
-        if is_whole && path == base {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let target = if copy.to.ends_with('/') { format!("{}{name}", copy.to) } else { copy.to.clone() };
-            return Some(target);
-        }
-        let rest = below(base)?;
-        let is_taken = is_whole || matcher.is_match(path);
-        let is_excluded = excludes.iter().any(|exclude| exclude.is_match(path) || exclude.is_match(&rest));
-        let folder = copy.to.trim_end_matches('/');
-        let target = if folder.is_empty() { rest.clone() } else { format!("{folder}/{rest}") };
-        (is_taken && !is_excluded).then_some(target)
-    }
-}
-
-impl Tree for Composed {
-    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
-        let files = self.files.keys().filter(|path| relevant(path)).cloned().collect();
-        Listing { files, obstacles: Vec::new() }
-    }
-
-    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
-        let (_, tree, source) = self.files.get(path).ok_or(ReadFile::Missing)?;
-        tree.read(source, bytes_max)
-    }
-
-    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
-        if self.files.contains_key(path) {
-            return Ok(Place::File(path.to_owned()));
-        }
-        let first_from = |from: String| self.files.range(from..).next().map(|(file, _)| file.as_str());
-        if has_folder(path, first_from) { Ok(Place::Folder(path.to_owned())) } else { Err(ReadFile::Missing) }
-    }
 }

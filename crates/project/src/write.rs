@@ -66,6 +66,19 @@ pub fn restore(root: &Directory, path: &str, bytes: &[u8]) -> Result<(), WriteFi
         .map_err(|source| WriteFile::Refused { path: path.to_owned(), source })
 }
 
+/// Writes `bytes` at the root under `name`, in place of what stands there, or as a new file.
+///
+/// # Errors
+/// If what stands there leads out of the root, or the system refuses.
+pub fn put(root: &Directory, name: &str, bytes: &[u8]) -> Result<(), WriteFile> {
+    let target = match root.resolve(name) {
+        Err(ReadFile::Missing) => root.root().join(name),
+        found => found.map_err(|source| WriteFile::Locate { path: name.to_owned(), source })?,
+    };
+    write_beside_and_rename(&target, bytes)
+        .map_err(|source| WriteFile::Refused { path: name.to_owned(), source })
+}
+
 /// Writes new files below `folder`, which must not exist yet.
 ///
 /// # Errors
@@ -84,11 +97,15 @@ pub fn create_all(folder: &Path, files: &[(&str, &str)]) -> Result<(), WriteFile
 }
 
 fn write_beside_and_rename(target: &Path, bytes: &[u8]) -> io::Result<()> {
-    let permissions = fs::metadata(target)?.permissions();
+    let permissions = match fs::metadata(target) {
+        Ok(metadata) => Some(metadata.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
     let (temporary, mut file) = create_beside(target)?;
     let written = file
         .write_all(bytes)
-        .and_then(|()| file.set_permissions(permissions))
+        .and_then(|()| permissions.map_or(Ok(()), |permissions| file.set_permissions(permissions)))
         .and_then(|()| file.sync_all())
         .and_then(|()| fs::rename(&temporary, target));
     if written.is_err() {

@@ -24,7 +24,7 @@ impl Charts {
         address: &GitAddress,
     ) -> Result<FetchedChart, FetchChart> {
         let was_known = self.check_out(wanted, checkout_key(address))?;
-        let found = Cached::new(self.store.clone()).archive(wanted)?;
+        let found = Cached::new(self.store.clone()).locked(self.options.pinned()).archive(wanted)?;
         let address = found.address().to_owned();
         let commit = match &found {
             FoundChart::Folder { commit, .. } => commit.clone(),
@@ -45,6 +45,9 @@ impl Charts {
         let means = Means {
             client: self.requests.client.clone(),
             store: self.store.clone(),
+            patience: self.options.patience,
+            mirrors: self.options.mirrors.clone(),
+            lock: self.options.pinned(),
             may_submodules_be_local: false,
         };
         let fetched = checkout::fetch(&means, &key, self.options.patience.timeout);

@@ -3,41 +3,49 @@
 //! Takes what is wanted; finds out which version is meant, fetches its archive, and keeps it together with what led to
 //! it, under the names that charts give it. An archive that is no chart is not kept. Prints nothing.
 
+mod artifact;
 mod challenge;
 mod credentials;
+mod failure;
 mod folder;
 mod git;
 mod listing;
 mod mirror;
+mod refusal;
 mod registry;
 mod request;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use helm::chart::{Chart, LoadChart};
+use helm::chart::Chart;
 use helm::sources::{
-    ChooseVersion, Digest, FindChart, Index, OciReference, Offer, ReadIndex, WantedChart, choose, resolve,
+    ChooseVersion, Digest, FindChart, Index, OciReference, Offer, WantedChart, choose, resolve,
     versions_of_tags, without_user,
 };
 use kustomize::load::remote::CheckoutKey;
-use store::{ARCHIVE_BYTES_MAX, Store, UseStore};
+use lock::Lock;
+use store::{ARCHIVE_BYTES_MAX, Store};
 use text::Texts;
 
+pub use artifact::FetchArtifact;
 pub use credentials::{Credentials, ReadCredentials};
+pub use failure::FetchChart;
 pub use folder::ReadFolder;
 pub use mirror::{Mirror, ReadMirror, UseMirror};
-pub use registry::AskRegistry;
+pub use refusal::AskRegistry;
 pub use request::{GetBytes, Patience};
 
-use crate::checkout::FetchRepository;
 use crate::client::Client;
+use crate::locked;
+pub(crate) use artifact::is_artifact;
 pub(crate) use folder::read as read_file;
 pub(crate) use git::checkout_key;
 pub(crate) use listing::{address, place, read as read_listing};
 use mirror::Source;
-pub(crate) use mirror::{address as mirrored, is_server};
+pub(crate) use mirror::{address as mirrored, git_address, is_server};
 use registry::{Registries, digest_of};
 pub(crate) use request::{Headers, Requests};
 
@@ -57,93 +65,17 @@ pub struct ChartOptions {
     pub patience: Patience,
     /// Who asks them.
     pub client: Client,
+    /// What was fetched before: what has the same version has to have the same digest.
+    pub lock: Arc<Lock>,
+    /// Whether the newest counts where the lock says something older.
+    pub does_update: bool,
 }
 
-/// Why a chart was not fetched.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchChart {
-    /// Its mirror cannot be asked for it.
-    #[error("cannot fetch {chart} from a mirror")]
-    UseMirror {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: UseMirror,
-    },
-    /// A repository cannot be reached, in Helm's words.
-    #[error("looks like {repository:?} is not a valid chart repository or cannot be reached")]
-    ReachRepository {
-        /// The repository, without credentials.
-        repository: String,
-        /// Why.
-        source: GetBytes,
-    },
-    /// The index of a repository is none.
-    #[error("looks like {repository:?} is not a valid chart repository or cannot be reached")]
-    ReadIndex {
-        /// The repository, without credentials.
-        repository: String,
-        /// Why.
-        source: ReadIndex,
-    },
-    /// The Git repository that it is in is not to be had.
-    #[error("cannot fetch {chart}")]
-    FetchRepository {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: FetchRepository,
-    },
-    /// There is no such version, or nothing to fetch of it.
-    #[error(transparent)]
-    Find(#[from] FindChart),
-    /// A registry does not give it.
-    #[error("cannot fetch {chart}")]
-    AskRegistry {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: AskRegistry,
-    },
-    /// The archive does not come.
-    #[error("cannot fetch {chart}")]
-    GetArchive {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: GetBytes,
-    },
-    /// A folder that stands for a repository cannot be read.
-    #[error("cannot read {chart} from a folder")]
-    ReadFolder {
-        /// The chart.
-        chart: String,
-        /// Why.
-        source: ReadFolder,
-    },
-    /// The archive is not the one that the index names.
-    #[error("the archive of {chart} has the digest {found}, and its index says {wanted}")]
-    Digest {
-        /// The chart.
-        chart: String,
-        /// What came.
-        found: Digest,
-        /// What should have come.
-        wanted: Digest,
-    },
-    /// What came is no chart.
-    #[error("what {address} gives for {chart} is no chart")]
-    LoadChart {
-        /// The chart.
-        chart: String,
-        /// Where it came from.
-        address: String,
-        /// Why.
-        source: Box<LoadChart>,
-    },
-    /// The store refuses.
-    #[error("the cache cannot be used")]
-    UseStore(#[from] UseStore),
+impl ChartOptions {
+    /// The lock whose versions and commits count.
+    pub(crate) fn pinned(&self) -> Arc<Lock> {
+        if self.does_update { Arc::default() } else { Arc::clone(&self.lock) }
+    }
 }
 
 /// A chart that is at hand.
@@ -188,6 +120,8 @@ struct Chosen {
     addresses: Vec<String>,
     /// What the index says of its bytes.
     digest: Option<Digest>,
+    /// The version that was chosen; none where the address alone says which archive it is.
+    version: Option<String>,
 }
 
 impl Charts {
@@ -211,6 +145,7 @@ impl Charts {
             address: address.clone(),
             source: Box::new(source),
         })?;
+        self.check_lock(wanted, &chosen, (&chart, &digest_of(&bytes)))?;
         let addresses: Vec<&str> = chosen.addresses.iter().map(String::as_str).collect();
         let digest = self.store.keep_archive(&addresses, &bytes)?;
         Ok(FetchedChart { chart, address, identity: format!("sha256:{digest}"), was_known })
@@ -221,8 +156,12 @@ impl Charts {
         let source = mirror::source(&self.options.mirrors, wanted);
         let source = source.map_err(|source| FetchChart::UseMirror { chart: wanted.shown(), source })?;
         let asked_for = address(wanted);
-        let exact =
-            |location| Chosen { location, addresses: asked_for.iter().cloned().collect(), digest: None };
+        let exact = |location| Chosen {
+            location,
+            addresses: asked_for.iter().cloned().collect(),
+            digest: None,
+            version: version_of(wanted),
+        };
         match &source {
             Source::File(path) => Ok(exact(Location::File(path.clone()))),
             Source::Server(WantedChart::Archive { url }) => {
@@ -267,8 +206,35 @@ impl Charts {
         if let Some(place) = place(wanted) {
             self.store.keep_versions(&place, listing::write(offers).as_bytes())?;
         }
+        if let Some((key, _)) = locked::chart(&self.options.pinned(), wanted) {
+            let version = key.version.clone();
+            let offer = offers.iter().find(|offer| offer.version == version);
+            return offer.ok_or_else(|| FetchChart::FindLocked { chart: wanted.shown(), version });
+        }
         let chosen = choose(offers, range, |offer| &offer.version);
         Ok(chosen.map_err(|source| not_found(wanted, source))?)
+    }
+
+    /// Refuses an archive whose version had another digest before.
+    fn check_lock(
+        &self,
+        wanted: &WantedChart,
+        chosen: &Chosen,
+        (chart, found): (&Chart, &Digest),
+    ) -> Result<(), FetchChart> {
+        let version = chosen.version.as_deref().unwrap_or(&chart.metadata.version);
+        let key = locked::chart_key(wanted, chart.name(), version);
+        let locked = key.as_ref().and_then(|key| self.options.lock.chart(key));
+        let found = found.to_string();
+        match locked.filter(|locked| **locked != found) {
+            None => Ok(()),
+            Some(locked) => Err(FetchChart::Lock {
+                chart: wanted.shown(),
+                version: version.to_owned(),
+                found,
+                locked: locked.to_owned(),
+            }),
+        }
     }
 
     /// The versions of a chart in a repository, with the addresses of their archives resolved.
@@ -321,7 +287,8 @@ impl Charts {
 
     /// Where an archive is that an index names.
     fn location_of(&self, repository: &str, archive: &str) -> Location {
-        let to = mirrored(&self.options.mirrors, archive).unwrap_or_else(|| archive.to_owned());
+        let mirrored = mirror::of_archive(&self.options.mirrors, archive);
+        let to = mirrored.clone().unwrap_or_else(|| archive.to_owned());
         if let Ok(reference) = OciReference::parse(&to)
             && to.starts_with(helm::sources::OCI_SCHEME)
         {
@@ -331,7 +298,7 @@ impl Charts {
             return Location::Url { repository: repository.to_owned(), url: to };
         }
         // An index may not name files of this machine; whoever gave a mirror may.
-        match mirrored(&self.options.mirrors, archive) {
+        match mirrored {
             Some(path) => Location::File(path.into()),
             None => Location::Url { repository: repository.to_owned(), url: to },
         }
@@ -397,7 +364,15 @@ fn with_addresses(wanted: &WantedChart, chosen: &Offer, location: Location) -> C
         let exact = OciReference { version: Some(chosen.version.clone()), ..reference.bare() };
         addresses.push(exact.to_string());
     }
-    Chosen { location, addresses, digest: chosen.digest.clone() }
+    Chosen { location, addresses, digest: chosen.digest.clone(), version: Some(chosen.version.clone()) }
+}
+
+/// The version that a tag says.
+pub(crate) fn version_of(wanted: &WantedChart) -> Option<String> {
+    match wanted {
+        WantedChart::Registry { reference, .. } if reference.digest.is_none() => reference.version.clone(),
+        _ => None,
+    }
 }
 
 /// Tells that there is no such version, as Helm does.

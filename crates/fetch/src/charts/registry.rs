@@ -13,6 +13,7 @@ use ureq::http::StatusCode;
 
 use super::challenge::{Challenge, challenges};
 use super::credentials::{Credentials, Login};
+use super::refusal::{AskRegistry, TAG_PAGES_MAX};
 use super::request::{GetBytes, Headers, Received, Requests};
 
 /// Bytes of one manifest: what registries have to take (Distribution specification, "Pushing Manifests").
@@ -23,9 +24,6 @@ const TAG_PAGE_BYTES_MAX: u64 = 1 << 20;
 
 /// Tags that are asked for at once: the most that common registries give.
 const TAG_PAGE_TAGS: usize = 1000;
-
-/// Pages of tags. The repositories with the most tags that are published have some ten thousand.
-const TAG_PAGES_MAX: usize = 100;
 
 /// Bytes of the answer that holds a token. Tokens of registries have up to 16 KiB.
 const TOKEN_BYTES_MAX: u64 = 1 << 20;
@@ -52,80 +50,6 @@ const DOCKER_HUB: (&str, &str) = ("docker.io", "registry-1.docker.io");
 
 /// Who asks for tokens.
 const CLIENT_ID: &str = "liftlock";
-
-/// Why a registry gives no chart.
-#[derive(Debug, thiserror::Error)]
-pub enum AskRegistry {
-    /// It does not answer, or refuses.
-    #[error(transparent)]
-    Get(#[from] GetBytes),
-    /// It wants to know who asks.
-    #[error("the registry '{registry}' wants to know who asks{advice}")]
-    Authorize {
-        /// The registry.
-        registry: String,
-        /// What could be done.
-        advice: String,
-    },
-    /// What it wants to know of who asks makes no sense.
-    #[error("the registry '{registry}' asks for a token at no address that can be trusted with one")]
-    TrustRealm {
-        /// The registry.
-        registry: String,
-    },
-    /// An answer is no JSON of the form that the specification says.
-    #[error("'{url}' is not answered with {what}")]
-    Read {
-        /// What was asked.
-        url: String,
-        /// What was expected.
-        what: &'static str,
-    },
-    /// Bytes are not what their digest says.
-    #[error("'{url}' has the digest {found}, and not {wanted}")]
-    Digest {
-        /// What was asked.
-        url: String,
-        /// What came.
-        found: Digest,
-        /// What should have come.
-        wanted: Digest,
-    },
-    /// A tag that stands for another manifest than a digest beside it.
-    #[error("chart reference digest mismatch: {found} is not {wanted}")]
-    Mismatch {
-        /// What the tag stands for.
-        found: Digest,
-        /// What the reference says.
-        wanted: Digest,
-    },
-    /// A digest of a kind that is not computed here.
-    #[error("'{url}' names a layer by something that is no SHA-256 digest")]
-    DigestKind {
-        /// The manifest.
-        url: String,
-    },
-    /// A manifest of something else.
-    #[error("'{url}' is no chart: {reason}")]
-    FindChart {
-        /// The manifest.
-        url: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Pages of tags without end.
-    #[error("'{url}' has more than {TAG_PAGES_MAX} pages of tags")]
-    TooManyPages {
-        /// The list of tags.
-        url: String,
-    },
-    /// A version that no tag can stand for.
-    #[error("no tag can stand for version '{version}'")]
-    WriteTag {
-        /// The version.
-        version: String,
-    },
-}
 
 /// Registries, and the tokens that they gave.
 pub(crate) struct Registries<'r> {
@@ -171,6 +95,9 @@ struct TokenAnswer {
     #[serde(default)]
     access_token: String,
 }
+
+/// The kinds and digests of layers, in their order; no digest where it is one of another kind.
+type Kinds = Vec<(String, Option<Digest>)>;
 
 /// The layer of a chart, before it is there.
 pub(crate) struct Layer {
@@ -271,6 +198,25 @@ impl Registries<'_> {
         }
         Err(last
             .unwrap_or(AskRegistry::FindChart { url, reason: "the list of manifests is empty".to_owned() }))
+    }
+
+    /// The digest of the manifest that a tag or a digest leads to, the kinds and digests of its layers, and its address.
+    pub(super) fn layers(
+        &self,
+        reference: &OciReference,
+        by: &str,
+    ) -> Result<(Digest, Kinds, String), AskRegistry> {
+        let url = self.url(reference, &format!("manifests/{by}"));
+        let received = self.ask(reference, &url, MANIFEST_TYPES, MANIFEST_BYTES_MAX)?;
+        if let Some(wanted) = by.strip_prefix("sha256:").and_then(Digest::parse) {
+            check_digest(&received.bytes, &wanted, url.clone())?;
+        }
+        let manifest: Manifest = parsed(&received.bytes, &url, "a manifest")?;
+        let layers = manifest
+            .layers
+            .into_iter()
+            .map(|layer| (layer.media_type, layer.digest.strip_prefix("sha256:").and_then(Digest::parse)));
+        Ok((digest_of(&received.bytes), layers.collect(), url))
     }
 
     fn base(&self, reference: &OciReference) -> String {

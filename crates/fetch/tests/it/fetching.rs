@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use fetch::{Cached, ChartOptions, Event};
+use fetch::{Cached, ChartOptions, Event, Used};
 use gix::ObjectId;
+use kustomize::load::remote::{CheckoutKey, Remote};
 use kustomize::load::{Files, Restriction};
 use kustomize::{Options, Work};
+use lock::{Lock, SourceKey};
 use store::Store;
 use text::NoOrigins;
 use tree::{Memory, Tree};
@@ -42,8 +44,15 @@ impl Setting {
 
     /// Fetches what a kustomization at the root of a tree needs. Gives what is told, a line each.
     pub(crate) fn fetch(&self, kustomization: &str) -> Vec<String> {
+        self.fetch_by(&[], kustomization)
+    }
+
+    /// The same, with mirrors.
+    pub(crate) fn fetch_by(&self, mirrors: &[String], kustomization: &str) -> Vec<String> {
         let mut told = Vec::new();
-        let mut fetcher = fetch::fetcher(self.store.clone(), ChartOptions::default(), SystemTime::UNIX_EPOCH);
+        let mirrors = mirrors.iter().map(|mirror| mirror.parse().unwrap()).collect();
+        let options = ChartOptions { mirrors, ..ChartOptions::default() };
+        let mut fetcher = fetch::fetcher(self.store.clone(), options, SystemTime::UNIX_EPOCH);
         fetcher.fetch_folders(&tree(kustomization), &[String::new()], &mut |event| told.push(line(&event)));
         told
     }
@@ -80,6 +89,8 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
 pub(crate) fn line(event: &Event) -> String {
     match event {
         Event::Repository { address, commit, was_known } => format!("{was_known} {address} {commit}"),
+        Event::Artifact { address, digest, was_known } => format!("{was_known} {address} {digest}"),
+        Event::ArtifactFailed(error) => chain(error),
         Event::File { address, bytes } => format!("{address} {bytes}"),
         Event::RepositoryFailed { source, .. } => chain(source),
         Event::FileFailed(error) => chain(error),
@@ -318,4 +329,84 @@ fn a_broken_kustomization_is_told_because_nobody_knows_what_it_needs() {
     let told = setting.fetch("resource: [a.yaml]\n");
     assert!(told.len() == 1 && told[0].starts_with(".: "), "{told:?}");
     assert!(Path::new(setting.folder.path()).exists());
+}
+
+#[test]
+fn mirrors_give_repositories_and_files_and_builds_know_nothing_of_them() {
+    let setting = Setting::new();
+    std::fs::create_dir_all(setting.folder.path().join("mirror/o")).unwrap();
+    let commit = setting.made("mirror/o/r").commit(&BASE, &["refs/heads/main", "refs/tags/v1"]);
+    std::fs::create_dir_all(setting.folder.path().join("files")).unwrap();
+    std::fs::write(setting.folder.path().join("files/b.yaml"), OBJECT.replace("name: a", "name: b")).unwrap();
+    let kustomization = resources(&["https://git.invalid/o/r?ref=v1", "https://files.invalid/x/b.yaml"]);
+    let mirrors = [
+        format!("https://git.invalid={}", setting.url("mirror")),
+        format!("https://files.invalid/x={}", setting.folder.path().join("files").display()),
+    ];
+    let told = setting.fetch_by(&mirrors, &kustomization).join("\n");
+    assert!(told.contains(&commit.to_string()) && told.contains("files.invalid"), "{told}");
+    let built = setting.build(&kustomization).unwrap();
+    assert!(built.contains("name: a\n") && built.contains("name: b\n"), "{built}");
+    let elsewhere = [format!("https://git.invalid/o/r={}", setting.url("nowhere"))];
+    let told = Setting::new().fetch_by(&elsewhere, &resources(&["https://git.invalid/o/r"])).join("\n");
+    assert!(told.contains("no repository"), "{told}");
+}
+
+#[test]
+fn a_file_whose_server_fails_for_now_is_asked_for_again() {
+    let setting = Setting::new();
+    let answers: Answers = [
+        ("/a.yaml 1".to_owned(), ("503 Service Unavailable\r\nRetry-After: 0".to_owned(), Vec::new())),
+        ("/a.yaml 2".to_owned(), ("200 OK\r\nContent-Length: 900".to_owned(), OBJECT.into())),
+        ("/a.yaml".to_owned(), ("200 OK".to_owned(), OBJECT.into())),
+    ]
+    .into();
+    let server = serve(answers);
+    let kustomization = resources(&[&format!("{}/a.yaml", server.url)]);
+    let told = setting.fetch(&kustomization);
+    assert_eq!(told, [format!("{}/a.yaml {}", server.url, OBJECT.len())]);
+    assert_eq!(server.asked.lock().unwrap().len(), 3);
+}
+
+#[test]
+fn a_lock_says_which_commit_counts_and_what_was_used_becomes_one() {
+    let setting = Setting::new();
+    let made = setting.made("r");
+    let first = made.commit(&BASE, &["refs/heads/main", "refs/tags/v1.0.0"]).to_string();
+    let reference = Some("semver:>=1.0.0 <2".to_owned());
+    let ranged = CheckoutKey { url: setting.url("r"), reference, submodules: true };
+    let branch = CheckoutKey { reference: Some("main".to_owned()), ..ranged.clone() };
+    let fetch = |lock: &Lock, does_update: bool| {
+        let options = ChartOptions { lock: Arc::new(lock.clone()), does_update, ..ChartOptions::default() };
+        let mut told = Vec::new();
+        let mut fetcher = fetch::fetcher(setting.store.clone(), options, SystemTime::UNIX_EPOCH);
+        for key in [&ranged, &branch] {
+            fetcher.fetch_checkout(key, &mut |event| told.push(line(&event)));
+        }
+        told.join("\n")
+    };
+    let used = |lock: &Lock| {
+        let used = Used::default();
+        let cached = Cached::new(setting.store.clone()).locked(Arc::new(lock.clone())).noting(used.clone());
+        [&ranged, &branch].into_iter().for_each(|key| drop(cached.checkout(key).unwrap()));
+        used.taken().lock
+    };
+    assert_eq!(fetch(&Lock::default(), false).matches(&first).count(), 2);
+    let lock = used(&Lock::default());
+    let entry = |reference: &str| SourceKey { address: setting.url("r"), reference: reference.to_owned() };
+    for reference in ["semver:>=1.0.0 <2", "main"] {
+        assert_eq!(lock.repository(&entry(reference)), Some(first.as_str()), "{lock}");
+    }
+    let newer = [("kustomization.yaml", Node::File("resources: []\n"))];
+    let second =
+        made.commit(&newer, &["refs/heads/main", "refs/tags/v1.1.0", "refs/tags/v2.0.0"]).to_string();
+    assert_eq!(fetch(&lock, false).matches(&first).count(), 2);
+    assert_eq!(fetch(&lock, true).matches(&second).count(), 2);
+    assert_eq!(used(&lock), lock, "the lock counts, whatever was fetched since");
+    assert_eq!(used(&Lock::default()).repository(&entry("main")), Some(second.as_str()));
+    let mut gone = Lock::default();
+    gone.add_repository(entry("main"), "0".repeat(40));
+    assert!(
+        fetch(&gone, false).contains("which liftlock.lock says; `liftlock fetch --update` takes the newest")
+    );
 }

@@ -6,6 +6,7 @@
     reason = "tests break what is fetched, and stop where they meet the unexpected"
 )]
 
+mod artifacts;
 mod beside;
 mod charts;
 mod fetching;

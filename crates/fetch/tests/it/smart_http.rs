@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use fetch::{ChartOptions, Event};
+use kustomize::load::remote::CheckoutKey;
 use store::{CheckoutName, Store};
 
 use crate::server::{Answers, Server, serve};
@@ -67,6 +68,37 @@ fn one_commit_is_asked_for_without_its_history() {
     assert!(asked[0].headers.iter().any(|header| header.eq_ignore_ascii_case("git-protocol: version=2")));
     let body = String::from_utf8_lossy(&asked[2].body).into_owned();
     assert!(body.contains("deepen 1") && body.contains(&format!("want {COMMIT}")), "{body}");
+}
+
+#[test]
+fn a_range_of_versions_leads_to_the_newest_of_the_tags_that_a_server_lists() {
+    let line = |text: String| format!("{:04x}{text}", text.len() + 4);
+    let tag = |name: &str| line(format!("{COMMIT} refs/tags/{name}\n"));
+    let listed = ["v1.0.0", "v1.2.0", "v1.10.0", "v2.0.0"].map(tag).concat() + "0000";
+    let result = "200 OK\r\nContent-Type: application/x-git-upload-pack-result".to_owned();
+    let mut answers = recorded();
+    let fetched = answers["/o/r.git/git-upload-pack 2"].clone();
+    let post = |times: usize| format!("/o/r.git/git-upload-pack {times}");
+    answers.insert(post(1), (result.clone(), listed.into_bytes()));
+    answers.insert(post(2), (result, format!("{}0000", tag("v1.10.0")).into_bytes()));
+    answers.insert(post(3), fetched);
+    let server = serve(answers);
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let mut told = Vec::new();
+    let mut fetcher = fetch::fetcher(store.clone(), ChartOptions::default(), SystemTime::UNIX_EPOCH);
+    let url = format!("{}/o/r.git", server.url);
+    let reference = Some("semver:^1".to_owned());
+    let key = CheckoutKey { url: url.clone(), reference, submodules: false };
+    fetcher.fetch_checkout(&key, &mut |event| told.push(event));
+    assert!(matches!(&told[..], [Event::Repository { commit, .. }] if commit == COMMIT), "{told:?}");
+    let asked = server.asked.lock().unwrap();
+    let bodies: Vec<String> =
+        asked.iter().map(|asked| String::from_utf8_lossy(&asked.body).into_owned()).collect();
+    assert!(bodies[1].contains("ref-prefix refs/tags/"), "{bodies:?}");
+    assert!(bodies[3].contains("refs/tags/v1.10.0") && !bodies[3].contains("v1.2.0"), "{bodies:?}");
+    let name = CheckoutName { url: &url, reference: Some("semver:^1"), submodules: false };
+    assert_eq!(store.checkout(&name).unwrap().unwrap().commit, COMMIT, "builds find it without a server");
 }
 
 #[test]

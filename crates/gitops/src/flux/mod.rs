@@ -14,7 +14,7 @@ use crate::fields::Fields;
 pub(crate) use generator::{ArtifactGenerator, Copy, OutputArtifact};
 pub(crate) use kustomization::{KustomizationSpec, Substitution};
 pub(crate) use release::{ChartUse, PostRenderer, ReleaseSpec};
-pub(crate) use source::{GitSource, Source, source_of};
+pub(crate) use source::{GitSource, Include, OciManifests, Source, source_of};
 
 /// The API group of Flux Kustomizations.
 pub(crate) const KUSTOMIZE_GROUP: &str = "kustomize.toolkit.fluxcd.io";

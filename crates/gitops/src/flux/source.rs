@@ -1,5 +1,6 @@
 //! Sources: where files and charts come from.
 
+use kustomize::load::join;
 use manifest::value::Value;
 
 use crate::fields::Fields;
@@ -18,11 +19,25 @@ pub(crate) enum Source {
         digest: String,
         range: String,
         tag: String,
+        /// What of an artifact counts where it holds manifests.
+        manifests: Box<OciManifests>,
     },
     /// A chart of another source, by the name and version that it says.
     Chart(Box<super::ChartUse>),
     /// Something that nobody has at hand, by its kind.
     Elsewhere(&'static str),
+}
+
+/// What of an artifact of a registry is a source of manifests.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OciManifests {
+    /// The kind of the layer that holds them; empty for the first one.
+    pub(crate) media_type: String,
+    /// What tags have to match beside the range of versions.
+    pub(crate) tag_filter: String,
+    pub(crate) ignore: Option<String>,
+    /// Whether the controller verifies a signature.
+    pub(crate) is_verified: bool,
 }
 
 /// A Git repository at a reference.
@@ -33,6 +48,28 @@ pub(crate) struct GitSource {
     pub(crate) reference: Option<(&'static str, String)>,
     pub(crate) ignore: Option<String>,
     pub(crate) has_submodules: bool,
+    /// Files of other repositories under paths of this one.
+    pub(crate) includes: Vec<Include>,
+}
+
+/// Files of another Git repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Include {
+    /// The name of its source, in the namespace of this one.
+    pub(crate) name: String,
+    /// A folder there; empty for all of it.
+    pub(crate) from: String,
+    /// The folder here.
+    pub(crate) to: String,
+}
+
+impl Include {
+    fn of(include: Fields<'_>) -> Self {
+        let text = |path: &[&str]| include.text(path).to_owned();
+        let (name, from, to) = (text(&["repository", "name"]), text(&["fromPath"]), text(&["toPath"]));
+        let to = if to.is_empty() { name.clone() } else { to };
+        Self { name, from: join("", &from), to: join("", &to) }
+    }
 }
 
 /// In the order in which the source controller looks at them.
@@ -51,9 +88,11 @@ pub(crate) fn source_of(kind: &str, object: &Value, namespace: &str) -> Option<S
                 .find(|(_, name)| !name.is_empty()),
             ignore: spec.at(&["ignore"]).value().and_then(Value::as_str).map(str::to_owned),
             has_submodules: spec.flag(&["recurseSubmodules"]).unwrap_or(false),
+            includes: spec.items(&["include"]).map(Include::of).collect(),
         }),
         "HelmRepository" if spec.text(&["type"]) == "oci" || url.starts_with("oci://") => {
-            Source::Registry { url, digest: String::new(), range: String::new(), tag: String::new() }
+            let (digest, range, tag, manifests) = Default::default();
+            Source::Registry { url, digest, range, tag, manifests }
         }
         "HelmRepository" => Source::Charts { url },
         "OCIRepository" => {
@@ -63,6 +102,12 @@ pub(crate) fn source_of(kind: &str, object: &Value, namespace: &str) -> Option<S
                 digest: reference("digest"),
                 range: reference("semver"),
                 tag: reference("tag"),
+                manifests: Box::new(OciManifests {
+                    media_type: spec.text(&["layerSelector", "mediaType"]).to_owned(),
+                    tag_filter: reference("semverFilter"),
+                    ignore: spec.at(&["ignore"]).value().and_then(Value::as_str).map(str::to_owned),
+                    is_verified: spec.at(&["verify"]).value().is_some(),
+                }),
             }
         }
         "HelmChart" => Source::Chart(Box::new(super::ChartUse::of_chart(spec, namespace))),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Held, Patience, Pending, Spec, Walk};
 use crate::build::BuildJob;
-use crate::flux::{KustomizationSpec, ReleaseSpec, Substitution, ValuesReference};
+use crate::flux::{KustomizationSpec, Reference, ReleaseSpec, Source, Substitution, ValuesReference};
 use crate::graph::Missing;
 use crate::made::Job;
 use crate::object::RenderedObject;
@@ -19,7 +19,10 @@ impl Walk<'_> {
         };
         let object = object.clone();
         match spec.clone() {
-            Spec::Kustomization(spec) => self.of_kustomization(object, spec, patience),
+            Spec::Kustomization(spec) => {
+                self.note_unverified(position, &spec.source);
+                self.of_kustomization(object, spec, patience)
+            }
             Spec::Release(spec) => self.of_release(object, spec, patience),
             Spec::Application(spec) => self.of_application((object, spec), position, patience),
             Spec::Set(value) => self.of_set((object, value), patience),
@@ -40,6 +43,18 @@ impl Walk<'_> {
         };
         let remote = Some(Arc::clone(&self.world.ports.remote));
         Ok(Job::Build(Box::new(BuildJob { object, spec, source, remote, variables })))
+    }
+
+    /// Says that nobody looks at the signature of an artifact which the controller verifies.
+    fn note_unverified(&mut self, position: usize, source: &Reference) {
+        let known = self.sources.known.get(source);
+        let is_verified = matches!(known, Some(Source::Registry { manifests, .. }) if manifests.is_verified);
+        let note = format!("the signature of {source} is not verified here");
+        if let Some(pending) = self.pending.get_mut(position).filter(|_| is_verified)
+            && !pending.unit.notes.contains(&note)
+        {
+            pending.unit.notes.push(note);
+        }
     }
 
     /// The variables of a substitution; none if nothing is substituted, as where there is no variable.

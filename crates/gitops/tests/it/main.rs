@@ -12,4 +12,5 @@ mod mutating;
 mod objects;
 mod releases;
 mod repositories;
+mod sources;
 mod tracing;

@@ -1,6 +1,8 @@
 //! `liftlock fetch`: fills the cache from which `liftlock kustomize build` and `liftlock helm template` take what is remote.
 
+mod fleet;
 mod known;
+mod side_by_side;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +11,6 @@ use std::time::SystemTime;
 
 use clap::Args;
 use fetch::{Cached, ChartFolder, ChartOptions, Client, Event, Fetcher, Mirror, Patience};
-use gitops::Wanted;
 use helm::schema::Remotes;
 use helm::sources::{Aliases, GIT_PREFIX, OCI_SCHEME, Typed, WantedChart};
 use kustomize::load::KUSTOMIZATION_NAMES;
@@ -19,8 +20,8 @@ use tree::{Directory, Tree};
 
 pub(crate) use known::aliases;
 
-use crate::commands::fleet::{self, FleetArguments};
 use crate::commands::kustomize::quoted;
+use crate::commands::repository::read_config;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
 
@@ -36,8 +37,10 @@ use crate::terminal;
 /// Digests of indexes and registries are checked, provenance is not. Logins come from Helm's `repositories.yaml` and
 /// `registry/config.json`, Docker's `config.json`, and `.netrc`; no program that keeps logins is run.
 ///
-/// Where the folder is a repository that Flux deploys, fetches the charts and Git repositories of its Helm releases and
-/// sources, and what these name in turn.
+/// Where the folder is a repository that Flux or Argo CD deploys, fetches the charts and Git repositories of its releases
+/// and sources, and what these name in turn, and writes what that was into `liftlock.lock` there: versions, digests and
+/// commits. While the file is there, ranges and branches lead to what it says, for everything that renders the units; an
+/// archive with another digest at the same version is refused. It belongs into Git.
 ///
 /// Everything else works offline.
 #[derive(Debug, Args)]
@@ -59,10 +62,19 @@ pub(crate) struct FetchArguments {
     /// Without --version, take pre-releases as well.
     #[arg(long)]
     devel: bool,
-    /// Ask for charts and schemas elsewhere: addresses that begin with FROM begin with TO instead, which is a chart
-    /// repository, a registry (`oci://…`), or a folder of archives. What is kept keeps its own address.
+    /// Ask elsewhere: addresses that begin with FROM begin with TO instead, which is a chart repository, a registry
+    /// (`oci://…`), a Git repository, a server of files, or a folder: of charts as NAME-VERSION.tgz, or of files. The longest
+    /// FROM counts, and what stands for something has no mirror itself. `mirrors` of `.liftlock.yaml` says the same for a
+    /// repository. What is kept keeps its own address, so that builds know nothing of mirrors.
     #[arg(long = "mirror", value_name = "FROM=TO")]
     mirrors: Vec<Mirror>,
+    /// Take the newest charts in their ranges and the newest commits again where `liftlock.lock` says older ones, and write
+    /// that down.
+    #[arg(long, conflicts_with = "locked")]
+    update: bool,
+    /// Refuse to change `liftlock.lock`, or to do without one: for CI.
+    #[arg(long)]
+    locked: bool,
     /// Ask registries without TLS.
     #[arg(long)]
     plain_http: bool,
@@ -136,27 +148,60 @@ pub(crate) fn run(arguments: &FetchArguments) -> Result<Outcome, CommandError> {
     let now = SystemTime::now();
     let credentials = known::credentials();
     let aliases = credentials.aliases();
-    let charts = ChartOptions {
+    let options = ChartOptions {
         credentials,
-        mirrors: arguments.mirrors.clone(),
+        mirrors: mirrors(arguments, &aliases)?,
         is_plain_http: arguments.plain_http,
         patience: Patience::default(),
         client: client(arguments.ca_file.as_deref())?,
+        does_update: arguments.update,
+        ..ChartOptions::default()
     };
-    let mut fetcher = fetch::fetcher(store, charts, now);
+    let mut fetcher = fetch::fetcher(store.clone(), options.clone(), now);
     let mut told = Told::default();
-    let mut tell = |event| told.tell(&event);
     for target in &arguments.targets {
+        let mut tell = |event| told.tell(&event);
         if is_chart(target, arguments, &aliases) {
             fetcher.fetch_chart(&wanted(target, arguments, &aliases)?, &mut tell);
         } else if is_address(target) {
             fetcher.fetch_address(target, &mut tell);
         } else {
-            fetch_folder(&mut fetcher, Path::new(target), &mut tell)?;
-            fetch_fleet(&mut fetcher, Path::new(target), &arguments.cache, &mut tell)?;
+            let folder = Path::new(target);
+            let known = fleet::known_lock(folder, arguments.locked)?;
+            let lock = Arc::new(known.clone().unwrap_or_default());
+            let options = ChartOptions { lock, ..options.clone() };
+            let make = || fetch::fetcher(store.clone(), options.clone(), now);
+            fetch_folder(&mut make(), folder, &mut tell)?;
+            let lock = fleet::fetch(&make, (folder, arguments), known.as_ref(), &mut tell)?;
+            fleet::keep_lock(folder, known.as_ref(), (lock, arguments.locked), &mut told)?;
         }
     }
     told.outcome()
+}
+
+/// The mirrors that were typed, and behind them those of the repositories: of several that say the same, the first counts.
+fn mirrors(arguments: &FetchArguments, aliases: &Aliases) -> Result<Vec<Mirror>, CommandError> {
+    let is_folder = |target: &&String| !is_chart(target, arguments, aliases) && !is_address(target);
+    let mut folders: Vec<&Path> = arguments.targets.iter().filter(is_folder).map(Path::new).collect();
+    if folders.is_empty() {
+        folders.push(Path::new("."));
+    }
+    let mut mirrors = arguments.mirrors.clone();
+    for folder in folders {
+        // A folder that is not there is told by whoever looks into it.
+        let Ok(directory) = Directory::open(folder, 1) else { continue };
+        for config::Mirror { from, to } in read_config(&directory)?.mirrors {
+            let is_path = !to.contains("://");
+            let to = if is_path { folder.join(to).to_string_lossy().into_owned() } else { to };
+            let mirror = Mirror::new(&from, &to);
+            mirrors.push(
+                mirror.map_err(|error| {
+                    CommandError::configuration(format!("{}: {error}", config::FILE_NAME))
+                })?,
+            );
+        }
+    }
+    Ok(mirrors)
 }
 
 /// Whether a chart was typed: a version is of one, and whatever a repository is named for.
@@ -223,34 +268,6 @@ fn fetch_folder(
     Ok(())
 }
 
-/// How often the units of a repository are rendered to see what they need: what is fetched may render units that need more.
-const FLEET_ROUNDS_MAX: usize = 16;
-
-/// Fetches what the units of the clusters of a repository need: charts, and other Git repositories.
-fn fetch_fleet(
-    fetcher: &mut Fetcher,
-    folder: &Path,
-    cache: &CacheArguments,
-    tell: &mut dyn FnMut(Event),
-) -> Result<(), CommandError> {
-    let arguments = FleetArguments::of_folder(folder.to_owned(), cache.clone());
-    let mut asked = BTreeSet::new();
-    for _ in 0..FLEET_ROUNDS_MAX {
-        let wanted = fleet::wanted(&arguments.observe_any(None)?);
-        let new: Vec<Wanted> = wanted.into_iter().filter(|wanted| asked.insert(wanted.clone())).collect();
-        if new.is_empty() {
-            break;
-        }
-        for wanted in new {
-            match wanted {
-                Wanted::Chart(chart) => fetcher.fetch_chart(&chart, tell),
-                Wanted::Repository { address, .. } => fetcher.fetch_address(&address, tell),
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Whether a file makes a folder a chart, or is an archive of one that another holds.
 fn is_of_chart(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -303,6 +320,11 @@ impl Told {
                 let what = if *was_known { "unchanged" } else { "fetched" };
                 self.line(&format!("{what} {name} {version} from {address} ({identity})\n"));
             }
+            Event::Artifact { address, digest, was_known } => {
+                let what = if *was_known { "unchanged" } else { "fetched" };
+                self.line(&format!("{what} {address} ({digest}; signatures are not verified)\n"));
+            }
+            Event::ArtifactFailed(error) => self.failed(error),
             Event::LockOutOfSync { folder } => terminal::tell(&format!(
                 "warning: {folder}: the lock is out of sync with the dependencies of the chart; their ranges count"
             )),

@@ -62,7 +62,24 @@ impl FleetArguments {
         config: &Config,
         version: Option<Minor>,
     ) -> Result<Fleet, CommandError> {
-        let cached = Cached::new(self.cache.store()?);
+        let lock = repository::read_lock(&*tree)?.unwrap_or_default();
+        let cached = Cached::new(self.cache.store()?).locked(Arc::new(lock));
+        self.observe_by(&cached, tree, config, version)
+    }
+
+    /// The clusters of the folder, with what is given of what was fetched.
+    pub(crate) fn observe_cached(&self, cached: &Cached) -> Result<Fleet, CommandError> {
+        let repository::Repository { tree, config } = repository::open(&self.repository, self.threads)?;
+        self.observe_by(cached, tree, &config, None)
+    }
+
+    fn observe_by(
+        &self,
+        cached: &Cached,
+        tree: Arc<dyn Tree + Send>,
+        config: &Config,
+        version: Option<Minor>,
+    ) -> Result<Fleet, CommandError> {
         let repository = Repository::open(tree);
         let named = |path: &str| {
             let mut named = config.clusters.iter().filter(|cluster| !cluster.paths.is_empty());
@@ -73,7 +90,7 @@ impl FleetArguments {
             version.or(said.and_then(|cluster| cluster.version))
         };
         let remote: Arc<dyn Remote> = Arc::new(cached.clone());
-        let ports = Ports { remote, charts: &cached, schemas: &cached };
+        let ports = Ports { remote, charts: cached, schemas: cached };
         let request = Request {
             named: &named,
             version_of: &version_of,
@@ -142,7 +159,9 @@ impl Clusters {
         if files_only || scanned.is_chart() {
             return Ok(None);
         }
-        Ok(Some(Self { cached: Cached::new(cache.store()?), renders: Renders::default() }))
+        let lock = repository::read_lock(&*scanned.tree)?.unwrap_or_default();
+        let cached = Cached::new(cache.store()?).locked(Arc::new(lock));
+        Ok(Some(Self { cached, renders: Renders::default() }))
     }
 
     /// What was fetched.

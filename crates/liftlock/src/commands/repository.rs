@@ -7,6 +7,7 @@ use std::sync::Arc;
 use config::Config;
 use fixes::{Answers, Unanswered};
 use jiff::civil::Date;
+use lock::Lock;
 use manifest::limits::FILE_BYTES_MAX;
 use report::Sources;
 use text::{LineIndex, TextId};
@@ -56,6 +57,24 @@ pub(crate) fn read_config(tree: &dyn Tree) -> Result<Config, CommandError> {
             .collect();
         CommandError::configuration(told.join("\n  ")).hint("`liftlock schema config` prints what is allowed")
     })
+}
+
+/// Reads `liftlock.lock` at the root of `tree`; none if there is none.
+pub(crate) fn read_lock(tree: &dyn Tree) -> Result<Option<Lock>, CommandError> {
+    let bytes = match tree.read(lock::FILE_NAME, lock::BYTES_MAX as u64) {
+        Ok(bytes) => bytes,
+        Err(ReadFile::Missing) => return Ok(None),
+        Err(error) => {
+            return Err(
+                CommandError::environment(format!("cannot read '{}'", lock::FILE_NAME)).because(error)
+            );
+        }
+    };
+    let refused = |error| {
+        CommandError::configuration(format!("{}:{error}", lock::FILE_NAME))
+            .hint("`liftlock fetch` writes the file again once it is taken away")
+    };
+    lock::read(&bytes).map(Some).map_err(refused)
 }
 
 impl AnswerArguments {

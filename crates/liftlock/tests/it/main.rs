@@ -15,6 +15,7 @@ mod fleets;
 mod formats;
 mod guard;
 mod killed;
+mod locking;
 mod output;
 mod program;
 mod remote;

@@ -70,6 +70,18 @@ fn fetch(folder: &Folder, arguments: &[&str]) -> Run {
     liftlock(folder, &[&["fetch"], arguments, &mirrors].concat())
 }
 
+#[test]
+fn a_repository_names_its_mirrors_in_its_configuration() {
+    let folder = setting();
+    folder.write("app/.liftlock.yaml", "mirrors:\n  https://charts.invalid/stable: ../mirror\n");
+    let fetched = liftlock(&folder, &["fetch", "app"]).expect(0).out;
+    assert!(fetched.starts_with("fetched web 1.10.0 from app/../mirror/web-1.10.0.tgz "), "{fetched}");
+    folder.write("empty/none", "");
+    let elsewhere = format!("{URL}=empty");
+    let told = liftlock(&folder, &["fetch", "app", "--mirror", &elsewhere]).expect(2).err;
+    assert!(told.contains("no version matches '^1'"), "what is typed counts first: {told}");
+}
+
 fn rendered(version: &str) -> String {
     format!("---\n# Source: web/templates/a.yaml\nkind: A\nversion: {version}\n")
 }
@@ -250,7 +262,8 @@ fn what_cannot_be_fetched_is_told_with_its_cause_and_no_credentials() {
         let told = fetch(&folder, &arguments).expect(2).err;
         assert!(told.contains(expected) && !told.contains("hunter2"), "{arguments:?}: {told}");
     }
-    assert!(liftlock(&folder, &["fetch", "--mirror", "a=b"]).expect(2).err.contains("a mirror is FROM=TO"));
+    let told = liftlock(&folder, &["fetch", "--mirror", "a=b"]).expect(2).err;
+    assert!(told.contains("'a' is no address to mirror"), "{told}");
 }
 
 #[cfg(unix)]
