@@ -155,6 +155,15 @@ pub enum Missing {
     /// Its values or variables are encrypted.
     #[error("{0} is encrypted")]
     Decrypt(String),
+    /// Something encrypted that a key opens cannot be decrypted: somebody has changed it.
+    #[error("{0}")]
+    Open(String),
+    /// What builds or renders it refuses, in words that may hold decrypted values.
+    #[error("what builds or renders it refuses it; why is not shown, since that may hold decrypted values")]
+    Hide,
+    /// Its own object says something in decrypted values that other units would be named by.
+    #[error("its name, source, path, chart or target is made of decrypted values")]
+    FollowDecrypted,
     /// Its path is no folder of its source.
     #[error("path '{path}' is no folder of {source_name}")]
     FindPath {

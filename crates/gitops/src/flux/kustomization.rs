@@ -1,5 +1,7 @@
 //! A Flux Kustomization, but for what the build itself reads of it.
 
+use std::collections::BTreeSet;
+
 use manifest::value::Value;
 
 use super::{Reference, ValuesReference, depends_on, other_cluster};
@@ -14,6 +16,7 @@ pub(crate) struct KustomizationSpec {
     pub(crate) substitution: Option<Substitution>,
     pub(crate) is_suspended: bool,
     pub(crate) other_cluster: Option<String>,
+    /// Whether SOPS decrypts what it is built of. Flux overlooks providers that it does not know.
     pub(crate) decrypts: bool,
 }
 
@@ -26,9 +29,27 @@ pub(crate) struct Substitution {
     pub(crate) from: Vec<ValuesReference>,
     /// Whether texts are substituted even if there is no variable at all.
     pub(crate) is_always: bool,
+    /// The names of those of its own that are made of decrypted values.
+    pub(crate) sensitive: BTreeSet<String>,
 }
 
 impl KustomizationSpec {
+    /// Takes in what its object says where decrypted values are masked. Says whether only variables are made of those.
+    pub(crate) fn compare(&mut self, shown: &Self) -> bool {
+        if let (Some(own), Some(shown)) = (&mut self.substitution, &shown.substitution) {
+            own.compare(shown);
+        }
+        let but_for_variables = |spec: &Self| Self {
+            substitution: spec.substitution.clone().map(|substitution| Substitution {
+                inline: Vec::new(),
+                sensitive: BTreeSet::new(),
+                ..substitution
+            }),
+            ..spec.clone()
+        };
+        but_for_variables(self) == but_for_variables(shown)
+    }
+
     /// Reads the object's value; `namespace` is its own.
     pub(crate) fn of(object: &Value, namespace: &str) -> Self {
         let spec = Fields::of(object).at(&["spec"]);
@@ -42,8 +63,16 @@ impl KustomizationSpec {
                 .map(|value| substitution(Fields::of(value), namespace)),
             is_suspended: spec.flag(&["suspend"]).unwrap_or(false),
             other_cluster: other_cluster(spec),
-            decrypts: spec.at(&["decryption"]).value().is_some(),
+            decrypts: spec.text(&["decryption", "provider"]) == "sops",
         }
+    }
+}
+
+impl Substitution {
+    /// Notes which of its own variables another one, of the same object as it is shown, says otherwise.
+    fn compare(&mut self, shown: &Self) {
+        let own = self.inline.iter().filter(|variable| !shown.inline.contains(variable));
+        self.sensitive = own.map(|(name, _)| name.clone()).collect();
     }
 }
 
@@ -55,5 +84,6 @@ fn substitution(fields: Fields<'_>, namespace: &str) -> Substitution {
             .collect(),
         from: fields.items(&["substituteFrom"]).map(|item| ValuesReference::of(item, namespace)).collect(),
         is_always: fields.text(&["substituteStrategy"]) == "Always",
+        sensitive: BTreeSet::new(),
     }
 }

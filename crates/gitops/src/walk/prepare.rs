@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{Held, Patience, Pending, Spec, Walk};
 use crate::build::BuildJob;
+use crate::decryption::Decryption;
 use crate::flux::{KustomizationSpec, ReleaseSpec, Substitution, ValuesReference};
 use crate::graph::Missing;
 use crate::made::Job;
 use crate::object::RenderedObject;
 use crate::release::{RenderJob, values_of};
+use crate::trees::SourceTree;
 use crate::variables::KnownVariables;
 
 impl Walk<'_> {
@@ -23,6 +25,7 @@ impl Walk<'_> {
             Spec::Release(spec) => self.of_release(object, spec, patience),
             Spec::Application(spec) => self.of_application((object, spec), position, patience),
             Spec::Set(value) => self.of_set((object, value), patience),
+            Spec::Decrypted => Err(Held::For(Missing::FollowDecrypted)),
         }
     }
 
@@ -38,8 +41,19 @@ impl Walk<'_> {
             Some(substitution) => self.variables(substitution, patience)?,
             None => None,
         };
+        Ok(Job::Build(Box::new(self.build_job((object, spec), source, variables))))
+    }
+
+    /// The build of a Kustomization with what was fetched, and with the keys that are at hand if it is to be decrypted.
+    pub(super) fn build_job(
+        &self,
+        (object, spec): (RenderedObject, Arc<KustomizationSpec>),
+        source: SourceTree,
+        variables: Option<KnownVariables>,
+    ) -> BuildJob {
         let remote = Some(Arc::clone(&self.world.ports.remote));
-        Ok(Job::Build(Box::new(BuildJob { object, spec, source, remote, variables })))
+        let decryption = spec.decrypts.then(|| Decryption(self.world.ports.keys.clone()));
+        BuildJob { object, spec, source, remote, variables, decryption }
     }
 
     /// The variables of a substitution; none if nothing is substituted, as where there is no variable.
