@@ -12,6 +12,7 @@ use report::{
 use tree::Tree;
 
 use crate::arguments::{Global, JourneyArguments};
+use crate::commands::keys::KeyArguments;
 use crate::commands::charts::{ChartArguments, Scanned};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::{Clusters, tell_fetch};
@@ -43,6 +44,8 @@ pub(crate) struct ScanArguments {
     pub(crate) kustomize: bool,
     #[command(flatten)]
     pub(crate) charts: ChartArguments,
+    #[command(flatten)]
+    pub(crate) keys: KeyArguments,
     /// Judge files alone, and not what clusters get of them: what Flux's Kustomizations and Helm releases render.
     #[arg(long)]
     pub(crate) files_only: bool,
@@ -95,7 +98,7 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         values: &values,
         schemas: &schemas,
     });
-    let clusters = Clusters::of(&scanned, &arguments.charts.cache, arguments.files_only)?;
+    let clusters = Clusters::of(&scanned, (&arguments.charts.cache, &arguments.keys), arguments.files_only)?;
     let ports = clusters.as_ref().map(Clusters::ports);
     let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
     let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts, fleet };
