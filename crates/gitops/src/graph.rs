@@ -161,8 +161,8 @@ pub enum Missing {
     /// What builds or renders it refuses, in words that may hold decrypted values.
     #[error("what builds or renders it refuses it; why is not shown, since that may hold decrypted values")]
     Hide,
-    /// Its own object says something in decrypted values that other units would be named by.
-    #[error("its name, source, path, chart or target is made of decrypted values")]
+    /// Its own object says something by decrypted values that others are found by.
+    #[error("its name, its source or what else it refers to is made of decrypted values")]
     FollowDecrypted,
     /// Its path is no folder of its source.
     #[error("path '{path}' is no folder of {source_name}")]

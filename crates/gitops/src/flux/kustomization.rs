@@ -31,6 +31,8 @@ pub(crate) struct Substitution {
     pub(crate) is_always: bool,
     /// The names of those of its own that are made of decrypted values.
     pub(crate) sensitive: BTreeSet<String>,
+    /// Whether names of the objects are made of decrypted values.
+    pub(crate) hides_names: bool,
 }
 
 impl KustomizationSpec {
@@ -43,6 +45,8 @@ impl KustomizationSpec {
             substitution: spec.substitution.clone().map(|substitution| Substitution {
                 inline: Vec::new(),
                 sensitive: BTreeSet::new(),
+                from: Vec::new(),
+                hides_names: false,
                 ..substitution
             }),
             ..spec.clone()
@@ -73,6 +77,7 @@ impl Substitution {
     fn compare(&mut self, shown: &Self) {
         let own = self.inline.iter().filter(|variable| !shown.inline.contains(variable));
         self.sensitive = own.map(|(name, _)| name.clone()).collect();
+        self.hides_names = self.from != shown.from;
     }
 }
 
@@ -85,5 +90,6 @@ fn substitution(fields: Fields<'_>, namespace: &str) -> Substitution {
         from: fields.items(&["substituteFrom"]).map(|item| ValuesReference::of(item, namespace)).collect(),
         is_always: fields.text(&["substituteStrategy"]) == "Always",
         sensitive: BTreeSet::new(),
+        hides_names: false,
     }
 }

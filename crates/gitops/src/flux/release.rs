@@ -23,6 +23,8 @@ pub(crate) struct ReleaseSpec {
     /// The ranges of them that are made of decrypted values.
     pub(crate) sensitive_values: Vec<Range<u32>>,
     pub(crate) values_from: Vec<ValuesReference>,
+    /// Whether names in these are made of decrypted values, as those of generated Secrets are.
+    pub(crate) hides_names: bool,
     pub(crate) post_renderers: Vec<PostRenderer>,
     /// Whether the definitions in `crds/` are created when it is installed.
     pub(crate) creates_crds: bool,
@@ -70,9 +72,12 @@ impl ReleaseSpec {
         for (own, shown) in steps {
             own.is_sensitive = own.kustomization != shown.kustomization;
         }
+        self.hides_names = self.values_from != shown.values_from;
         let but_for_values = |spec: &Self| Self {
             values: String::new(),
             sensitive_values: Vec::new(),
+            values_from: Vec::new(),
+            hides_names: false,
             post_renderers: Vec::new(),
             ..spec.clone()
         };
@@ -95,6 +100,7 @@ impl ReleaseSpec {
                 .and_then(|value| marshal_as_kubectl(value).ok())
                 .unwrap_or_default(),
             sensitive_values: Vec::new(),
+            hides_names: false,
             values_from: spec
                 .items(&["valuesFrom"])
                 .map(|item| ValuesReference::of(item, namespace))

@@ -38,7 +38,9 @@ impl Walk<'_> {
         let missing = || Held::Until(Missing::FindSource(spec.source.to_string()));
         let source = self.trees.of(&spec.source, &self.sources)?.ok_or_else(missing)?;
         let variables = match &spec.substitution {
-            Some(substitution) => self.variables(substitution, patience)?,
+            Some(substitution) => self
+                .variables(substitution, patience)
+                .map_err(|held| without_names(held, substitution.hides_names))?,
             None => None,
         };
         Ok(Job::Build(Box::new(self.build_job((object, spec), source, variables))))
@@ -74,8 +76,9 @@ impl Walk<'_> {
         spec: Arc<ReleaseSpec>,
         patience: Patience,
     ) -> Result<Job, Held> {
-        self.wait_for_optional(&spec.values_from, patience)?;
-        let values = values_of(&spec, &self.data)?;
+        let ready = self.wait_for_optional(&spec.values_from, patience);
+        let values = ready.and_then(|()| values_of(&spec, &self.data).map_err(Held::from));
+        let values = values.map_err(|held| without_names(held, spec.hides_names))?;
         let missing = || Held::Until(Missing::FindSource(spec.chart.source.to_string()));
         let chart = self.charts.of(&spec.chart, &self.sources, &mut self.trees)?.ok_or_else(missing)?;
         let (capabilities, now_nanoseconds) = (Arc::clone(&self.capabilities), self.now_nanoseconds);
@@ -94,5 +97,14 @@ impl Walk<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Why a unit does not go on, without the names of objects if these are made of decrypted values.
+fn without_names(held: Held, hides_names: bool) -> Held {
+    match held {
+        held if !hides_names => held,
+        Held::Until(_) => Held::Until(Missing::FollowDecrypted),
+        Held::For(_) => Held::For(Missing::FollowDecrypted),
     }
 }
