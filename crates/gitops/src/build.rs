@@ -251,7 +251,10 @@ fn counted(values: usize, files: usize) -> String {
 }
 
 /// The objects of a text of which some ranges are sensitive.
-pub(crate) fn all_masked(text: &str, sensitive: &[std::ops::Range<u32>]) -> Result<Vec<RenderedObject>, Missing> {
+pub(crate) fn all_masked(
+    text: &str,
+    sensitive: &[std::ops::Range<u32>],
+) -> Result<Vec<RenderedObject>, Missing> {
     let objects = RenderedObject::all_masked(text, sensitive);
     objects.map_err(|error| hidden_if(!sensitive.is_empty(), Missing::Render(text::with_causes(&error))))
 }

@@ -61,11 +61,7 @@ impl Decryption {
     }
 
     /// Decrypts the files that kustomizations of a folder, and of those that they name, make Secrets and patches of.
-    pub(crate) fn files(
-        &self,
-        tree: &SharedTree,
-        folders: Vec<String>,
-    ) -> Result<DecryptedFiles, Missing> {
+    pub(crate) fn files(&self, tree: &SharedTree, folders: Vec<String>) -> Result<DecryptedFiles, Missing> {
         let (mut files, mut notes) = (BTreeMap::new(), Vec::new());
         for (path, source) in sources(&**tree, folders) {
             let Some((path, bytes)) = file(&**tree, &path) else { continue };

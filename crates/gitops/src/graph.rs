@@ -35,7 +35,18 @@ pub struct Cluster {
     /// All units, in the order in which they were found.
     pub units: Vec<Unit>,
     /// The units that render objects whose data are values or variables, by their positions.
-    pub(crate) data_homes: BTreeMap<Reference, usize>,
+    pub(crate) data_homes: DataHomes,
+}
+
+/// The units that render objects of data, by their positions.
+#[derive(Clone, Default)]
+pub(crate) struct DataHomes(pub(crate) BTreeMap<Reference, usize>);
+
+impl fmt::Debug for DataHomes {
+    // Names may be made of decrypted values.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "DataHomes({})", self.0.len())
+    }
 }
 
 /// Where a cluster begins.

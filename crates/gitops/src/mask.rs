@@ -70,7 +70,8 @@ impl Masked {
 
     /// The range of the clear text that a range of this one stands for.
     pub(crate) fn to_clear(&self, range: &Range<u32>) -> Range<u32> {
-        let place = |at: u32, is_end: bool| u32::try_from(self.place(at as usize, is_end)).unwrap_or(u32::MAX);
+        let place =
+            |at: u32, is_end: bool| u32::try_from(self.place(at as usize, is_end)).unwrap_or(u32::MAX);
         place(range.start, false)..place(range.end, true)
     }
 
@@ -166,7 +167,10 @@ fn merged(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// The parts of sorted ranges that lie in another one.
-fn within<'r>(sorted: &'r [Range<usize>], range: &'r Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'r> {
+fn within<'r>(
+    sorted: &'r [Range<usize>],
+    range: &'r Range<usize>,
+) -> impl Iterator<Item = Range<usize>> + use<'r> {
     let first = sorted.partition_point(|one| one.end <= range.start);
     let reached = sorted.iter().skip(first).take_while(|one| one.start < range.end);
     reached.map(|one| one.start.max(range.start)..one.end.min(range.end))
@@ -199,7 +203,8 @@ fn in_scalar(
             header.map_or(range.end, |at| range.start + at + 1)..range.end
         }
     };
-    let parts = parts.iter().flat_map(|part| lines(text, part.start.max(inner.start)..part.end.min(inner.end)));
+    let parts =
+        parts.iter().flat_map(|part| lines(text, part.start.max(inner.start)..part.end.min(inner.end)));
     let parts: Vec<Replacement> = parts.map(|part| (part, MASK.to_owned())).collect();
     let begins_masked = parts.first().is_some_and(|(part, _)| part.start == range.start);
     if style != ScalarStyle::Plain || !begins_masked {
@@ -227,7 +232,11 @@ fn lines(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
 }
 
 /// Words of sensitive ranges that are part of no scalar, as those of comments.
-fn outside(text: &str, sensitive: &[Range<usize>], scalars: &[(Range<usize>, ScalarStyle)]) -> Vec<Replacement> {
+fn outside(
+    text: &str,
+    sensitive: &[Range<usize>],
+    scalars: &[(Range<usize>, ScalarStyle)],
+) -> Vec<Replacement> {
     let mut found = Vec::new();
     for range in sensitive {
         let mut at = range.start;
@@ -278,7 +287,11 @@ mod tests {
             ("a: hunter2.it's\n", &["hunter2"], "a: '***.it''s'\n"),
             ("a: \"x hunter2\"\n", &["hunter2"], "a: \"x ***\"\n"),
             ("a: \"hunter2\"\n", &["\"hunter2\""], "a: \"***\"\n"),
-            ("a: |\n  one\n  hunter2\n  two\nb: c\n", &["  hunter2\n  tw"], "a: |\n  one\n  ***\n  ***o\nb: c\n"),
+            (
+                "a: |\n  one\n  hunter2\n  two\nb: c\n",
+                &["  hunter2\n  tw"],
+                "a: |\n  one\n  ***\n  ***o\nb: c\n",
+            ),
             ("hunter2: x\n", &["hunter2"], "'***': x\n"),
             ("a: b # hunter2 is it\n", &["hunter2 is"], "a: b # *** *** it\n"),
             ("- hunter2\n- 5432\n", &["hunter2\n- 5432"], "- '***'\n- '***'\n"),
@@ -290,7 +303,10 @@ mod tests {
     #[test]
     fn a_text_that_would_say_something_else_is_not_shown_at_all() {
         let text = "a: [\n";
-        assert_eq!(Masked::new(text, &[0..1]).text, "apiVersion: '***'\nkind: '***'\nmetadata:\n  name: '***'\n");
+        assert_eq!(
+            Masked::new(text, &[0..1]).text,
+            "apiVersion: '***'\nkind: '***'\nmetadata:\n  name: '***'\n"
+        );
     }
 
     #[test]

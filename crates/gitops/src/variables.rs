@@ -9,7 +9,7 @@ use manifest::value::Value;
 
 use crate::fields::Fields;
 use crate::flux::{Reference, Substitution};
-use crate::graph::Missing;
+use crate::graph::{DataHomes, Missing};
 use crate::mask::differing;
 use crate::object::RenderedObject;
 
@@ -24,7 +24,7 @@ pub(crate) struct Data {
 }
 
 /// All of a cluster, each with the unit that renders it, by its position.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct DataObjects(BTreeMap<Reference, (Data, usize)>);
 
 /// Variables by their names.
@@ -84,8 +84,8 @@ impl DataObjects {
     }
 
     /// The units that render the objects.
-    pub(crate) fn into_homes(self) -> BTreeMap<Reference, usize> {
-        self.0.into_iter().map(|(reference, (_, unit))| (reference, unit)).collect()
+    pub(crate) fn into_homes(self) -> DataHomes {
+        DataHomes(self.0.into_iter().map(|(reference, (_, unit))| (reference, unit)).collect())
     }
 
     /// The variables of a substitution; objects that may be missing count as empty.

@@ -28,7 +28,11 @@ fn seal(shown: &Value, clear: &Value) -> Value {
     match (shown, clear) {
         (shown, clear) if shown == clear => shown.clone(),
         (Value::Mapping(shown), Value::Mapping(clear)) if shown.len() == clear.len() => Value::Mapping(
-            shown.iter().zip(clear).map(|(one, other)| (seal(&one.0, &other.0), seal(&one.1, &other.1))).collect(),
+            shown
+                .iter()
+                .zip(clear)
+                .map(|(one, other)| (seal(&one.0, &other.0), seal(&one.1, &other.1)))
+                .collect(),
         ),
         (Value::Sequence(shown), Value::Sequence(clear)) if shown.len() == clear.len() => {
             Value::Sequence(shown.iter().zip(clear).map(|(one, other)| seal(one, other)).collect())

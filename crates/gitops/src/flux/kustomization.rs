@@ -1,6 +1,7 @@
 //! A Flux Kustomization, but for what the build itself reads of it.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use manifest::value::Value;
 
@@ -21,7 +22,7 @@ pub(crate) struct KustomizationSpec {
 }
 
 /// Variables for what was built.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(crate) struct Substitution {
     /// Those that it says itself, which win.
     pub(crate) inline: Vec<(String, String)>,
@@ -69,6 +70,13 @@ impl KustomizationSpec {
             other_cluster: other_cluster(spec),
             decrypts: spec.text(&["decryption", "provider"]) == "sops",
         }
+    }
+}
+
+impl fmt::Debug for Substitution {
+    // Values may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.inline.iter().map(|(name, _)| name)).finish()
     }
 }
 

@@ -1,5 +1,6 @@
 //! A Helm release of Flux: the chart, the values, and what becomes of the output.
 
+use std::fmt;
 use std::ops::Range;
 
 use manifest::emit::marshal_as_kubectl;
@@ -11,7 +12,7 @@ use crate::fields::Fields;
 use crate::mask::differing;
 
 /// A release.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ReleaseSpec {
     /// The name of the release in its cluster.
     pub(crate) name: String,
@@ -50,7 +51,7 @@ pub(crate) struct ChartUse {
 }
 
 /// One step after rendering: what a kustomization over the output says, as YAML.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct PostRenderer {
     pub(crate) kustomization: String,
     /// Whether it is made of decrypted values.
@@ -62,6 +63,13 @@ const RELEASE_NAME_BYTES_MAX: usize = 53;
 /// What stays of a longer one before its digest, and how many digits that has: `GetReleaseName` of Flux's helm-controller.
 const SHORTENED_BYTES: usize = 40;
 const DIGEST_DIGITS: usize = 12;
+
+impl fmt::Debug for ReleaseSpec {
+    // Values may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ReleaseSpec").field("name", &self.name).finish_non_exhaustive()
+    }
+}
 
 impl ReleaseSpec {
     /// Takes in what its object says where decrypted values are masked. Says whether only values and post-renderers are made of

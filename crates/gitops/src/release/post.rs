@@ -47,8 +47,10 @@ impl PostRendered<Origins> {
                     let shifted = |range: &Range<u32>| {
                         start.saturating_add(range.start)..start.saturating_add(range.end)
                     };
-                    let end = start.saturating_add(u32::try_from(object.clear_text().len()).unwrap_or(u32::MAX));
-                    let within = object.sensitive().iter().map(shifted).map(|range| range.start..range.end.min(end));
+                    let end =
+                        start.saturating_add(u32::try_from(object.clear_text().len()).unwrap_or(u32::MAX));
+                    let within =
+                        object.sensitive().iter().map(shifted).map(|range| range.start..range.end.min(end));
                     sensitive.add(text, &within.collect::<Vec<_>>());
                 }
             } else if step.is_sensitive {

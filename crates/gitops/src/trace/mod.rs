@@ -197,7 +197,7 @@ impl<'f> Tracer<'f> {
             let said = self.declared(cluster, unit, &["metadata", "name"]).into_iter();
             files.extend(said.filter(|said| said.home == WrittenIn::Repository).map(|said| said.path));
             if let Outcome::Rendered(made) = &one.outcome {
-                let homes = made.job.data().into_iter().filter_map(|object| whole.data_homes.get(object));
+                let homes = made.job.data().into_iter().filter_map(|object| whole.data_homes.0.get(object));
                 open.extend(homes.copied());
             }
         }
@@ -228,7 +228,9 @@ impl<'f> Tracer<'f> {
         let fleet = self.fleet;
         let unit = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit));
         let Some(Outcome::Rendered(made)) = unit.map(|unit| &unit.outcome) else { return Vec::new() };
-        let Some(rendered) = made.objects.get(object).map(RenderedObject::as_clear) else { return Vec::new() };
+        let Some(rendered) = made.objects.get(object).map(RenderedObject::as_clear) else {
+            return Vec::new();
+        };
         let rendered = &rendered;
         let schemas = self.schemas;
         let key = Arc::as_ptr(made).addr();
@@ -309,7 +311,8 @@ impl<'f> Tracer<'f> {
         let entry = cluster.entries.iter().find(|entry| entry.unit == unit.key)?;
         let bytes = self.repository.tree.read(&entry.path, FILE_BYTES_MAX).ok()?;
         let file = std::str::from_utf8(&bytes).ok()?;
-        let found = documents(file).ok()?.into_iter().find(|document| *document == &**unit.object.clear_text())?;
+        let found =
+            documents(file).ok()?.into_iter().find(|document| *document == &**unit.object.clear_text())?;
         let start = u32::try_from(found.as_ptr().addr() - file.as_ptr().addr()).ok()?;
         let (home, path) = (WrittenIn::Repository, entry.path.clone());
         Some(Written { home, path, range: start + range.start..start + range.end })
@@ -337,10 +340,9 @@ impl Traced {
 
 /// The unit that renders an object of data, and the object's position there.
 fn data_object(cluster: &Cluster, object: &Reference) -> Option<(usize, usize)> {
-    let home = *cluster.data_homes.get(object)?;
-    let is_it = |candidate: &RenderedObject| {
-        candidate.id.group.is_empty() && Reference::to(candidate) == *object
-    };
+    let home = *cluster.data_homes.0.get(object)?;
+    let is_it =
+        |candidate: &RenderedObject| candidate.id.group.is_empty() && Reference::to(candidate) == *object;
     Some((home, cluster.units.get(home)?.objects().iter().position(is_it)?))
 }
 

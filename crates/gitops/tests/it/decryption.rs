@@ -98,7 +98,8 @@ const POST: &str = "  postRenderers:
 fn files(encrypted: &Encrypted) -> Vec<(&'static str, String)> {
     let values = "  values:\n    own: x-${TOKEN}\n    plain: visible\n";
     let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, namespace: apps}\ndata:\n  url: https://me:${TOKEN}@host/x\n  domain: ${DOMAIN}\n  plain: visible\n";
-    let ingress = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${DOMAIN/./-}-production', namespace: apps}\n";
+    let ingress =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${DOMAIN/./-}-production', namespace: apps}\n";
     let user = "apiVersion: v1\nkind: Pod\nmetadata: {name: user}\nspec:\n  containers:\n  - name: c\n    image: i\n    envFrom: [{secretRef: {name: environment}}]\n";
     vec![
         ("clusters/demo/secrets.yaml", kustomization("secrets", "./secrets", DECRYPTION)),
@@ -223,9 +224,17 @@ fn what_another_key_opens_stays_encrypted_and_what_was_changed_is_refused_by_nam
         summary(&fleet(&files, encrypted.key("a"))).join("\n")
     };
     let other = of("other key");
-    assert!(other.contains("Secret flux-system/other (stays encrypted: Secret/flux-system/other cannot be decrypted"), "{other}");
+    assert!(
+        other.contains(
+            "Secret flux-system/other (stays encrypted: Secret/flux-system/other cannot be decrypted"
+        ),
+        "{other}"
+    );
     let changed = of("changed");
-    assert!(changed.contains("not assessed: Secret/flux-system/changed cannot be decrypted: a value"), "{changed}");
+    assert!(
+        changed.contains("not assessed: Secret/flux-system/changed cannot be decrypted: a value"),
+        "{changed}"
+    );
 }
 
 #[test]
@@ -249,14 +258,21 @@ fn a_change_of_a_decrypted_value_is_a_difference_that_shows_nothing() {
         .filter_map(|object| match &object.change {
             ObjectChange::Changed(fields) => {
                 let fields = fields.iter().map(|field| {
-                    format!("{} {:?}", field.path.join("."), field.before.as_ref().and_then(|value| value.as_str()))
+                    format!(
+                        "{} {:?}",
+                        field.path.join("."),
+                        field.before.as_ref().and_then(|value| value.as_str())
+                    )
                 });
                 Some(format!("{}: {}", object.id, fields.collect::<Vec<_>>().join(", ")))
             }
             _ => None,
         })
         .collect();
-    assert!(changed.contains(&"ConfigMap apps/web: data.url Some(\"https://me:***@host/x\")".to_owned()), "{changed:#?}");
+    assert!(
+        changed.contains(&"ConfigMap apps/web: data.url Some(\"https://me:***@host/x\")".to_owned()),
+        "{changed:#?}"
+    );
 }
 
 #[test]
@@ -271,7 +287,14 @@ fn places_of_masked_objects_are_those_of_the_clear_ones() {
     let (unit, object) = units
         .iter()
         .enumerate()
-        .find_map(|(unit, one)| Some((unit, one.objects().iter().position(|object| object.id.name == "web" && object.id.kind == "ConfigMap")?)))
+        .find_map(|(unit, one)| {
+            Some((
+                unit,
+                one.objects()
+                    .iter()
+                    .position(|object| object.id.name == "web" && object.id.kind == "ConfigMap")?,
+            ))
+        })
         .unwrap();
     let text = &units[unit].objects()[object].text;
     let start = text.find("visible").unwrap();

@@ -15,10 +15,10 @@ use report::DiffSide;
 use tree::{Directory, Tree};
 
 use crate::arguments::{AnswerArguments, Global, JourneyArguments};
-use crate::commands::keys::KeyArguments;
 use crate::commands::charts::{ChartArguments, Scanned, is_archive};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::Clusters;
+use crate::commands::keys::KeyArguments;
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};

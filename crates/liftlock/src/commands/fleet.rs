@@ -7,7 +7,9 @@ use std::sync::Arc;
 use clap::Args;
 use config::Config;
 use fetch::Cached;
-use gitops::{Fleet, Keys, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe};
+use gitops::{
+    Fleet, Keys, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe,
+};
 use kustomize::load::remote::Remote;
 use project::FleetRequest;
 use tree::Tree;

@@ -12,10 +12,10 @@ use report::{
 use tree::Tree;
 
 use crate::arguments::{Global, JourneyArguments};
-use crate::commands::keys::KeyArguments;
 use crate::commands::charts::{ChartArguments, Scanned};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::{Clusters, tell_fetch};
+use crate::commands::keys::KeyArguments;
 use crate::commands::repository::{self, TreeSources};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
