@@ -25,7 +25,8 @@ type Replacement = (Range<usize>, String);
 impl Masked {
     /// Masks the sensitive ranges of a text.
     pub(crate) fn new(text: &str, sensitive: &[Range<u32>]) -> Self {
-        let sensitive = merged(sensitive.iter().map(|range| range.start as usize..range.end as usize));
+        let within_text = |range: &Range<u32>| range.start as usize..(range.end as usize).min(text.len());
+        let sensitive = merged(sensitive.iter().map(within_text));
         let Some(document) = parsed(text) else { return Self::nothing(text) };
         let scalars = scalars(&document);
         let mut replacements: Vec<Replacement> = Vec::new();
@@ -90,12 +91,16 @@ impl Masked {
     }
 }
 
+/// All of a text.
+pub(crate) fn whole() -> Vec<Range<u32>> {
+    std::iter::once(0..u32::MAX).collect()
+}
+
 /// The ranges of a text where another one, which is the same but for what is masked, says something else.
 pub(crate) fn differing(clear: &str, shown: &str) -> Vec<Range<u32>> {
     if clear == shown {
         return Vec::new();
     }
-    let whole = || vec![0..u32::MAX];
     let (Some(ours), Some(theirs)) = (parsed(clear), parsed(shown)) else { return whole() };
     let mut found = Vec::new();
     let Some(roots) = ours.root().zip(theirs.root()) else { return whole() };
@@ -131,7 +136,7 @@ pub(crate) fn occurrences(text: &str, words: &[String]) -> Vec<Range<u32>> {
 
 /// All of an object's scalars but its kind: what is masked where nobody knows which of them are sensitive.
 pub(crate) fn all_values(text: &str) -> Vec<Range<u32>> {
-    let Some(document) = parsed(text) else { return vec![0..u32::MAX] };
+    let Some(document) = parsed(text) else { return whole() };
     let Some(root) = document.root() else { return Vec::new() };
     let said = ["apiVersion", "kind"].into_iter().filter_map(|key| document.get(root, key));
     let kept: Vec<NodeId> = document.entries(root).iter().map(|entry| entry.key).chain(said).collect();
@@ -294,6 +299,7 @@ mod tests {
             ),
             ("hunter2: x\n", &["hunter2"], "'***': x\n"),
             ("a: b # hunter2 is it\n", &["hunter2 is"], "a: b # *** *** it\n"),
+            ("a: b\n# hunter2\n", &["b\n# hunter2\n"], "a: '***'\n# ***\n"),
             ("- hunter2\n- 5432\n", &["hunter2\n- 5432"], "- '***'\n- '***'\n"),
         ] {
             assert_eq!(shown(text, words), expected, "{text}");
@@ -304,7 +310,7 @@ mod tests {
     fn a_text_that_would_say_something_else_is_not_shown_at_all() {
         let text = "a: [\n";
         assert_eq!(
-            Masked::new(text, &[0..1]).text,
+            Masked::new(text, &whole()).text,
             "apiVersion: '***'\nkind: '***'\nmetadata:\n  name: '***'\n"
         );
     }

@@ -10,7 +10,7 @@ use helm::pieces::TemplatePieces;
 use kustomize::places::PrintedObject;
 use text::{Origin, Origins, Span, TextId, Texts};
 
-use crate::mask::narrow;
+use crate::mask::{narrow, whole};
 
 /// The sensitive ranges of the texts that something is made of.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl SensitiveTexts {
 
     /// Takes in a text all of which is sensitive.
     pub(crate) fn add_whole(&mut self, text: TextId) {
-        self.add(text, &[0..u32::MAX]);
+        self.add(text, &whole());
     }
 
     /// Whether what stands at a span is sensitive. Where the way to what it was written in has several ends, it is.
@@ -55,7 +55,7 @@ impl SensitiveTexts {
     ) -> Vec<Range<u32>> {
         match PrintedObject::new(resource, printed) {
             Some(object) => object.ranges(origins, &|origin| self.has((origins, texts), origin)),
-            None => vec![0..u32::MAX],
+            None => whole(),
         }
     }
 
@@ -70,7 +70,7 @@ impl SensitiveTexts {
         let sensitive = pieces.iter().filter(|piece| self.has((origins, texts), piece.origin));
         let known: usize = pieces.iter().map(|piece| piece.range.len()).sum();
         if known < part.len() {
-            return vec![0..u32::MAX];
+            return whole();
         }
         let start = part.start;
         sensitive.filter_map(|piece| narrow(piece.range.start - start..piece.range.end - start)).collect()

@@ -10,7 +10,7 @@ use manifest::value::Value;
 use crate::fields::Fields;
 use crate::flux::{Reference, Substitution};
 use crate::graph::{DataHomes, Missing};
-use crate::mask::differing;
+use crate::mask::{differing, whole};
 use crate::object::RenderedObject;
 
 /// The data of an object.
@@ -151,7 +151,7 @@ impl Data {
             for (key, text) in &data.texts {
                 let ranges = match shown.texts.get(key) {
                     Some(shown) => differing(text, shown),
-                    None => vec![0..u32::MAX],
+                    None => whole(),
                 };
                 if !ranges.is_empty() {
                     data.sensitive.insert(key.clone(), ranges);

@@ -21,6 +21,7 @@ use crate::build::{all_masked, all_of, hidden_if, masked_note};
 use crate::flux::ReleaseSpec;
 use crate::graph::Missing;
 use crate::made::Outcome;
+use crate::mask::whole;
 use crate::object::RenderedObject;
 use crate::sensitive::SensitiveTexts;
 pub(crate) use chart::{ChartHome, LoadedChart, LoadedCharts};
@@ -111,7 +112,7 @@ impl RenderJob {
                 let ranges = match part {
                     Part::Definition(..) => Vec::new(),
                     Part::Template(template, start) => match templates.get(template) {
-                        None => vec![0..u32::MAX],
+                        None => whole(),
                         Some(template) => {
                             let part = start..start + text.len();
                             sensitive.in_output((&mut origins, &texts), template, part)

@@ -9,6 +9,7 @@ use text::{Source, TextId, Texts};
 use super::HELM;
 use crate::flux::{Reference, ReleaseSpec, ValuesReference};
 use crate::graph::Missing;
+use crate::mask::whole;
 use crate::variables::{DataObjects, opaque_text};
 
 /// Values that a release is given.
@@ -116,7 +117,7 @@ fn given(reference: &ValuesReference, data: &DataObjects) -> Result<Option<Given
     // A text at a path is one value, and stands behind the path in what Helm reads.
     let sensitive = match (found.sensitive(key), &at) {
         ([], _) => Vec::new(),
-        (_, Some(_)) => vec![0..u32::MAX],
+        (_, Some(_)) => whole(),
         (ranges, None) => ranges.to_vec(),
     };
     Ok(Some(GivenValues { home, text: Secret(text), sensitive, at }))

@@ -97,7 +97,7 @@ const POST: &str = "  postRenderers:
 
 fn files(encrypted: &Encrypted) -> Vec<(&'static str, String)> {
     let values = "  values:\n    own: x-${TOKEN}\n    plain: visible\n";
-    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, namespace: apps}\ndata:\n  url: https://me:${TOKEN}@host/x\n  domain: ${DOMAIN}\n  plain: visible\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, namespace: apps}\ndata:\n  url: https://me:${TOKEN}@host/x\n  domain: ${DOMAIN}\n  plain: visible\n  upper: ${TOKEN^^}\n  cut: ${TOKEN:7}\n  length: 'n${#TOKEN}'\n";
     let ingress =
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${DOMAIN/./-}-production', namespace: apps}\n";
     let user = "apiVersion: v1\nkind: Pod\nmetadata: {name: user}\nspec:\n  containers:\n  - name: c\n    image: i\n    envFrom: [{secretRef: {name: environment}}]\n";
@@ -169,7 +169,14 @@ fn decrypted_values_render_and_are_not_shown() {
     let shown = all_shown(&fleet);
     assert_hidden(&shown);
     let map = text(&fleet, "web");
-    for line in ["url: https://me:***@host/x\n", "domain: '***'\n", "plain: visible\n"] {
+    for line in [
+        "url: https://me:***@host/x\n",
+        "domain: '***'\n",
+        "plain: visible\n",
+        "upper: '***'\n",
+        "cut: '***'\n",
+        "length: n***\n",
+    ] {
         assert!(map.contains(line), "{line} in {map}");
     }
     for (name, label) in [("web-out", false), ("patched-out", true)] {
