@@ -247,7 +247,7 @@ fn outside(
         let mut at = range.start;
         let first = scalars.partition_point(|(scalar, _)| scalar.end <= range.start);
         let reached = scalars.iter().skip(first).take_while(|(scalar, _)| scalar.start < range.end);
-        for scalar in reached.map(|(scalar, _)| scalar.clone()).chain([range.end..range.end]) {
+        for scalar in reached.map(|(scalar, _)| scalar.clone()).chain(std::iter::once(range.end..range.end)) {
             if at < scalar.start {
                 found.extend(words(text, at..scalar.start));
             }
