@@ -238,6 +238,44 @@ fn what_another_key_opens_stays_encrypted_and_what_was_changed_is_refused_by_nam
         "{other}"
     );
     let changed = of("changed");
+    assert!(
+        changed.contains("not assessed: Secret/flux-system/changed cannot be decrypted: a value"),
+        "{changed}"
+    );
+}
+
+#[test]
+fn a_change_of_a_decrypted_value_is_a_difference_that_shows_nothing() {
+    let encrypted = Encrypted::read();
+    let before = fleet(&files(&encrypted), encrypted.key("a"));
+    let mut changed = files(&encrypted);
+    for (path, text) in &mut changed {
+        if *path == "clusters/demo/apps.yaml" {
+            text.push_str("    substitute: {TOKEN: Quoll-Other-1234}\n");
+        }
+    }
+    let after = fleet(&changed, encrypted.key("a"));
+    let again = compare(&before, &fleet(&files(&encrypted), encrypted.key("a")));
+    assert!(again.iter().flat_map(|cluster| &cluster.units).all(|unit| unit.objects.is_empty()), "{again:?}");
+    let differences = compare(&before, &after);
+    let told = format!("{differences:?}");
+    assert_hidden(&told);
+    let objects = differences.iter().flat_map(|cluster| &cluster.units).flat_map(|unit| &unit.objects);
+    let changed: Vec<String> = objects
+        .filter_map(|object| match &object.change {
+            ObjectChange::Changed(fields) => {
+                let fields = fields.iter().map(|field| {
+                    format!(
+                        "{} {:?}",
+                        field.path.join("."),
+                        field.before.as_ref().and_then(|value| value.as_str())
+                    )
+                });
+                Some(format!("{}: {}", object.id, fields.collect::<Vec<_>>().join(", ")))
+            }
+            _ => None,
+        })
+        .collect();
     let of_map = changed.iter().find(|line| line.starts_with("ConfigMap apps/web: ")).unwrap();
     assert!(of_map.contains("data.url Some(\"https://me:***@host/x\")"), "{changed:#?}");
 }
