@@ -7,13 +7,18 @@ use kustomize::flux;
 use kustomize::load::remote::{FetchRemote, Remote};
 use kustomize::load::{Files, LoadFile, Restriction, join};
 use kustomize::{Cause, Work};
-use text::{NoOrigins, Source, TextId, Track};
+use text::{NoOrigins, Origins, Source, TextId, Track};
 use tree::Place;
 
+use crate::compare::digest_of_name;
+use crate::decryption::{DecryptedFiles, Decryption};
+use crate::fields::Fields;
 use crate::flux::KustomizationSpec;
 use crate::graph::{Missing, Wanted};
 use crate::made::Outcome;
+use crate::mask::occurrences;
 use crate::object::RenderedObject;
+use crate::sensitive::SensitiveTexts;
 use crate::substitution::Substituter;
 use crate::trees::SourceTree;
 use crate::variables::KnownVariables;
@@ -28,6 +33,8 @@ pub(crate) struct BuildJob {
     pub(crate) remote: Option<Arc<dyn Remote>>,
     /// What is substituted in its output; none if nothing is asked.
     pub(crate) variables: Option<KnownVariables>,
+    /// What it is decrypted with; none if it says nothing of decryption.
+    pub(crate) decryption: Option<Decryption>,
 }
 
 /// What a build made, with all that it was made of.
@@ -41,6 +48,8 @@ pub(crate) struct Built<T: Track> {
     pub(crate) declaration: TextId,
     /// The text of each variable, by its name.
     pub(crate) variables: Vec<(String, TextId)>,
+    /// The files that were decrypted for it.
+    pub(crate) decrypted: BTreeSet<String>,
 }
 
 /// What of a substitution is not as in the cluster, and the text of each variable.
@@ -49,6 +58,9 @@ type SubstitutedAll = (Vec<String>, Vec<(String, TextId)>);
 impl BuildJob {
     /// Builds it.
     pub(crate) fn run(&self) -> Result<Outcome, Missing> {
+        if self.may_be_sensitive() {
+            return self.run_masked();
+        }
         let Built { work, texts, notes, .. } = self.build::<NoOrigins>()?;
         let mut objects = Vec::with_capacity(texts.len());
         for text in texts {
@@ -56,6 +68,61 @@ impl BuildJob {
         }
         let read = work.files.paths().map(str::to_owned).collect();
         Ok(Outcome { objects, notes, asked: BTreeSet::new(), read })
+    }
+
+    /// Whether anything that it is made of is decrypted, or may be.
+    fn may_be_sensitive(&self) -> bool {
+        let has_keys = self.decryption.as_ref().is_some_and(|decryption| decryption.0.is_some());
+        has_keys || self.has_sensitive_variables() || self.object.is_masked()
+    }
+
+    fn has_sensitive_variables(&self) -> bool {
+        let mut variables = self.variables.iter().flat_map(|variables| variables.0.values());
+        variables.any(|variable| variable.is_sensitive)
+    }
+
+    /// Builds it with origins, and masks what is made of decrypted values.
+    fn run_masked(&self) -> Result<Outcome, Missing> {
+        let built = self.build::<Origins>()?;
+        let sensitive = self.sensitive_texts(&built);
+        let (tracker, texts) = (&built.work.tracker, built.work.files.texts());
+        let resources = built.built.map.resources().zip(&built.texts);
+        let mut all: Vec<_> = resources
+            .map(|(resource, text)| {
+                (resource, text, sensitive.in_printed((tracker, texts), (resource, text)))
+            })
+            .collect();
+        // The digest at the end of a generated Secret's name is made of its values, wherever the name stands.
+        let with_secrets = all.iter().filter(|(_, _, ranges)| !ranges.is_empty());
+        let digests = with_secrets.filter_map(|(resource, ..)| digest_of_name(resource.name()));
+        let digests: Vec<String> = digests.map(str::to_owned).collect();
+        let mut objects = Vec::with_capacity(all.len());
+        for (_, text, ranges) in &mut all {
+            ranges.extend(occurrences(text, &digests));
+            objects.extend(all_masked(text, ranges)?);
+        }
+        let mut notes = built.notes;
+        notes.extend(masked_note(&objects));
+        let read = built.work.files.paths().map(str::to_owned).collect();
+        Ok(Outcome { objects, notes, asked: BTreeSet::new(), read })
+    }
+
+    /// The texts of a build that hold anything decrypted.
+    fn sensitive_texts(&self, built: &Built<Origins>) -> SensitiveTexts {
+        let mut sensitive = SensitiveTexts::default();
+        sensitive.add(built.declaration, self.object.sensitive());
+        let texts = built.work.files.texts();
+        let ids = (0..u32::try_from(texts.len()).unwrap_or(u32::MAX)).map(TextId);
+        for text in ids.filter(|id| texts.path(*id).is_some_and(|path| built.decrypted.contains(path))) {
+            sensitive.add_whole(text);
+        }
+        let known = self.variables.as_ref().map(|variables| &variables.0);
+        for (name, text) in &built.variables {
+            if known.and_then(|known| known.get(name)).is_some_and(|variable| variable.is_sensitive) {
+                sensitive.add_whole(*text);
+            }
+        }
+        sensitive
     }
 
     /// Builds it, with or without origins.
@@ -66,15 +133,51 @@ impl BuildJob {
             let source_name = self.spec.source.to_string();
             return Err(Missing::FindPath { path: self.spec.path.clone(), source_name });
         }
-        let files = Files::new(Arc::clone(tree), Restriction::None, self.remote.clone());
+        let DecryptedFiles { tree, paths: decrypted, mut notes } = self.decrypted_files(&folder)?;
+        let is_masked = self.object.is_masked() || !decrypted.is_empty();
+        let told = |failure| hidden_if(is_masked, refused(failure));
+        let files = Files::new(tree, Restriction::None, self.remote.clone());
         let mut work: Work<T> = Work::new(files);
         let declaration = work.files.add_text(Source::Given { name: self.object.id.to_string() });
-        let object = self.object.text.as_bytes();
-        let (asked, _) = flux::read_text(&mut work, declaration, object).map_err(refused)?;
-        let mut built = flux::build(&mut work, &folder, asked.first()).map_err(refused)?;
-        let (notes, variables) = self.substitute(&mut work, &mut built)?;
-        let texts = built.texts().map_err(refused)?;
-        Ok(Built { work, built, texts, notes, declaration, variables })
+        let object = self.object.clear_text().as_bytes();
+        let (asked, _) = flux::read_text(&mut work, declaration, object).map_err(told)?;
+        let mut built = flux::build(&mut work, &folder, asked.first()).map_err(told)?;
+        let values = self.decrypt(&mut work, &mut built, &mut notes)?;
+        let is_masked = is_masked || values > 0 || self.has_sensitive_variables();
+        if values + decrypted.len() > 0 {
+            notes.push(format!("{} are decrypted and shown as ***", counted(values, decrypted.len())));
+        }
+        let substituted = self.substitute(&mut work, &mut built);
+        let (said, variables) = substituted.map_err(|missing| hidden_if(is_masked, missing))?;
+        notes.extend(said);
+        let texts = built.texts().map_err(|failure| hidden_if(is_masked, refused(failure)))?;
+        Ok(Built { work, built, texts, notes, declaration, variables, decrypted })
+    }
+
+    /// The files of the source, those decrypted that are before a build.
+    fn decrypted_files(&self, folder: &str) -> Result<DecryptedFiles, Missing> {
+        let tree = &self.source.tree;
+        let Some(decryption) = &self.decryption else {
+            let (tree, paths) = (Arc::clone(tree), BTreeSet::new());
+            return Ok(DecryptedFiles { tree, paths, notes: Vec::new() });
+        };
+        let said = self.object.value().map_err(|error| Missing::Render(text::with_causes(&error)))?;
+        let components = Fields::of(&said).items(&["spec", "components"]);
+        let components = components.filter_map(|item| Some(join(folder, item.value()?.as_str()?)));
+        decryption.files(tree, components.chain([folder.to_owned()]).collect())
+    }
+
+    /// Decrypts the objects; gives how many values that were.
+    fn decrypt<T: Track>(
+        &self,
+        work: &mut Work<T>,
+        built: &mut kustomize::Built<T::Origin>,
+        notes: &mut Vec<String>,
+    ) -> Result<usize, Missing> {
+        let Some(decryption) = &self.decryption else { return Ok(0) };
+        let decrypted = decryption.objects(&mut work.tracker, &mut built.map)?;
+        notes.extend(decrypted.notes);
+        Ok(decrypted.values)
     }
 
     /// Puts the variables into all objects; gives what of it is not as in the cluster, and the texts of the variables.
@@ -95,10 +198,12 @@ impl BuildJob {
 
     /// Hands out all that decides what it gives.
     pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
-        let Self { object, spec, source, remote, variables } = self;
+        let Self { object, spec, source, remote, variables, decryption } = self;
         put("build");
         put(&spec.path);
-        put(&object.text);
+        put(object.clear_text());
+        put(if object.is_masked() { "masked" } else { "shown" });
+        put(if decryption.is_some() { "decrypts" } else { "as it is" });
         put(&source.key);
         put(if remote.is_some() { "remote" } else { "local" });
         match variables {
@@ -116,6 +221,42 @@ pub(crate) fn refused(failure: kustomize::Failure) -> Missing {
         }
         _ => Missing::Render(text::with_causes(&failure)),
     }
+}
+
+/// A refusal without its words where these may hold what was decrypted.
+pub(crate) fn hidden_if(is_sensitive: bool, missing: Missing) -> Missing {
+    match missing {
+        Missing::Render(_) if is_sensitive => Missing::Hide,
+        missing => missing,
+    }
+}
+
+/// Says how many objects are made of decrypted values.
+pub(crate) fn masked_note(objects: &[RenderedObject]) -> Option<String> {
+    match objects.iter().filter(|object| object.is_masked()).count() {
+        0 => None,
+        1 => Some("what 1 object has of decrypted values is shown as ***".to_owned()),
+        count => Some(format!("what {count} objects have of decrypted values is shown as ***")),
+    }
+}
+
+fn counted(values: usize, files: usize) -> String {
+    let of = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        count => Some(format!("{count} {what}s")),
+    };
+    let parts: Vec<String> = [of(values, "value"), of(files, "file")].into_iter().flatten().collect();
+    parts.join(" and ")
+}
+
+/// The objects of a text of which some ranges are sensitive.
+pub(crate) fn all_masked(
+    text: &str,
+    sensitive: &[std::ops::Range<u32>],
+) -> Result<Vec<RenderedObject>, Missing> {
+    let objects = RenderedObject::all_masked(text, sensitive);
+    objects.map_err(|error| hidden_if(!sensitive.is_empty(), Missing::Render(text::with_causes(&error))))
 }
 
 /// The objects of a text.

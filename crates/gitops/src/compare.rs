@@ -3,6 +3,8 @@
 //! Compares meanings, not texts: order of keys, comments and quotes are no change. Objects whose names end with the digest of
 //! their content are one before and after, and fields that only follow such a name are no change.
 
+mod sealed;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use manifest::value::Value;
@@ -169,6 +171,11 @@ fn stem(name: &str) -> Option<&str> {
     is_digest.then_some(stem)
 }
 
+/// The digest at the end of a name; none if it has none.
+pub(crate) fn digest_of_name(name: &str) -> Option<&str> {
+    stem(name).and_then(|stem| name.get(stem.len() + 1..))
+}
+
 fn renamed<'f>(before: &Side<'f>, after: &Side<'f>) -> Renamed<'f> {
     let only = |side: &Side<'f>, other: &Side<'f>| {
         let mut found: BTreeMap<(&'f str, &'f str, &'f str), Vec<&'f ObjectId>> = BTreeMap::new();
@@ -228,12 +235,13 @@ fn of_unit<'f>(
 }
 
 fn fields(before: &RenderedObject, after: &RenderedObject, renamed: &Renamed<'_>) -> Vec<FieldChange> {
-    if before.text == after.text {
+    if before.clear_text() == after.clear_text() {
         return Vec::new();
     }
-    let (Ok(before), Ok(after)) = (before.value(), after.value()) else { return Vec::new() };
+    let (Ok(before), Ok(after)) = (sealed::value(before), sealed::value(after)) else { return Vec::new() };
     let mut changes = Vec::new();
     walk(&before, &after, &mut Vec::new(), &mut changes);
+    changes.iter_mut().for_each(sealed::open);
     changes.retain(|change| match (&change.before, &change.after) {
         (Some(Value::String(old)), Some(Value::String(new))) => {
             !renamed.names.contains(&(old.as_str(), new.as_str()))

@@ -36,7 +36,18 @@ pub struct Cluster {
     /// All units, in the order in which they were found.
     pub units: Vec<Unit>,
     /// The units that render objects whose data are values or variables, by their positions.
-    pub(crate) data_homes: BTreeMap<Reference, usize>,
+    pub(crate) data_homes: DataHomes,
+}
+
+/// The units that render objects of data, by their positions.
+#[derive(Clone, Default)]
+pub(crate) struct DataHomes(pub(crate) BTreeMap<Reference, usize>);
+
+impl fmt::Debug for DataHomes {
+    // Names may be made of decrypted values.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "DataHomes({})", self.0.len())
+    }
 }
 
 /// Where a cluster begins.
@@ -156,6 +167,15 @@ pub enum Missing {
     /// Its values or variables are encrypted.
     #[error("{0} is encrypted")]
     Decrypt(String),
+    /// Something encrypted that a key opens cannot be decrypted: somebody has changed it.
+    #[error("{0}")]
+    Open(String),
+    /// What builds or renders it refuses, in words that may hold decrypted values.
+    #[error("what builds or renders it refuses it; why is not shown, since that may hold decrypted values")]
+    Hide,
+    /// Its own object says something by decrypted values that others are found by.
+    #[error("its name, its source or what else it refers to is made of decrypted values")]
+    FollowDecrypted,
     /// Its path is no folder of its source.
     #[error("path '{path}' is no folder of {source_name}")]
     FindPath {

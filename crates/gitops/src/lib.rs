@@ -11,15 +11,18 @@ mod charts;
 mod clusters;
 mod compare;
 mod composed;
+mod decryption;
 mod deployed;
 mod fields;
 mod flux;
 mod graph;
 pub mod limits;
 mod made;
+mod mask;
 mod object;
 mod release;
 mod repository;
+mod sensitive;
 pub mod substitute;
 mod substitution;
 mod trace;
@@ -32,6 +35,7 @@ pub use clusters::{Assumption, Undeployed};
 pub use compare::{
     ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
 };
+pub use decryption::Keys;
 pub use deployed::{Deployed, Deployment};
 pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind, Wanted};
 pub use made::{Made, Renders};

@@ -1,11 +1,17 @@
 //! One object that a unit renders, as text.
+//!
+//! What is made of decrypted values stands as `***` in all that others are given. The clear text stays in this crate, for
+//! values and variables of other units, for comparing and for tracing.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use manifest::resolve::Dialect;
 use manifest::value::Value;
 use text::TextId;
+
+use crate::mask::{self, Masked};
 
 /// What an object is called in its cluster.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,8 +33,20 @@ pub struct RenderedObject {
     pub id: ObjectId,
     /// Its `apiVersion`.
     pub api_version: String,
-    /// Its YAML, without a separator.
+    /// Its YAML, without a separator; `***` stands for what is made of decrypted values, here and in what it is called.
     pub text: Arc<str>,
+    /// What it is in the cluster; none if nothing of it is masked.
+    pub(crate) clear: Option<Arc<ClearObject>>,
+}
+
+/// An object with all that nobody may see.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ClearObject {
+    id: ObjectId,
+    text: Arc<str>,
+    masked: Masked,
+    /// The sensitive ranges of the text.
+    sensitive: Vec<Range<u32>>,
 }
 
 /// A text that is no object.
@@ -40,6 +58,12 @@ pub(crate) enum ReadObject {
     Value(#[from] manifest::value::ReadValue),
     #[error("what was rendered has no apiVersion or no kind")]
     FindKind,
+}
+
+impl fmt::Debug for ClearObject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(mask::MASK)
+    }
 }
 
 impl fmt::Display for ObjectId {
@@ -70,7 +94,7 @@ impl RenderedObject {
             let api_version = document.text(object.api_version).unwrap_or_default().to_owned();
             let text =
                 if object.node == root { text.into() } else { printed(&document, object.node)?.into() };
-            found.push(Self { id, api_version, text });
+            found.push(Self { id, api_version, text, clear: None });
         }
         let is_list = document.text_at(root, &["kind"]).is_some_and(|kind| kind.ends_with("List"));
         if found.is_empty() && !is_list && !document.entries(root).is_empty() {
@@ -79,9 +103,71 @@ impl RenderedObject {
         Ok(found)
     }
 
-    /// Its value.
+    /// The objects of a text of which some ranges are sensitive.
+    pub(crate) fn all_masked(text: &str, sensitive: &[Range<u32>]) -> Result<Vec<Self>, ReadObject> {
+        let objects = Self::all_of(text)?;
+        if sensitive.is_empty() {
+            return Ok(objects);
+        }
+        // An item of a list was printed anew, so that nobody knows where its sensitive bytes stand.
+        let masked = |object: Self| match &*object.text == text {
+            true => object.masked(sensitive.to_vec()),
+            false => {
+                let all = mask::all_values(&object.text);
+                object.masked(all)
+            }
+        };
+        objects.into_iter().map(masked).collect()
+    }
+
+    fn masked(self, sensitive: Vec<Range<u32>>) -> Result<Self, ReadObject> {
+        let masked = Masked::new(&self.text, &sensitive);
+        let shown = Self::all_of(&masked.text)?.into_iter().next().ok_or(ReadObject::FindKind)?;
+        let clear = ClearObject { id: self.id, text: self.text, masked, sensitive };
+        Ok(Self { clear: Some(Arc::new(clear)), ..shown })
+    }
+
+    /// Whether something of it is masked.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        self.clear.is_some()
+    }
+
+    /// Its YAML as it is in the cluster.
+    pub(crate) fn clear_text(&self) -> &Arc<str> {
+        self.clear.as_ref().map_or(&self.text, |clear| &clear.text)
+    }
+
+    /// What it is called in the cluster.
+    pub(crate) fn clear_id(&self) -> &ObjectId {
+        self.clear.as_ref().map_or(&self.id, |clear| &clear.id)
+    }
+
+    /// The sensitive ranges of the clear text.
+    pub(crate) fn sensitive(&self) -> &[Range<u32>] {
+        self.clear.as_ref().map_or(&[], |clear| &clear.sensitive)
+    }
+
+    /// The range of the clear text that a range of the text stands for.
+    pub(crate) fn to_clear(&self, range: Range<u32>) -> Range<u32> {
+        self.clear.as_ref().map_or(range.clone(), |clear| clear.masked.to_clear(&range))
+    }
+
+    /// The same object without what is masked, as if it were all.
+    pub(crate) fn shown(&self) -> Self {
+        Self { clear: None, ..self.clone() }
+    }
+
+    /// The same object with nothing masked. It must not leave this crate.
+    pub(crate) fn as_clear(&self) -> Self {
+        let (id, text) = (self.clear_id().clone(), Arc::clone(self.clear_text()));
+        Self { id, text, api_version: self.api_version.clone(), clear: None }
+    }
+
+    /// Its value, with nothing masked.
     pub(crate) fn value(&self) -> Result<Value, ReadObject> {
-        let document = manifest::parse(TextId(0), self.text.as_bytes(), 0..self.text.len(), None)?;
+        let text = self.clear_text();
+        let document = manifest::parse(TextId(0), text.as_bytes(), 0..text.len(), None)?;
         Ok(Value::from_document(&document, Dialect::GoYaml2)?)
     }
 

@@ -216,7 +216,8 @@ pub(crate) fn bootstrap(source: Reference, name: &str, folder: &str) -> Declared
     let name = name.to_owned();
     let id =
         ObjectId { group: KUSTOMIZE_GROUP.to_owned(), kind: "Kustomization".to_owned(), namespace, name };
-    let object = RenderedObject { id, api_version: format!("{KUSTOMIZE_GROUP}/v1"), text: text.into() };
+    let api_version = format!("{KUSTOMIZE_GROUP}/v1");
+    let object = RenderedObject { id, api_version, text: text.into(), clear: None };
     let spec = KustomizationSpec { path: format!("./{folder}"), source, ..KustomizationSpec::default() };
     Declared { path: folder.to_owned(), object, spec }
 }

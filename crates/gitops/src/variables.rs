@@ -3,14 +3,15 @@
 //! Values of Secrets never reach an error. Encrypted ones are opaque: their names are known, what they say is not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use manifest::value::Value;
 
 use crate::fields::Fields;
 use crate::flux::{Reference, Substitution};
-use crate::graph::Missing;
+use crate::graph::{DataHomes, Missing};
+use crate::mask::{differing, whole};
 use crate::object::RenderedObject;
-use crate::repository::namespace_of;
 
 /// The data of an object.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -18,10 +19,12 @@ pub(crate) struct Data {
     texts: BTreeMap<String, String>,
     /// The keys whose values nobody can read here.
     opaque: BTreeSet<String>,
+    /// The ranges of values that are made of decrypted ones.
+    sensitive: BTreeMap<String, Vec<Range<u32>>>,
 }
 
 /// All of a cluster, each with the unit that renders it, by its position.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct DataObjects(BTreeMap<Reference, (Data, usize)>);
 
 /// Variables by their names.
@@ -37,6 +40,8 @@ pub(crate) struct Variable {
     /// Whether its value is not known.
     pub(crate) is_opaque: bool,
     pub(crate) is_secret: bool,
+    /// Whether it is made of a decrypted value.
+    pub(crate) is_sensitive: bool,
 }
 
 impl std::fmt::Debug for Data {
@@ -67,14 +72,10 @@ impl DataObjects {
     pub(crate) fn add(&mut self, object: &RenderedObject, unit: usize) -> bool {
         let is_data =
             object.id.group.is_empty() && ["ConfigMap", "Secret"].contains(&object.id.kind.as_str());
-        let Some(value) = is_data.then(|| object.value().ok()).flatten() else { return false };
-        let reference = Reference {
-            kind: object.id.kind.clone(),
-            namespace: namespace_of(object).to_owned(),
-            name: object.id.name.clone(),
-        };
+        let Some(data) = is_data.then(|| Data::of_object(object)).flatten() else { return false };
+        let reference = Reference::to(object);
         let is_new = !self.0.contains_key(&reference);
-        self.0.entry(reference).or_insert_with(|| (Data::of(&value, object.id.kind == "Secret"), unit));
+        self.0.entry(reference).or_insert((data, unit));
         is_new
     }
 
@@ -83,8 +84,8 @@ impl DataObjects {
     }
 
     /// The units that render the objects.
-    pub(crate) fn into_homes(self) -> BTreeMap<Reference, usize> {
-        self.0.into_iter().map(|(reference, (_, unit))| (reference, unit)).collect()
+    pub(crate) fn into_homes(self) -> DataHomes {
+        DataHomes(self.0.into_iter().map(|(reference, (_, unit))| (reference, unit)).collect())
     }
 
     /// The variables of a substitution; objects that may be missing count as empty.
@@ -101,16 +102,21 @@ impl DataObjects {
             let from = Some(from.object.clone());
             for (name, text) in &data.texts {
                 let (text, from) = (text.clone(), from.clone());
-                variables.set(name, Variable { text, from, is_opaque: false, is_secret });
+                let is_sensitive = data.sensitive.contains_key(name);
+                variables.set(name, Variable { text, from, is_opaque: false, is_secret, is_sensitive });
             }
             for name in &data.opaque {
                 let (text, from) = (opaque_text(name), from.clone());
-                variables.set(name, Variable { text, from, is_opaque: true, is_secret });
+                let is_sensitive = false;
+                variables.set(name, Variable { text, from, is_opaque: true, is_secret, is_sensitive });
             }
         }
         for (name, text) in &substitution.inline {
             let text = text.clone();
-            variables.set(name, Variable { text, from: None, is_opaque: false, is_secret: false });
+            let is_sensitive = substitution.sensitive.contains(name);
+            let variable =
+                Variable { text, from: None, is_opaque: false, is_secret: is_sensitive, is_sensitive };
+            variables.set(name, variable);
         }
         Ok(variables)
     }
@@ -124,17 +130,42 @@ impl KnownVariables {
 
     /// Hands out all that decides what comes of them, and where they are from.
     pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
-        for (name, Variable { text, from, is_opaque, is_secret }) in &self.0 {
+        for (name, Variable { text, from, is_opaque, is_secret, is_sensitive }) in &self.0 {
             put(name);
             put(text);
             put(&from.as_ref().map(ToString::to_string).unwrap_or_default());
             put(if *is_opaque { "opaque" } else { "known" });
             put(if *is_secret { "secret" } else { "plain" });
+            put(if *is_sensitive { "decrypted" } else { "as it is" });
         }
     }
 }
 
 impl Data {
+    /// The data of an object, with what of them is made of decrypted values; none if it cannot be read.
+    pub(crate) fn of_object(object: &RenderedObject) -> Option<Self> {
+        let is_secret = object.id.kind == "Secret";
+        let mut data = Self::of(&object.value().ok()?, is_secret);
+        if object.is_masked() {
+            let shown = Self::of(&object.shown().value().ok()?, is_secret);
+            for (key, text) in &data.texts {
+                let ranges = match shown.texts.get(key) {
+                    Some(shown) => differing(text, shown),
+                    None => whole(),
+                };
+                if !ranges.is_empty() {
+                    data.sensitive.insert(key.clone(), ranges);
+                }
+            }
+        }
+        Some(data)
+    }
+
+    /// The ranges of a value that are made of decrypted ones.
+    pub(crate) fn sensitive(&self, key: &str) -> &[Range<u32>] {
+        self.sensitive.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+
     pub(crate) fn of(object: &Value, is_secret: bool) -> Self {
         let fields = Fields::of(object);
         let is_encrypted = fields.at(&["sops"]).value().is_some();

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use manifest::mutable::{Data, Graph, NodeIndex};
 use manifest::{Document, NodeId};
-use text::{Origin, Origins, PieceMap, Record, Span, TextId};
+use text::{Divided, Origin, Origins, PieceMap, Record, Span, TextId};
 
 use crate::load::Files;
 use crate::resource::Resource;
@@ -247,6 +247,41 @@ impl<'p> PrintedObject<'p> {
             spans.extend(landed.filter(|span| !spans.contains(span)));
         }
         spans
+    }
+
+    /// The ranges of keys and scalars, or of the parts that they are composed of, whose origins are meant. One that nobody
+    /// knows the origin of counts as meant.
+    #[must_use]
+    pub fn ranges(&self, origins: &Origins, is_meant: &dyn Fn(Origin) -> bool) -> Vec<Range<u32>> {
+        let mut ranges = Vec::new();
+        for node in self.document.node_ids().filter(|node| self.document.scalar_style(*node).is_some()) {
+            let span = self.document.span(node);
+            match self.nodes.get(&(span.start, span.end)) {
+                None => ranges.push(span.start..span.end),
+                Some((_, origin)) if is_meant(*origin) => {
+                    ranges.extend(self.parts_meant(node, (origins, *origin), is_meant));
+                }
+                Some(_) => {}
+            }
+        }
+        ranges
+    }
+
+    fn parts_meant(
+        &self,
+        node: NodeId,
+        (origins, origin): (&Origins, Origin),
+        is_meant: &dyn Fn(Origin) -> bool,
+    ) -> Vec<Range<u32>> {
+        let (span, content) = (self.document.span(node), self.document.text(node).unwrap_or_default());
+        let map = self.document.content_map(node);
+        let divided = Divided::new(origins, origin, content);
+        let parts = divided.parts().filter(|(_, origin)| is_meant(*origin));
+        let in_text = |range: Range<usize>| {
+            let range = u32::try_from(range.start).ok()?..u32::try_from(range.end).ok()?;
+            map.as_ref()?.resolve(range).map(|(span, _)| span.start..span.end)
+        };
+        parts.map(|(range, _)| in_text(range).unwrap_or(span.start..span.end)).collect()
     }
 
     /// The node of just this range, or else the last one that begins before it and holds it.

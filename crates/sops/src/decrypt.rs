@@ -65,7 +65,7 @@ impl Fault {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::GetDataKey(_) => Some(
-                "give an age identity by SOPS_AGE_KEY, SOPS_AGE_KEY_FILE or SOPS_AGE_KEY_CMD, or add a recipient with 'sops updatekeys'",
+                "give an age identity by --age-key, SOPS_AGE_KEY or SOPS_AGE_KEY_FILE, or add a recipient with 'sops updatekeys'",
             ),
             Self::CompareMac | Self::OpenMac { .. } | Self::Walk(_) => Some(
                 "change encrypted files with 'sops edit' only; 'git log -p FILE' shows what was changed by hand",

@@ -92,6 +92,11 @@ impl Divided {
         });
     }
 
+    /// The parts that nothing divides further, each with its bytes of the text and where it came from.
+    pub fn parts(&self) -> impl Iterator<Item = (Range<usize>, Origin)> {
+        self.leaves.iter().map(|leaf| (leaf.range.clone(), leaf.origin))
+    }
+
     /// The leaves that `range` has bytes of. An empty range still has a place where there is only one.
     fn reached(&self, range: &Range<usize>) -> &[Leaf] {
         match self.leaves.as_slice() {

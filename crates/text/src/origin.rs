@@ -283,11 +283,22 @@ impl Origins {
     /// more steps than one may have, it is taken for sensitive.
     #[must_use]
     pub fn is_sensitive(&self, origin: Origin) -> bool {
+        self.is_sensitive_with(origin, &|_| false)
+    }
+
+    /// The same where what is written in some places is sensitive as well, as in texts of values that were decrypted before.
+    #[must_use]
+    pub fn is_sensitive_with(&self, origin: Origin, is_sensitive_place: &dyn Fn(Span) -> bool) -> bool {
         let mut open = vec![origin];
         for _ in 0..STEPS_MAX {
             let id = match open.pop() {
                 None => return false,
-                Some(Origin::Written(_) | Origin::Aliased { .. }) => continue,
+                Some(Origin::Written(span) | Origin::Aliased { definition: span, .. }) => {
+                    if is_sensitive_place(span) {
+                        return true;
+                    }
+                    continue;
+                }
                 Some(Origin::Recorded(id)) => id,
             };
             match self.record(id) {

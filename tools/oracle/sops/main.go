@@ -1,6 +1,7 @@
 // Command sops encrypts documents as SOPS does and writes down what SOPS decrypts of them.
 //
 //	sops > ../../../crates/sops/tests/data/goldens.jsonl
+//	sops repository > ../../../crates/gitops/tests/data/encrypted.jsonl
 //
 // The first line of the output holds the keys, which are made for these tests alone; each other line is one case: the
 // encrypted text, whose nonces differ from run to run, and the text that SOPS gives for it or the words in which it
@@ -82,7 +83,11 @@ func run() error {
 	if err := out.Encode(map[string]any{"made_by": "sops " + version.Version, "keys": secrets}); err != nil {
 		return err
 	}
-	for _, one := range append(cases(), randomCases()...) {
+	all := append(cases(), randomCases()...)
+	if len(os.Args) > 1 && os.Args[1] == "repository" {
+		all = repositoryCases()
+	}
+	for _, one := range all {
 		told, err := tell(one, identities)
 		if one.isRandom && (err != nil || told.Failed != nil) {
 			// SOPS does not read back all that goyaml prints, tabs in blocks above all.

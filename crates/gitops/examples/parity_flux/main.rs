@@ -77,7 +77,7 @@ fn main() -> Result<ExitCode> {
 
 fn compare(oracle: &Path, root: &Path) -> Result<Totals> {
     let tree: Arc<dyn Tree + Send> = Arc::new(Directory::open(root, 0)?);
-    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
+    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes, keys: None };
     let request = Request {
         named: &|_| None,
         version_of: &|_| None,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use manifest::value::Value;
 
 use crate::fields::Fields;
+use crate::mask::MASK;
 use crate::object::RenderedObject;
 use crate::repository::namespace_of;
 use crate::variables::Data;
@@ -43,7 +44,7 @@ impl ClusterSecret {
         if !object.is("", "Secret") || !object.text.contains(SECRET_TYPE.0) {
             return None;
         }
-        let value = object.value().ok()?;
+        let value = object.shown().value().ok()?;
         let texts = |field: &str| -> BTreeMap<String, String> {
             let texts = Fields::of(&value).texts(&["metadata", field]);
             texts.map(|(key, text)| (key.to_owned(), text.to_owned())).collect()
@@ -63,7 +64,8 @@ impl ClusterSecret {
     ) -> Self {
         let data = Data::of(value, true);
         let text = |key: &str| match data.text(key) {
-            Some(Ok(text)) => Some(text.to_owned()),
+            // What is decrypted would name a cluster in all that is told.
+            Some(Ok(text)) => Some(text.to_owned()).filter(|text| !text.contains(MASK)),
             Some(Err(())) => None,
             None => Some(String::new()),
         };

@@ -29,7 +29,7 @@ impl Settings {
     /// What an object says; none if it is none of Argo CD's, or says nothing of builds.
     pub(crate) fn of(object: &RenderedObject) -> Option<Self> {
         let is_settings = object.is("", "ConfigMap") && object.id.name == SETTINGS_NAME;
-        let value = is_settings.then(|| object.value().ok()).flatten()?;
+        let value = is_settings.then(|| object.shown().value().ok()).flatten()?;
         let settings = Self::of_value(&value);
         (settings != Self::default()).then_some(settings)
     }

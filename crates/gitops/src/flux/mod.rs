@@ -10,6 +10,7 @@ mod source;
 use std::fmt;
 
 use crate::fields::Fields;
+use crate::object::RenderedObject;
 
 pub(crate) use generator::{ArtifactGenerator, Copy, OutputArtifact};
 pub(crate) use kustomization::{KustomizationSpec, Substitution};
@@ -43,6 +44,13 @@ impl fmt::Display for Reference {
 }
 
 impl Reference {
+    /// The reference of an object, as it is called in the cluster.
+    pub(crate) fn to(object: &RenderedObject) -> Self {
+        let id = object.clear_id();
+        let namespace = if id.namespace.is_empty() { "default" } else { &id.namespace }.to_owned();
+        Self { kind: id.kind.clone(), namespace, name: id.name.clone() }
+    }
+
     /// A reference of an object in `namespace`, which is meant where none is said.
     pub(crate) fn of(fields: Fields<'_>, namespace: &str) -> Self {
         let said = fields.text(&["namespace"]);

@@ -1,14 +1,18 @@
 //! A Helm release of Flux: the chart, the values, and what becomes of the output.
 
+use std::fmt;
+use std::ops::Range;
+
 use manifest::emit::marshal_as_kubectl;
 use manifest::value::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::{Reference, ValuesReference, depends_on, other_cluster};
 use crate::fields::Fields;
+use crate::mask::differing;
 
 /// A release.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ReleaseSpec {
     /// The name of the release in its cluster.
     pub(crate) name: String,
@@ -17,7 +21,11 @@ pub(crate) struct ReleaseSpec {
     pub(crate) chart: ChartUse,
     /// Its own values as YAML, which win; empty if it has none.
     pub(crate) values: String,
+    /// The ranges of them that are made of decrypted values.
+    pub(crate) sensitive_values: Vec<Range<u32>>,
     pub(crate) values_from: Vec<ValuesReference>,
+    /// Whether names in these are made of decrypted values, as those of generated Secrets are.
+    pub(crate) hides_names: bool,
     pub(crate) post_renderers: Vec<PostRenderer>,
     /// Whether the definitions in `crds/` are created when it is installed.
     pub(crate) creates_crds: bool,
@@ -43,9 +51,11 @@ pub(crate) struct ChartUse {
 }
 
 /// One step after rendering: what a kustomization over the output says, as YAML.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct PostRenderer {
     pub(crate) kustomization: String,
+    /// Whether it is made of decrypted values.
+    pub(crate) is_sensitive: bool,
 }
 
 /// The longest name of a release.
@@ -54,7 +64,34 @@ const RELEASE_NAME_BYTES_MAX: usize = 53;
 const SHORTENED_BYTES: usize = 40;
 const DIGEST_DIGITS: usize = 12;
 
+impl fmt::Debug for ReleaseSpec {
+    // Values may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ReleaseSpec").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 impl ReleaseSpec {
+    /// Takes in what its object says where decrypted values are masked. Says whether only values and post-renderers are made of
+    /// those.
+    pub(crate) fn compare(&mut self, shown: &Self) -> bool {
+        self.sensitive_values = differing(&self.values, &shown.values);
+        let steps = self.post_renderers.iter_mut().zip(&shown.post_renderers);
+        for (own, shown) in steps {
+            own.is_sensitive = own.kustomization != shown.kustomization;
+        }
+        self.hides_names = self.values_from != shown.values_from;
+        let but_for_values = |spec: &Self| Self {
+            values: String::new(),
+            sensitive_values: Vec::new(),
+            values_from: Vec::new(),
+            hides_names: false,
+            post_renderers: Vec::new(),
+            ..spec.clone()
+        };
+        but_for_values(self) == but_for_values(shown)
+    }
+
     /// Reads the object's value; `name` and `namespace` are its own.
     pub(crate) fn of(object: &Value, name: &str, namespace: &str) -> Self {
         let spec = Fields::of(object).at(&["spec"]);
@@ -70,6 +107,8 @@ impl ReleaseSpec {
                 .value()
                 .and_then(|value| marshal_as_kubectl(value).ok())
                 .unwrap_or_default(),
+            sensitive_values: Vec::new(),
+            hides_names: false,
             values_from: spec
                 .items(&["valuesFrom"])
                 .map(|item| ValuesReference::of(item, namespace))
@@ -151,7 +190,7 @@ fn post_renderers(spec: Fields<'_>) -> Vec<PostRenderer> {
         let step = Value::Mapping(vec![(Value::from("transformers"), Value::Sequence(transformers))]);
         steps.extend(marshal_as_kubectl(&step).ok());
     }
-    steps.into_iter().map(|kustomization| PostRenderer { kustomization }).collect()
+    steps.into_iter().map(|kustomization| PostRenderer { kustomization, is_sensitive: false }).collect()
 }
 
 /// What puts labels or annotations on objects themselves, and not into what they make of a template.

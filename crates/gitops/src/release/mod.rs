@@ -11,16 +11,19 @@ use std::sync::Arc;
 use gotemplate::Ledger;
 use helm::HelmVersion;
 use helm::capabilities::{Capabilities, KubeVersion};
+use helm::pieces::TemplatePieces;
 use helm::render::Release;
 use helm::schema::Remotes;
-use text::Texts;
+use text::{Origins, Texts};
 use version::Minor;
 
-use crate::build::all_of;
+use crate::build::{all_masked, all_of, hidden_if, masked_note};
 use crate::flux::ReleaseSpec;
 use crate::graph::Missing;
 use crate::made::Outcome;
+use crate::mask::whole;
 use crate::object::RenderedObject;
+use crate::sensitive::SensitiveTexts;
 pub(crate) use chart::{ChartHome, LoadedChart, LoadedCharts};
 pub(crate) use post::{OUTPUT_FILE, PostRendered, post_rendered};
 pub(crate) use render::{ChartRender, Manifest, Part, Rendered, manifests};
@@ -67,6 +70,10 @@ pub(crate) fn capabilities_of(
 
 impl RenderJob {
     pub(crate) fn run(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+        if self.is_sensitive() {
+            // What templates and post-renderers refuse may hold what they were given.
+            return self.run_masked(schemas).map_err(|missing| hidden_if(true, missing));
+        }
         self.rendered(Ledger::off(), schemas, |rendered| {
             let release = &rendered.release;
             let mut objects = Vec::new();
@@ -78,6 +85,48 @@ impl RenderJob {
             }
             let notes = not_validated(&release.warnings);
             Ok(Outcome { objects, notes, asked: release.asked.clone(), read: self.chart.files() })
+        })
+    }
+
+    /// Whether anything that it is made of is decrypted.
+    fn is_sensitive(&self) -> bool {
+        let steps = &self.spec.post_renderers;
+        self.values.iter().any(|values| !values.sensitive.is_empty())
+            || steps.iter().any(|step| step.is_sensitive)
+    }
+
+    /// Renders it with origins, and masks what is made of decrypted values.
+    fn run_masked(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+        self.rendered(Ledger::on(), schemas, |rendered| {
+            let Rendered { release, ledger, texts, values } = rendered;
+            let mut sensitive = SensitiveTexts::default();
+            for (given, text) in self.values.iter().zip(values) {
+                sensitive.add(text, &given.sensitive);
+            }
+            let manifests = self.manifests(&release)?;
+            let (mut notes, asked) = (not_validated(&release.warnings), release.asked.clone());
+            let templates: Vec<_> = release.templates.into_iter().map(TemplatePieces::new).collect();
+            let mut origins = ledger.into_origins();
+            let mut objects = Vec::new();
+            for Manifest { part, text } in manifests {
+                let ranges = match part {
+                    Part::Definition(..) => Vec::new(),
+                    Part::Template(template, start) => match templates.get(template) {
+                        None => whole(),
+                        Some(template) => {
+                            let part = start..start + text.len();
+                            sensitive.in_output((&mut origins, &texts), template, part)
+                        }
+                    },
+                };
+                objects.extend(all_masked(&text, &ranges)?);
+            }
+            for step in &self.spec.post_renderers {
+                let made = post_rendered::<Origins>(step, &objects)?;
+                objects = made.masked_objects(step, &objects)?;
+            }
+            notes.extend(masked_note(&objects));
+            Ok(Outcome { objects, notes, asked, read: self.chart.files() })
         })
     }
 
@@ -113,7 +162,8 @@ impl RenderJob {
         let Self { object, spec, chart, values, capabilities: _, now_nanoseconds } = self;
         put("release");
         put(&spec.namespace);
-        put(&object.text);
+        put(object.clear_text());
+        put(if object.is_masked() { "masked" } else { "shown" });
         put(&chart.key);
         put(&now_nanoseconds.to_string());
         for given in values {

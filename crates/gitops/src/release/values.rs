@@ -1,5 +1,7 @@
 //! The values of a release: its own, and those of objects that units render.
 
+use std::ops::Range;
+
 use gotemplate::{Ledger, Map, MapType};
 use helm::values::{Given, SetKind, merge_maps, of_text, set};
 use text::{Source, TextId, Texts};
@@ -7,6 +9,7 @@ use text::{Source, TextId, Texts};
 use super::HELM;
 use crate::flux::{Reference, ReleaseSpec, ValuesReference};
 use crate::graph::Missing;
+use crate::mask::whole;
 use crate::variables::{DataObjects, opaque_text};
 
 /// Values that a release is given.
@@ -14,6 +17,8 @@ use crate::variables::{DataObjects, opaque_text};
 pub(crate) struct GivenValues {
     pub(crate) home: ValuesHome,
     pub(crate) text: Secret,
+    /// The ranges of it that are made of decrypted values.
+    pub(crate) sensitive: Vec<Range<u32>>,
     /// The path at which they are put, and whether they are taken as they are; none for a whole file of values.
     pub(crate) at: Option<(String, bool)>,
 }
@@ -64,6 +69,7 @@ impl GivenValues {
     pub(super) fn identify(&self, put: &mut dyn FnMut(&str)) {
         put(&self.home.to_string());
         put(&self.text.0);
+        put(&format!("{:?}", self.sensitive));
         match &self.at {
             None => put("whole"),
             Some((path, is_literal)) => {
@@ -82,7 +88,12 @@ pub(crate) fn values_of(spec: &ReleaseSpec, data: &DataObjects) -> Result<Vec<Gi
     }
     if !spec.values.is_empty() {
         let text = Secret(spec.values.clone());
-        values.push(GivenValues { home: ValuesHome::Own, text, at: None });
+        values.push(GivenValues {
+            home: ValuesHome::Own,
+            text,
+            sensitive: spec.sensitive_values.clone(),
+            at: None,
+        });
     }
     Ok(values)
 }
@@ -103,7 +114,13 @@ fn given(reference: &ValuesReference, data: &DataObjects) -> Result<Option<Given
         (None, _) => return Err(Missing::FindKey { object: object.to_string(), key: key.clone() }),
     };
     let home = ValuesHome::Data { object: object.clone(), key: key.clone() };
-    Ok(Some(GivenValues { home, text: Secret(text), at }))
+    // A text at a path is one value, and stands behind the path in what Helm reads.
+    let sensitive = match (found.sensitive(key), &at) {
+        ([], _) => Vec::new(),
+        (_, Some(_)) => whole(),
+        (ranges, None) => ranges.to_vec(),
+    };
+    Ok(Some(GivenValues { home, text: Secret(text), sensitive, at }))
 }
 
 /// All values, later ones over earlier ones, and the text of each.
@@ -114,7 +131,7 @@ pub(super) fn merged(
 ) -> Result<(Map, Vec<TextId>), Missing> {
     let mut values = Map::new(MapType::Interface);
     let mut ids = Vec::with_capacity(all.len());
-    for GivenValues { home, text: Secret(content), at } in all {
+    for GivenValues { home, text: Secret(content), at, .. } in all {
         let id = texts.add(Source::Given { name: home.to_string() });
         ids.push(id);
         let refused = |reason: String| Missing::Render(format!("values of {home}: {reason}"));

@@ -10,7 +10,8 @@ use crate::build::{BuildJob, Built};
 
 /// The build of a job with origins; none if it does not come off again.
 pub(super) fn traced(job: &BuildJob) -> Option<TracedBuild> {
-    let Built { work, built, texts, declaration, variables, notes: _ } = job.build::<Origins>().ok()?;
+    let Built { work, built, texts, declaration, variables, notes: _, decrypted: _ } =
+        job.build::<Origins>().ok()?;
     let mut given = BTreeMap::from([(declaration, Given::Declaration)]);
     for (name, text) in variables {
         let variable = job.variables.as_ref().and_then(|variables| variables.0.get(&name))?;

@@ -23,7 +23,7 @@ use crate::build::all_of;
 use crate::flux::Reference;
 use crate::graph::{Cluster, Fleet, Outcome, Unit};
 use crate::made::{Job, Made};
-use crate::object::{ObjectId, RenderedObject};
+use crate::object::RenderedObject;
 use crate::repository::{Repository, documents, namespace_of};
 use crate::trees::Home;
 use application::TracedApplication;
@@ -171,6 +171,9 @@ impl<'f> Tracer<'f> {
     /// Where the bytes `range` of an object's text were written, the place to edit first. Empty where nobody wrote them, or
     /// nobody knows.
     pub fn places(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Written> {
+        let unit = self.fleet.clusters.get(at.cluster).and_then(|cluster| cluster.units.get(at.unit));
+        let object = unit.and_then(|unit| unit.objects().get(at.object));
+        let range = object.map_or(range.clone(), |object| object.to_clear(range));
         self.places_through(at, range, UNITS_THROUGH_MAX)
     }
 
@@ -180,7 +183,7 @@ impl<'f> Tracer<'f> {
         let Some(one) = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit)) else {
             return Vec::new();
         };
-        let text = &one.object.text;
+        let text = one.object.clear_text();
         let range = nodes::span_at(text, path).or_else(|| nodes::span_at(text, &["metadata", "name"]));
         range.map_or_else(Vec::new, |range| self.in_declaration((cluster, unit), range, UNITS_THROUGH_MAX))
     }
@@ -194,7 +197,7 @@ impl<'f> Tracer<'f> {
             let said = self.declared(cluster, unit, &["metadata", "name"]).into_iter();
             files.extend(said.filter(|said| said.home == WrittenIn::Repository).map(|said| said.path));
             if let Outcome::Rendered(made) = &one.outcome {
-                let homes = made.job.data().into_iter().filter_map(|object| whole.data_homes.get(object));
+                let homes = made.job.data().into_iter().filter_map(|object| whole.data_homes.0.get(object));
                 open.extend(homes.copied());
             }
         }
@@ -219,13 +222,16 @@ impl<'f> Tracer<'f> {
         places
     }
 
-    /// The places of a range of an object in what its unit was made of.
+    /// The places of a range of an object's clear text in what its unit was made of.
     fn steps(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Step> {
         let ObjectAt { cluster, unit, object } = at;
         let fleet = self.fleet;
         let unit = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit));
         let Some(Outcome::Rendered(made)) = unit.map(|unit| &unit.outcome) else { return Vec::new() };
-        let Some(rendered) = made.objects.get(object) else { return Vec::new() };
+        let Some(rendered) = made.objects.get(object).map(RenderedObject::as_clear) else {
+            return Vec::new();
+        };
+        let rendered = &rendered;
         let schemas = self.schemas;
         let key = Arc::as_ptr(made).addr();
         let traced = self.traced.entry(key).or_insert_with(|| Traced::of(made, schemas));
@@ -254,7 +260,7 @@ impl<'f> Tracer<'f> {
         left: usize,
     ) -> Vec<Written> {
         let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
-        let text = &*one.object.text;
+        let text = &**one.object.clear_text();
         let range = match given {
             Given::Declaration => Some(range),
             Given::Said { path, how } => {
@@ -273,7 +279,7 @@ impl<'f> Tracer<'f> {
                 let fields = ["data", "stringData"];
                 let found = fields
                     .iter()
-                    .find_map(|field| nodes::in_scalar(&data.text, &[field, key], range.clone()));
+                    .find_map(|field| nodes::in_scalar(data.clear_text(), &[field, key], range.clone()));
                 let at = ObjectAt { cluster, unit: home, object: at };
                 return found.map_or_else(Vec::new, |range| self.places_through(at, range, left));
             }
@@ -305,7 +311,8 @@ impl<'f> Tracer<'f> {
         let entry = cluster.entries.iter().find(|entry| entry.unit == unit.key)?;
         let bytes = self.repository.tree.read(&entry.path, FILE_BYTES_MAX).ok()?;
         let file = std::str::from_utf8(&bytes).ok()?;
-        let found = documents(file).ok()?.into_iter().find(|document| *document == &*unit.object.text)?;
+        let found =
+            documents(file).ok()?.into_iter().find(|document| *document == &**unit.object.clear_text())?;
         let start = u32::try_from(found.as_ptr().addr() - file.as_ptr().addr()).ok()?;
         let (home, path) = (WrittenIn::Repository, entry.path.clone());
         Some(Written { home, path, range: start + range.start..start + range.end })
@@ -333,14 +340,9 @@ impl Traced {
 
 /// The unit that renders an object of data, and the object's position there.
 fn data_object(cluster: &Cluster, object: &Reference) -> Option<(usize, usize)> {
-    let home = *cluster.data_homes.get(object)?;
-    let is_it = |candidate: &RenderedObject| {
-        let ObjectId { group, kind, name, .. } = &candidate.id;
-        group.is_empty()
-            && *kind == object.kind
-            && *name == object.name
-            && namespace_of(candidate) == object.namespace
-    };
+    let home = *cluster.data_homes.0.get(object)?;
+    let is_it =
+        |candidate: &RenderedObject| candidate.id.group.is_empty() && Reference::to(candidate) == *object;
     Some((home, cluster.units.get(home)?.objects().iter().position(is_it)?))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use version::Minor;
 
-use crate::graph::{Cluster, Entry, Unit, UnitKind};
+use crate::graph::{Cluster, DataHomes, Entry, Unit, UnitKind};
 
 /// A cluster and those that its Argo CD applies something in, by their names. What other clusters render is not followed, so
 /// that each unit there begins it.
@@ -36,13 +36,13 @@ pub(super) fn split(cluster: Cluster, version_of: &dyn Fn(&str) -> Option<Minor>
             name: destination,
             entries: Vec::new(),
             units: Vec::new(),
-            data_homes: BTreeMap::new(),
+            data_homes: DataHomes::default(),
         });
         other.entries.push(Entry { path, unit: unit.key.clone() });
         other.units.push(unit);
     }
-    own.data_homes =
-        own.data_homes.into_iter().filter_map(|(key, at)| Some((key, *places.get(&at)?))).collect();
+    own.data_homes.0 =
+        own.data_homes.0.into_iter().filter_map(|(key, at)| Some((key, *places.get(&at)?))).collect();
     std::iter::once(own).filter(|own| !own.units.is_empty()).chain(others.into_values()).collect()
 }
 
@@ -87,7 +87,7 @@ pub(super) fn add(clusters: &mut Vec<Cluster>, cluster: Cluster) {
     there
         .units
         .extend(units.into_iter().map(|unit| Unit { parent: unit.parent.map(|at| at + offset), ..unit }));
-    for (key, home) in data_homes {
-        there.data_homes.entry(key).or_insert(home + offset);
+    for (key, home) in data_homes.0 {
+        there.data_homes.0.entry(key).or_insert(home + offset);
     }
 }

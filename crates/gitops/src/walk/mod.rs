@@ -23,9 +23,9 @@ use version::Minor;
 
 use crate::argo::application::ApplicationSpec;
 use crate::argo::source::Tool;
-use crate::build::BuildJob;
 use crate::charts::Charts;
 use crate::clusters::{Assumption, Beginning, beginnings};
+use crate::decryption::Keys;
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
 use crate::graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
@@ -45,6 +45,8 @@ pub struct Ports<'p> {
     pub charts: &'p (dyn ChartSource + Sync),
     /// Schemas.
     pub schemas: &'p (dyn Remotes + Sync),
+    /// Keys that decrypt what SOPS encrypted; none to leave it as it is.
+    pub keys: Option<Arc<dyn Keys>>,
 }
 
 /// What is asked of a repository.
@@ -125,6 +127,8 @@ enum Spec {
     Release(Arc<ReleaseSpec>),
     Application(Arc<ApplicationSpec>),
     Set(Arc<Value>),
+    /// More than values that are made of decrypted ones.
+    Decrypted,
 }
 
 /// A unit on its way.
@@ -321,9 +325,7 @@ impl<'a> Walk<'a> {
             };
             let (object, spec) = (object.clone(), Arc::clone(spec));
             let Ok(Some(source)) = self.trees.of(&spec.source, &self.sources) else { continue };
-            let remote = Some(Arc::clone(&ports.remote));
-            let job = BuildJob { object, spec, source, remote, variables: None };
-            let job = Job::Build(Box::new(job));
+            let job = Job::Build(Box::new(self.build_job((object, spec), source, None)));
             let Ok(made) = renders.of(job, ports.schemas) else { continue };
             for object in &made.objects {
                 was_one |= self.data.add(object, position);

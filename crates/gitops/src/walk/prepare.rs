@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use super::{Held, Patience, Pending, Spec, Walk};
 use crate::build::BuildJob;
+use crate::decryption::Decryption;
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec, Source, Substitution, ValuesReference};
 use crate::graph::Missing;
 use crate::made::Job;
 use crate::object::RenderedObject;
 use crate::release::{RenderJob, values_of};
+use crate::trees::SourceTree;
 use crate::variables::KnownVariables;
 
 impl Walk<'_> {
@@ -26,6 +28,7 @@ impl Walk<'_> {
             Spec::Release(spec) => self.of_release(object, spec, patience),
             Spec::Application(spec) => self.of_application((object, spec), position, patience),
             Spec::Set(value) => self.of_set((object, value), patience),
+            Spec::Decrypted => Err(Held::For(Missing::FollowDecrypted)),
         }
     }
 
@@ -38,11 +41,24 @@ impl Walk<'_> {
         let missing = || Held::Until(Missing::FindSource(spec.source.to_string()));
         let source = self.trees.of(&spec.source, &self.sources)?.ok_or_else(missing)?;
         let variables = match &spec.substitution {
-            Some(substitution) => self.variables(substitution, patience)?,
+            Some(substitution) => self
+                .variables(substitution, patience)
+                .map_err(|held| without_names(held, substitution.hides_names))?,
             None => None,
         };
+        Ok(Job::Build(Box::new(self.build_job((object, spec), source, variables))))
+    }
+
+    /// The build of a Kustomization with what was fetched, and with the keys that are at hand if it is to be decrypted.
+    pub(super) fn build_job(
+        &self,
+        (object, spec): (RenderedObject, Arc<KustomizationSpec>),
+        source: SourceTree,
+        variables: Option<KnownVariables>,
+    ) -> BuildJob {
         let remote = Some(Arc::clone(&self.world.ports.remote));
-        Ok(Job::Build(Box::new(BuildJob { object, spec, source, remote, variables })))
+        let decryption = spec.decrypts.then(|| Decryption(self.world.ports.keys.clone()));
+        BuildJob { object, spec, source, remote, variables, decryption }
     }
 
     /// Says that nobody looks at the signature of an artifact which the controller verifies.
@@ -75,8 +91,9 @@ impl Walk<'_> {
         spec: Arc<ReleaseSpec>,
         patience: Patience,
     ) -> Result<Job, Held> {
-        self.wait_for_optional(&spec.values_from, patience)?;
-        let values = values_of(&spec, &self.data)?;
+        let ready = self.wait_for_optional(&spec.values_from, patience);
+        let values = ready.and_then(|()| values_of(&spec, &self.data).map_err(Held::from));
+        let values = values.map_err(|held| without_names(held, spec.hides_names))?;
         let missing = || Held::Until(Missing::FindSource(spec.chart.source.to_string()));
         let chart = self.charts.of(&spec.chart, &self.sources, &mut self.trees)?.ok_or_else(missing)?;
         let (capabilities, now_nanoseconds) = (Arc::clone(&self.capabilities), self.now_nanoseconds);
@@ -95,5 +112,14 @@ impl Walk<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Why a unit does not go on, without the names of objects if these are made of decrypted values.
+fn without_names(held: Held, hides_names: bool) -> Held {
+    match held {
+        held if !hides_names => held,
+        Held::Until(_) => Held::Until(Missing::FollowDecrypted),
+        Held::For(_) => Held::For(Missing::FollowDecrypted),
     }
 }

@@ -128,7 +128,8 @@ impl Walk<'_> {
     }
 
     fn take_source(&mut self, object: &RenderedObject) {
-        let Ok(value) = object.value() else { return };
+        // Its address would be told where it is not at hand.
+        let Ok(value) = object.shown().value() else { return };
         let (namespace, name) = (namespace_of(object).to_owned(), object.id.name.clone());
         if object.is(EXTENSIONS_GROUP, "ArtifactGenerator") {
             let generator = ArtifactGenerator::of(&value, &namespace);
@@ -176,8 +177,33 @@ fn differs(one: &RenderedObject, other: &RenderedObject) -> bool {
     }
 }
 
-/// What an object says, and the unit that it is; none if it is no unit.
+/// What an object says, and the unit that it is; none if it is no unit. What is told of the unit is never made of decrypted
+/// values.
 fn read(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
+    let (shown, unit) = read_all(&object.shown(), parent)?;
+    if !object.is_masked() {
+        return Some((shown, unit));
+    }
+    let (clear, _) = read_all(&object.as_clear(), parent)?;
+    Some((compared(clear, &shown), Unit { object: object.clone(), ..unit }))
+}
+
+/// What an object says, if only variables and values of it are made of decrypted ones.
+fn compared(clear: Spec, shown: &Spec) -> Spec {
+    match (clear, shown) {
+        (Spec::Kustomization(clear), Spec::Kustomization(shown)) => {
+            let mut clear = Arc::unwrap_or_clone(clear);
+            if clear.compare(shown) { Spec::Kustomization(Arc::new(clear)) } else { Spec::Decrypted }
+        }
+        (Spec::Release(clear), Spec::Release(shown)) => {
+            let mut clear = Arc::unwrap_or_clone(clear);
+            if clear.compare(shown) { Spec::Release(Arc::new(clear)) } else { Spec::Decrypted }
+        }
+        _ => Spec::Decrypted,
+    }
+}
+
+fn read_all(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit)> {
     let kind = unit_kind(object)?;
     match kind {
         UnitKind::Kustomization => kustomization(object, parent),

@@ -6,6 +6,7 @@ mod argo_fleet;
 mod clusters;
 mod compare;
 mod corpus;
+mod decryption;
 mod envsubst;
 mod flux;
 mod mutating;

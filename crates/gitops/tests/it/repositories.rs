@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gitops::{
-    Fleet, ObjectAt, Outcome, Ports, Renders, Repository, Request, Tracer, Unit, WrittenIn, observe,
+    Fleet, Keys, ObjectAt, Outcome, Ports, Renders, Repository, Request, Tracer, Unit, WrittenIn, observe,
 };
 use helm::schema::NoRemotes;
 use helm::sources::{ChartSource, FindChart, FoundChart, WantedChart};
@@ -39,14 +39,23 @@ pub(crate) fn fleet_at(files: &[(&str, &str)], version: Option<&str>) -> Fleet {
     observed(&repository(files), version)
 }
 
+/// The same with keys at hand.
+pub(crate) fn fleet_with_keys(files: &[(&str, &str)], keys: Option<Arc<dyn Keys>>) -> Fleet {
+    observed_with(&repository(files), None, keys)
+}
+
 pub(crate) fn repository(files: &[(&str, &str)]) -> Repository {
     let memory: Memory = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
     Repository::open(Arc::new(memory))
 }
 
 pub(crate) fn observed(repository: &Repository, version: Option<&str>) -> Fleet {
+    observed_with(repository, version, None)
+}
+
+fn observed_with(repository: &Repository, version: Option<&str>, keys: Option<Arc<dyn Keys>>) -> Fleet {
     let version = version.map(|version| version.parse().unwrap());
-    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes };
+    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes, keys };
     let request = Request {
         named: &|_| None,
         version_of: &|_| version,

@@ -18,6 +18,7 @@ use crate::arguments::{AnswerArguments, Global, JourneyArguments};
 use crate::commands::charts::{ChartArguments, Scanned, is_archive};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::Clusters;
+use crate::commands::keys::KeyArguments;
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};
@@ -53,6 +54,8 @@ pub(crate) struct FixArguments {
     kustomize: bool,
     #[command(flatten)]
     charts: ChartArguments,
+    #[command(flatten)]
+    keys: KeyArguments,
     /// Look at files alone, and do not prove fixes by what clusters get of them.
     #[arg(long)]
     files_only: bool,
@@ -90,7 +93,7 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
         beyond_horizon: arguments.journey.beyond_horizon,
     };
     let answers = arguments.answers.read()?;
-    let clusters = Clusters::of(&scanned, &arguments.charts.cache, arguments.files_only)?;
+    let clusters = Clusters::of(&scanned, (&arguments.charts.cache, &arguments.keys), arguments.files_only)?;
     let ports = clusters.as_ref().map(Clusters::ports);
     let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
     let rendered = Rendered { tree: &scanned.tree, kustomizations: false, charts, fleet };

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use clap::Args;
 use config::Config;
 use fetch::Cached;
-use gitops::{Fleet, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe};
+use gitops::{
+    Fleet, Keys, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe,
+};
 use kustomize::load::remote::Remote;
 use project::FleetRequest;
 use tree::Tree;
@@ -15,6 +17,7 @@ use version::Minor;
 
 use crate::commands::charts::Scanned;
 use crate::commands::fetch::{CacheArguments, cache_flag};
+use crate::commands::keys::KeyArguments;
 use crate::commands::kustomize::quoted;
 use crate::commands::repository;
 use crate::error::{CommandError, Outcome};
@@ -31,6 +34,8 @@ pub(crate) struct FleetArguments {
     cluster: Option<String>,
     #[command(flatten)]
     cache: CacheArguments,
+    #[command(flatten)]
+    keys: KeyArguments,
     /// Threads to use; 0 for one for each core.
     #[arg(long, default_value_t = 0, value_name = "COUNT")]
     threads: usize,
@@ -39,7 +44,7 @@ pub(crate) struct FleetArguments {
 impl FleetArguments {
     /// The clusters of a folder, all of them, as far as the cache has what they need.
     pub(crate) fn of_folder(repository: PathBuf, cache: CacheArguments) -> Self {
-        Self { repository, cluster: None, cache, threads: 0 }
+        Self { repository, cluster: None, cache, keys: KeyArguments::default(), threads: 0 }
     }
 
     /// The clusters, with all that their units render; `version` is what all of them run, if it was said.
@@ -90,7 +95,7 @@ impl FleetArguments {
             version.or(said.and_then(|cluster| cluster.version))
         };
         let remote: Arc<dyn Remote> = Arc::new(cached.clone());
-        let ports = Ports { remote, charts: cached, schemas: cached };
+        let ports = Ports { remote, charts: cached, schemas: cached, keys: self.keys.read()? };
         let request = Request {
             named: &named,
             version_of: &version_of,
@@ -146,6 +151,7 @@ pub(crate) fn tell_fetch(repository: &Path, cache: &CacheArguments) {
 /// What scanning and fixing what clusters get needs.
 pub(crate) struct Clusters {
     cached: Cached,
+    keys: Option<Arc<dyn Keys>>,
     renders: Renders,
 }
 
@@ -153,7 +159,7 @@ impl Clusters {
     /// For the clusters of what is scanned; none where they are left out, or a chart is looked at alone.
     pub(crate) fn of(
         scanned: &Scanned,
-        cache: &CacheArguments,
+        (cache, keys): (&CacheArguments, &KeyArguments),
         files_only: bool,
     ) -> Result<Option<Self>, CommandError> {
         if files_only || scanned.is_chart() {
@@ -161,13 +167,13 @@ impl Clusters {
         }
         let lock = repository::read_lock(&*scanned.tree)?.unwrap_or_default();
         let cached = Cached::new(cache.store()?).locked(Arc::new(lock));
-        Ok(Some(Self { cached, renders: Renders::default() }))
+        Ok(Some(Self { cached, keys: keys.read()?, renders: Renders::default() }))
     }
 
     /// What was fetched.
     pub(crate) fn ports(&self) -> Ports<'_> {
         let remote: Arc<dyn Remote> = Arc::new(self.cached.clone());
-        Ports { remote, charts: &self.cached, schemas: &self.cached }
+        Ports { remote, charts: &self.cached, schemas: &self.cached, keys: self.keys.clone() }
     }
 
     /// How they are rendered.

@@ -12,6 +12,7 @@ pub(crate) mod fetch;
 pub(crate) mod fix;
 mod fleet;
 pub(crate) mod helm;
+mod keys;
 pub(crate) mod kustomize;
 pub(crate) mod man;
 mod only;

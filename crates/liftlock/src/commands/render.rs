@@ -14,7 +14,8 @@ use crate::terminal;
 /// Render what a repository deploys, as Flux or Argo CD would apply it.
 ///
 /// Prints the objects of all units of all clusters, or of those units that are named. Values of Secrets are printed as
-/// they stand in the repository: encrypted ones stay encrypted.
+/// they stand in the repository: encrypted ones stay encrypted. Where a key decrypts them, they and all that is made of them
+/// stand as `***`, in files as well.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  liftlock render\n  liftlock render --cluster production apps\n  liftlock render helmrelease/monitoring/grafana\n  liftlock render --output-dir rendered/"
@@ -38,6 +39,9 @@ pub(crate) fn run(arguments: &RenderArguments) -> Result<Outcome, CommandError> 
     match &arguments.output_dir {
         None => terminal::print(&text_of(&chosen))?,
         Some(folder) => write(folder, &chosen)?,
+    }
+    if chosen.iter().flat_map(|(_, unit)| unit.objects()).any(RenderedObject::is_masked) {
+        terminal::tell("decrypted values, and what is made of them, stand as ***");
     }
     Ok(arguments.fleet.tell_missing(&fleet))
 }

@@ -15,6 +15,7 @@ use crate::arguments::{Global, JourneyArguments};
 use crate::commands::charts::{ChartArguments, Scanned};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::{Clusters, tell_fetch};
+use crate::commands::keys::KeyArguments;
 use crate::commands::repository::{self, TreeSources};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -43,6 +44,8 @@ pub(crate) struct ScanArguments {
     pub(crate) kustomize: bool,
     #[command(flatten)]
     pub(crate) charts: ChartArguments,
+    #[command(flatten)]
+    pub(crate) keys: KeyArguments,
     /// Judge files alone, and not what clusters get of them: what Flux's Kustomizations and Helm releases render.
     #[arg(long)]
     pub(crate) files_only: bool,
@@ -95,7 +98,7 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         values: &values,
         schemas: &schemas,
     });
-    let clusters = Clusters::of(&scanned, &arguments.charts.cache, arguments.files_only)?;
+    let clusters = Clusters::of(&scanned, (&arguments.charts.cache, &arguments.keys), arguments.files_only)?;
     let ports = clusters.as_ref().map(Clusters::ports);
     let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
     let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts, fleet };

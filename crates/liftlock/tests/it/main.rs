@@ -20,6 +20,7 @@ mod output;
 mod program;
 mod remote;
 mod scanning_charts;
+mod secrets;
 mod sources;
 mod substituting;
 mod telling;

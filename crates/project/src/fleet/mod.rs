@@ -207,20 +207,32 @@ fn subjects(fleets: &[At]) -> Vec<Subject> {
     found.into_values().flatten().collect()
 }
 
-/// Tells units that are not assessed, each once.
+/// Tells units that are not assessed, or not in all that they render, each once.
 fn not_assessed(fleets: &[At], places: &mut Places<'_>, merge: &mut Merge<'_>) {
     for (position, at) in fleets.iter().enumerate() {
         for (cluster, one) in at.fleet.clusters.iter().enumerate() {
             for (unit, of) in one.units.iter().enumerate() {
-                let gitops::Outcome::NotAssessed(missing) = &of.outcome else { continue };
+                let Some((reason, why)) = unjudged(of) else { continue };
                 let place = places.of_unit((position, cluster, unit));
-                let detail = format!("{} of {}: {missing}", of.key, one.name);
+                let detail = format!("{} of {}: {why}", of.key, one.name);
                 let path = place.as_ref().map_or_else(|| ".".to_owned(), |place| place.path.clone());
-                let item = NotAssessed { path, span: None, reason: Reason::UnitLacks, detail };
-                merge.note(item, place);
+                merge.note(NotAssessed { path, span: None, reason, detail }, place);
             }
         }
     }
+}
+
+/// What of a unit nobody has judged, and why.
+fn unjudged(unit: &gitops::Unit) -> Option<(Reason, String)> {
+    if let gitops::Outcome::NotAssessed(missing) = &unit.outcome {
+        return Some((Reason::UnitLacks, missing.to_string()));
+    }
+    // Checks are given what is shown, so that no finding can tell a decrypted value.
+    let masked = unit.objects().iter().filter(|object| object.is_masked()).count();
+    (masked > 0).then(|| {
+        let objects = if masked == 1 { "1 object".to_owned() } else { format!("{masked} objects") };
+        (Reason::Encrypted, format!("what {objects} have of decrypted values is not judged"))
+    })
 }
 
 /// The counts of the last minor: what the clusters are to be.

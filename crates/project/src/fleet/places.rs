@@ -68,6 +68,8 @@ impl<'a> Places<'a> {
             let object = self.object(subject, text, finding.span);
             let mut finding = finding.clone();
             finding.clusters = vec![cluster.to_owned()];
+            // What was judged is not what stands in the files, but for what is shown of it.
+            finding.fix = finding.fix.filter(|_| !self.is_masked(subject, text, finding.span));
             let found = vec![self.found(subject, text, finding)];
             outcomes.push((reach(object), RootOutcome { is_built: true, found, ..RootOutcome::default() }));
         }
@@ -96,6 +98,14 @@ impl<'a> Places<'a> {
         let unit = subject.unit(self.fleets);
         let object = unit.zip(position).and_then(|(unit, position)| unit.objects().get(position));
         object.map(|object| object.id.to_string()).unwrap_or_default()
+    }
+
+    fn is_masked(&self, subject: &Subject, text: &JudgedText, span: Span) -> bool {
+        let unit = subject.unit(self.fleets);
+        let position = text.output.start_of(span).map(|(position, _)| position);
+        unit.zip(position)
+            .and_then(|(unit, position)| unit.objects().get(position))
+            .is_some_and(gitops::RenderedObject::is_masked)
     }
 
     fn found(&mut self, subject: &Subject, text: &JudgedText, mut finding: Finding) -> Found {

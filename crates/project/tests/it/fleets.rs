@@ -65,7 +65,7 @@ impl World {
     /// The scan, and the plan of its fixes.
     fn fixed(&self) -> (Scan, FixPlan) {
         let remote: Arc<dyn Remote> = Arc::new(Nothing);
-        let ports = Ports { remote, charts: &Nothing, schemas: &NoRemotes };
+        let ports = Ports { remote, charts: &Nothing, schemas: &NoRemotes, keys: None };
         let renders = Renders::default();
         let fleet = Some(FleetRequest { ports: &ports, renders: &renders, now_nanoseconds: 0 });
         let (tree, config, answers) = (self.tree(), self.config(), Answers::none());
