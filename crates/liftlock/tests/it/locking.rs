@@ -18,7 +18,7 @@ fn archive(version: &str, word: &str) -> Vec<u8> {
         ("web/Chart.yaml", format!("apiVersion: v2\nname: web\nversion: {version}\n")),
         (
             "web/templates/a.yaml",
-            format!("kind: A\nmetadata: {{name: a}}\nversion: {version}\nword: {word}\n"),
+            format!("apiVersion: v1\nkind: A\nmetadata: {{name: a}}\nversion: {version}\nword: {word}\n"),
         ),
     ];
     let mut archive = tar::Builder::new(Vec::new());
