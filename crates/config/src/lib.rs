@@ -63,6 +63,21 @@ pub struct Cluster {
     pub apis: Vec<String>,
 }
 
+impl Config {
+    /// The cluster that a path is said to be deployed to: the first one that names it. One that names no paths is none.
+    #[must_use]
+    pub fn cluster_of(&self, path: &str) -> Option<&Cluster> {
+        let mut naming = self.clusters.iter().filter(|cluster| !cluster.paths.is_empty());
+        naming.find(|cluster| cluster.deploys(path))
+    }
+
+    /// The cluster of a name.
+    #[must_use]
+    pub fn cluster(&self, name: &str) -> Option<&Cluster> {
+        self.clusters.iter().find(|cluster| cluster.name == name)
+    }
+}
+
 impl Cluster {
     /// Whether what stands at `path` is deployed to it.
     #[must_use]

@@ -9,9 +9,9 @@ use text::Texts;
 
 use crate::flux::{ChartUse, Source};
 use crate::graph::{Missing, Wanted};
+use crate::ports::Ports;
 use crate::release::{ChartHome, LoadedChart, LoadedCharts};
 use crate::trees::{SourceTree, Sources, Trees};
-use crate::walk::Ports;
 
 /// How many sources a chart may lead through: a chart of a `HelmChart` of a repository is two.
 const SOURCES_MAX: usize = 8;

@@ -20,6 +20,7 @@ pub mod limits;
 mod made;
 mod mask;
 mod object;
+mod ports;
 mod release;
 mod repository;
 mod sensitive;
@@ -31,7 +32,7 @@ mod variables;
 mod versions;
 mod walk;
 
-pub use clusters::{Assumption, Undeployed};
+pub use clusters::{Assumption, Clusters, Undeployed};
 pub use compare::{
     ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
 };
@@ -40,7 +41,8 @@ pub use deployed::{Deployed, Deployment};
 pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind, Wanted};
 pub use made::{Made, Renders};
 pub use object::{ObjectId, RenderedObject};
+pub use ports::Ports;
 pub use repository::Repository;
 pub use trace::{ObjectAt, Tracer, Written, WrittenIn};
 pub use versions::{ClusterVersions, SaidVersion};
-pub use walk::{Ports, Request, observe};
+pub use walk::{Request, observe};

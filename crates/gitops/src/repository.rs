@@ -18,7 +18,7 @@ use crate::flux::{
 };
 use crate::limits::DECLARING_FILE_BYTES_MAX;
 use crate::object::{ObjectId, RenderedObject};
-use crate::versions::{self, ClusterVersions, SaidVersion};
+use crate::versions::{self, SaidVersion};
 
 /// What a file must hold to declare something: it stands in the groups of Flux and of the Flux Operator.
 const WORD: &[u8] = b"fluxcd";
@@ -112,19 +112,6 @@ impl Repository {
         repository.find_nearest();
         repository.said_versions = reading.finish();
         repository
-    }
-
-    /// The versions that it says its clusters run.
-    #[must_use]
-    pub fn cluster_versions(&self, clusters: &[String]) -> ClusterVersions {
-        ClusterVersions::of(&self.said_versions, clusters)
-    }
-
-    /// The names of its clusters; `named` gives a cluster's name to a file where somebody has said one.
-    #[must_use]
-    pub fn cluster_names(&self, named: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-        let (beginnings, _) = crate::clusters::beginnings(self, named);
-        beginnings.into_iter().map(|beginning| beginning.name).collect()
     }
 
     /// The source of a Kustomization: of several with one name that which stands nearest to it.

@@ -11,8 +11,8 @@ use tree::{Listing, Tree};
 use crate::composed::Composed;
 use crate::flux::{ArtifactGenerator, GitSource, OciManifests, Reference, Source};
 use crate::graph::{Missing, Wanted};
+use crate::ports::Ports;
 use crate::repository::Repository;
-use crate::walk::Ports;
 
 /// A tree that builds share.
 pub(crate) type SharedTree = Arc<dyn Tree + Send>;

@@ -100,7 +100,7 @@ pub(crate) fn of_clusters(
     asked: Asked,
     names: &[String],
 ) -> Route {
-    let configured = |name: &String| config.clusters.iter().find(|cluster| cluster.name == *name);
+    let configured = |name: &String| config.cluster(name);
     let journeys = names.iter().map(|name| {
         let cluster = configured(name);
         let said = said.and_then(|said| said.get(name)).copied();

@@ -17,10 +17,9 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use gitops::{Cluster, Ports, RenderedObject, Renders, Repository, Request, Unit, UnitKind, observe};
-use helm::schema::NoRemotes;
-use helm::sources::{ChartSource, FindChart, FoundChart, WantedChart};
-use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote};
+use gitops::{
+    Cluster, Clusters, Ports, RenderedObject, Renders, Repository, Request, Unit, UnitKind, observe,
+};
 use manifest::resolve::Dialect;
 use manifest::value::Value;
 use serde_json::{Map, json};
@@ -29,25 +28,6 @@ use tree::{Directory, Tree};
 
 /// The file that holds the Kustomization in the copy. It is called as no manifest is, so that no build takes it in.
 const DECLARATION: &str = ".parity-kustomization";
-
-/// A world in which nothing was fetched.
-struct Nothing;
-
-impl Remote for Nothing {
-    fn checkout(&self, key: &CheckoutKey) -> Result<Arc<dyn Tree + Send>, FetchRemote> {
-        Err(FetchRemote::offline(&key.url))
-    }
-
-    fn file(&self, url: &str) -> Result<Vec<u8>, FetchRemote> {
-        Err(FetchRemote::offline(url))
-    }
-}
-
-impl ChartSource for Nothing {
-    fn archive(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart> {
-        Err(FindChart::Offline(Box::new(wanted.clone())))
-    }
-}
 
 /// What came of one tree.
 #[derive(Default)]
@@ -77,15 +57,10 @@ fn main() -> Result<ExitCode> {
 
 fn compare(oracle: &Path, root: &Path) -> Result<Totals> {
     let tree: Arc<dyn Tree + Send> = Arc::new(Directory::open(root, 0)?);
-    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes, keys: None };
-    let request = Request {
-        named: &|_| None,
-        version_of: &|_| None,
-        is_wanted: &|_| true,
-        now_nanoseconds: 0,
-        threads: 0,
-    };
-    let fleet = observe(&Repository::open(tree), (&ports, &Renders::default()), &request)?;
+    let repository = Repository::open(tree);
+    let clusters = Clusters::find(&repository, &|_| None);
+    let request = Request { version_of: &|_| None, is_wanted: &|_| true, now_nanoseconds: 0, threads: 0 };
+    let fleet = observe(&clusters, (&Ports::offline(), &Renders::default()), &request)?;
     let copy = copied(root)?;
     let mut totals = Totals::default();
     for cluster in &fleet.clusters {

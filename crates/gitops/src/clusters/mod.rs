@@ -15,7 +15,7 @@ use kustomize::load::join;
 use crate::argo::declared::DeclaredUnit;
 use crate::flux::{GitSource, Reference, Source};
 use crate::repository::{Declared, Repository, bootstrap};
-use crate::versions::SaidVersion;
+use crate::versions::{ClusterVersions, SaidVersion};
 use argo::ArgoReads;
 use names::{cluster_folder, name_in, name_of};
 pub(crate) use reach::Reach;
@@ -125,9 +125,41 @@ pub(crate) struct Beginning {
     pub(crate) argo: Instance,
 }
 
+/// The clusters of a repository, as far as they are told without rendering anything.
+#[derive(Debug)]
+pub struct Clusters<'r> {
+    pub(crate) repository: &'r Repository,
+    /// By their names.
+    pub(crate) beginnings: Vec<Beginning>,
+    pub(crate) undeployed: Vec<Undeployed>,
+    pub(crate) versions: ClusterVersions,
+}
+
+impl<'r> Clusters<'r> {
+    /// Finds those of a repository. `named` gives a cluster's name to a file where somebody has said one.
+    #[must_use]
+    pub fn find(repository: &'r Repository, named: &dyn Fn(&str) -> Option<String>) -> Self {
+        let (beginnings, undeployed) = beginnings(repository, named);
+        let names: Vec<String> = beginnings.iter().map(|beginning| beginning.name.clone()).collect();
+        let versions = ClusterVersions::of(&repository.said_versions, &names);
+        Self { repository, beginnings, undeployed, versions }
+    }
+
+    /// Their names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.beginnings.iter().map(|beginning| beginning.name.as_str())
+    }
+
+    /// The versions that the repository says they run.
+    #[must_use]
+    pub fn versions(&self) -> &ClusterVersions {
+        &self.versions
+    }
+}
+
 /// The clusters of a repository by their names, and what nothing deploys. `named` gives a cluster's name to a file where
 /// somebody has said one.
-pub(crate) fn beginnings(
+fn beginnings(
     repository: &Repository,
     named: &dyn Fn(&str) -> Option<String>,
 ) -> (Vec<Beginning>, Vec<Undeployed>) {

@@ -125,11 +125,6 @@ fn said(path: &str, text: &str, found: Found) -> Option<SaidVersion> {
 }
 
 impl ClusterVersions {
-    /// What is known of a cluster, or else what is said of it.
-    pub(crate) fn take(&mut self, name: &str) -> (Option<SaidVersion>, Option<Vec<SaidVersion>>) {
-        (self.known.remove(name), self.disputed.remove(name))
-    }
-
     /// Tells which version each cluster runs by what is said.
     #[must_use]
     pub fn of(said: &[SaidVersion], clusters: &[String]) -> Self {

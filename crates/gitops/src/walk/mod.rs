@@ -14,9 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use helm::capabilities::Capabilities;
-use helm::schema::Remotes;
-use helm::sources::ChartSource;
-use kustomize::load::remote::Remote;
 use manifest::value::Value;
 use rayon::prelude::*;
 use version::Minor;
@@ -24,36 +21,21 @@ use version::Minor;
 use crate::argo::application::ApplicationSpec;
 use crate::argo::source::Tool;
 use crate::charts::Charts;
-use crate::clusters::{Assumption, Beginning, beginnings};
-use crate::decryption::Keys;
+use crate::clusters::{Assumption, Beginning, Clusters};
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
 use crate::graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
 use crate::made::{Job, Made, Renders};
 use crate::object::RenderedObject;
+use crate::ports::Ports;
 use crate::release::capabilities;
 use crate::repository::{Repository, namespace_of};
 use crate::trees::{Sources, Trees};
 use crate::variables::DataObjects;
 
-/// What was fetched of other places.
-#[derive(Clone)]
-pub struct Ports<'p> {
-    /// Git repositories and files.
-    pub remote: Arc<dyn Remote>,
-    /// Charts.
-    pub charts: &'p (dyn ChartSource + Sync),
-    /// Schemas.
-    pub schemas: &'p (dyn Remotes + Sync),
-    /// Keys that decrypt what SOPS encrypted; none to leave it as it is.
-    pub keys: Option<Arc<dyn Keys>>,
-}
-
 /// What is asked of a repository.
 #[derive(Clone, Copy)]
 pub struct Request<'r> {
-    /// The cluster that a file belongs to, where somebody has said one.
-    pub named: &'r dyn Fn(&str) -> Option<String>,
     /// The version of a cluster, where somebody has said one.
     pub version_of: &'r dyn Fn(&str) -> Option<Minor>,
     /// Whether a cluster is to be rendered.
@@ -64,38 +46,34 @@ pub struct Request<'r> {
     pub threads: usize,
 }
 
-/// Renders what a repository deploys to its clusters. What was made of the same repository before, of other minors or with
+/// Renders what a repository deploys to the clusters that were found in it. What was made of the same repository before, of other minors or with
 /// less that was fetched, is not made again.
 ///
 /// # Errors
 /// If threads cannot be started.
 pub fn observe(
-    repository: &Repository,
+    clusters: &Clusters<'_>,
     (ports, renders): (&Ports<'_>, &Renders),
     request: &Request<'_>,
 ) -> Result<Fleet, rayon::ThreadPoolBuildError> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
-    let (beginnings, undeployed) = beginnings(repository, request.named);
-    let mut fleet = Fleet { undeployed, ..Fleet::default() };
-    let names: Vec<String> = beginnings.iter().map(|beginning| beginning.name.clone()).collect();
-    let mut versions = repository.cluster_versions(&names);
-    for beginning in &beginnings {
+    let Clusters { repository, beginnings, undeployed, versions } = clusters;
+    let mut fleet = Fleet { undeployed: undeployed.clone(), ..Fleet::default() };
+    for beginning in beginnings {
         // Argo CD of another cluster may apply something in it.
         if !(request.is_wanted)(&beginning.name) && !beginning.argo.may_reach_others() {
             continue;
         }
         let version = (request.version_of)(&beginning.name).or_else(|| {
-            let (known, disputed) = versions.take(&beginning.name);
             let cluster = beginning.name.clone();
-            if let Some(said) = disputed {
+            if let Some(said) = versions.disputed.get(&cluster).cloned() {
                 fleet.assumptions.push(Assumption::DisputedVersion { cluster, said });
                 return None;
             }
-            let said = known?;
-            let version = said.version;
-            fleet.assumptions.push(Assumption::SaidVersion { cluster, said: Box::new(said) });
-            Some(version)
+            let said = versions.known.get(&cluster)?;
+            fleet.assumptions.push(Assumption::SaidVersion { cluster, said: Box::new(said.clone()) });
+            Some(said.version)
         });
         let world = World { repository, ports, renders, version_of: request.version_of };
         let mut walk = Walk::new(world, beginning, version, request.now_nanoseconds);

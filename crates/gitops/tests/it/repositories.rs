@@ -3,31 +3,11 @@
 use std::sync::Arc;
 
 use gitops::{
-    Fleet, Keys, ObjectAt, Outcome, Ports, Renders, Repository, Request, Tracer, Unit, WrittenIn, observe,
+    Clusters, Fleet, Keys, ObjectAt, Outcome, Ports, Renders, Repository, Request, Tracer, Unit, WrittenIn,
+    observe,
 };
 use helm::schema::NoRemotes;
-use helm::sources::{ChartSource, FindChart, FoundChart, WantedChart};
-use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote};
-use tree::{Memory, Tree};
-
-/// A world in which nothing was fetched.
-struct Nothing;
-
-impl Remote for Nothing {
-    fn checkout(&self, key: &CheckoutKey) -> Result<Arc<dyn Tree + Send>, FetchRemote> {
-        Err(FetchRemote::offline(&key.url))
-    }
-
-    fn file(&self, url: &str) -> Result<Vec<u8>, FetchRemote> {
-        Err(FetchRemote::offline(url))
-    }
-}
-
-impl ChartSource for Nothing {
-    fn archive(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart> {
-        Err(FindChart::Offline(Box::new(wanted.clone())))
-    }
-}
+use tree::Memory;
 
 /// What becomes of a repository of these files.
 pub(crate) fn fleet(files: &[(&str, &str)]) -> Fleet {
@@ -55,15 +35,9 @@ pub(crate) fn observed(repository: &Repository, version: Option<&str>) -> Fleet 
 
 fn observed_with(repository: &Repository, version: Option<&str>, keys: Option<Arc<dyn Keys>>) -> Fleet {
     let version = version.map(|version| version.parse().unwrap());
-    let ports = Ports { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes, keys };
-    let request = Request {
-        named: &|_| None,
-        version_of: &|_| version,
-        is_wanted: &|_| true,
-        now_nanoseconds: 0,
-        threads: 2,
-    };
-    observe(repository, (&ports, &Renders::default()), &request).unwrap()
+    let ports = Ports { keys, ..Ports::offline() };
+    let request = Request { version_of: &|_| version, is_wanted: &|_| true, now_nanoseconds: 0, threads: 2 };
+    observe(&Clusters::find(repository, &|_| None), (&ports, &Renders::default()), &request).unwrap()
 }
 
 /// Where each of some words was written that stand in the object of a kind and name: `path:line 'bytes'`.

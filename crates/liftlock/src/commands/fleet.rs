@@ -67,8 +67,7 @@ impl FleetArguments {
         config: &Config,
         version: Option<Minor>,
     ) -> Result<Fleet, CommandError> {
-        let lock = repository::read_lock(&*tree)?.unwrap_or_default();
-        let cached = Cached::new(self.cache.store()?).locked(Arc::new(lock));
+        let cached = cached_for(&*tree, &self.cache)?;
         self.observe_by(&cached, tree, config, version)
     }
 
@@ -86,24 +85,17 @@ impl FleetArguments {
         version: Option<Minor>,
     ) -> Result<Fleet, CommandError> {
         let repository = Repository::open(tree);
-        let named = |path: &str| {
-            let mut named = config.clusters.iter().filter(|cluster| !cluster.paths.is_empty());
-            named.find(|cluster| cluster.deploys(path)).map(|cluster| cluster.name.clone())
-        };
-        let version_of = |name: &str| {
-            let said = config.clusters.iter().find(|cluster| cluster.name == name);
-            version.or(said.and_then(|cluster| cluster.version))
-        };
-        let remote: Arc<dyn Remote> = Arc::new(cached.clone());
-        let ports = Ports { remote, charts: cached, schemas: cached, keys: self.keys.read()? };
+        let named = |path: &str| config.cluster_of(path).map(|cluster| cluster.name.clone());
+        let clusters = gitops::Clusters::find(&repository, &named);
+        let version_of = |name: &str| version.or(config.cluster(name).and_then(|cluster| cluster.version));
+        let ports = ports(cached, self.keys.read()?);
         let request = Request {
-            named: &named,
             version_of: &version_of,
             is_wanted: &|name| self.cluster.as_deref().is_none_or(|only| only == name),
             now_nanoseconds: midnight(),
             threads: self.threads,
         };
-        observe(&repository, (&ports, &Renders::default()), &request)
+        observe(&clusters, (&ports, &Renders::default()), &request)
             .map_err(|error| CommandError::environment("cannot start threads").because(error))
     }
 
@@ -148,6 +140,17 @@ pub(crate) fn tell_fetch(repository: &Path, cache: &CacheArguments) {
     terminal::tell(&format!("hint: `liftlock fetch{} {folder}` fills the cache", cache_flag(cache)));
 }
 
+/// What was fetched, as the lock of a tree says.
+fn cached_for(tree: &dyn Tree, cache: &CacheArguments) -> Result<Cached, CommandError> {
+    let lock = repository::read_lock(tree)?.unwrap_or_default();
+    Ok(Cached::new(cache.store()?).locked(Arc::new(lock)))
+}
+
+fn ports(cached: &Cached, keys: Option<Arc<dyn Keys>>) -> Ports<'_> {
+    let remote: Arc<dyn Remote> = Arc::new(cached.clone());
+    Ports { remote, charts: cached, schemas: cached, keys }
+}
+
 /// What scanning and fixing what clusters get needs.
 pub(crate) struct Clusters {
     cached: Cached,
@@ -165,15 +168,13 @@ impl Clusters {
         if files_only || scanned.is_chart() {
             return Ok(None);
         }
-        let lock = repository::read_lock(&*scanned.tree)?.unwrap_or_default();
-        let cached = Cached::new(cache.store()?).locked(Arc::new(lock));
+        let cached = cached_for(&*scanned.tree, cache)?;
         Ok(Some(Self { cached, keys: keys.read()?, renders: Renders::default() }))
     }
 
     /// What was fetched.
     pub(crate) fn ports(&self) -> Ports<'_> {
-        let remote: Arc<dyn Remote> = Arc::new(self.cached.clone());
-        Ports { remote, charts: &self.cached, schemas: &self.cached, keys: self.keys.clone() }
+        ports(&self.cached, self.keys.clone())
     }
 
     /// How they are rendered.

@@ -12,28 +12,19 @@ use crate::charts::minors;
 use crate::journeys::{Asked, Route, of_clusters};
 
 /// The route of each cluster, by its name.
+#[derive(Default)]
 pub(crate) struct ClusterRoutes(BTreeMap<String, (Route, BTreeSet<Minor>)>);
 
 impl ClusterRoutes {
-    pub(crate) fn new(
-        (config, said): (&Config, &BTreeMap<String, Minor>),
-        asked: Asked,
-        names: Vec<String>,
-    ) -> Self {
-        let mut routes = Self(BTreeMap::new());
-        routes.add((config, said), asked, names);
-        routes
-    }
-
-    /// Adds clusters that turned out to get something, such as those that another one's Argo CD deploys to.
-    pub(crate) fn add(
+    /// Adds clusters: those that are found first, then those that turn out to get something, such as by another one's Argo CD.
+    pub(crate) fn add<'n>(
         &mut self,
         (config, said): (&Config, &BTreeMap<String, Minor>),
         asked: Asked,
-        names: Vec<String>,
+        names: impl Iterator<Item = &'n str>,
     ) {
         for name in names {
-            self.0.entry(name).or_insert_with_key(|name| {
+            self.0.entry(name.to_owned()).or_insert_with_key(|name| {
                 let route = of_clusters((config, Some(said)), asked, std::slice::from_ref(name));
                 let minors = minors::of_route(&route).into_iter().collect();
                 (route, minors)

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use checks::{Check, Finding};
 use config::Config;
-use gitops::{Deployment, Fleet, Ports, Renders, Repository, Request, Tracer, observe};
+use gitops::{Clusters, Deployment, Fleet, Ports, Renders, Repository, Request, Tracer, observe};
 use helm::schema::Remotes;
 use inventory::{Inventory, NotAssessed, Reason};
 use tree::Tree;
@@ -114,30 +114,26 @@ impl<'a> Observed<'a> {
         let Observing { tree, config, asked, request, threads } = observing;
         let FleetRequest { ports, renders, now_nanoseconds } = request;
         let repository = Repository::open(Arc::clone(tree));
-        let named = |path: &str| {
-            let mut named = config.clusters.iter().filter(|cluster| !cluster.paths.is_empty());
-            named.find(|cluster| cluster.deploys(path)).map(|cluster| cluster.name.clone())
-        };
-        let names = repository.cluster_names(&named);
-        let versions = repository.cluster_versions(&names);
-        let said = versions.known.into_iter().map(|(name, said)| (name, said.version)).collect();
-        let mut routes = ClusterRoutes::new((config, &said), asked, names);
+        let named = |path: &str| config.cluster_of(path).map(|cluster| cluster.name.clone());
+        let clusters = Clusters::find(&repository, &named);
+        let known = clusters.versions().known.iter();
+        let said = known.map(|(name, said)| (name.clone(), said.version)).collect();
+        let mut routes = ClusterRoutes::default();
+        routes.add((config, &said), asked, clusters.names());
         let mut fleets = Vec::new();
         for minor in routes.minors() {
             let request = Request {
-                named: &named,
                 version_of: &|_| Some(minor),
                 is_wanted: &|name| routes.passes(name, minor),
                 now_nanoseconds,
                 threads,
             };
-            let fleet = observe(&repository, (ports, renders), &request)
+            let fleet = observe(&clusters, (ports, renders), &request)
                 .map_err(|source| ScanError::StartThreads { threads, source })?;
             fleets.push(At { minor, fleet });
         }
-        let clusters = fleets.iter().flat_map(|at: &At| &at.fleet.clusters);
-        let names = clusters.map(|cluster| cluster.name.clone()).collect();
-        routes.add((config, &said), asked, names);
+        let reached = fleets.iter().flat_map(|at: &At| &at.fleet.clusters);
+        routes.add((config, &said), asked, reached.map(|cluster| cluster.name.as_str()));
         Ok(Self { schemas: ports.schemas, repository, said, routes, fleets })
     }
 

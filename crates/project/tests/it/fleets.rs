@@ -5,10 +5,7 @@ use std::sync::Arc;
 use config::Config;
 use fixes::Answers;
 use gitops::{Ports, Renders};
-use helm::schema::NoRemotes;
-use helm::sources::{ChartSource, FindChart, FoundChart, WantedChart};
 use inventory::Reason;
-use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote};
 use project::{
     FixPlan, FixRequest, FleetCounts, FleetRequest, NoProgress, Rendered, Scan, ScanRequest, plan_fixes,
     scan_rendered,
@@ -17,25 +14,6 @@ use text::TextId;
 use tree::{Memory, Tree};
 
 use super::request;
-
-/// A world in which nothing was fetched.
-struct Nothing;
-
-impl Remote for Nothing {
-    fn checkout(&self, key: &CheckoutKey) -> Result<Arc<dyn Tree + Send>, FetchRemote> {
-        Err(FetchRemote::offline(&key.url))
-    }
-
-    fn file(&self, url: &str) -> Result<Vec<u8>, FetchRemote> {
-        Err(FetchRemote::offline(url))
-    }
-}
-
-impl ChartSource for Nothing {
-    fn archive(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart> {
-        Err(FindChart::Offline(Box::new(wanted.clone())))
-    }
-}
 
 type Files = Vec<(&'static str, String)>;
 
@@ -64,8 +42,7 @@ impl World {
 
     /// The scan, and the plan of its fixes.
     fn fixed(&self) -> (Scan, FixPlan) {
-        let remote: Arc<dyn Remote> = Arc::new(Nothing);
-        let ports = Ports { remote, charts: &Nothing, schemas: &NoRemotes, keys: None };
+        let ports = Ports::offline();
         let renders = Renders::default();
         let fleet = Some(FleetRequest { ports: &ports, renders: &renders, now_nanoseconds: 0 });
         let (tree, config, answers) = (self.tree(), self.config(), Answers::none());
