@@ -62,10 +62,7 @@ impl BuildJob {
             return self.run_masked();
         }
         let Built { work, texts, notes, .. } = self.build::<NoOrigins>()?;
-        let mut objects = Vec::with_capacity(texts.len());
-        for text in texts {
-            objects.extend(all_of(&text)?);
-        }
+        let objects = all_of_each(texts)?;
         let read = work.files.paths().map(str::to_owned).collect();
         Ok(Outcome { objects, notes, asked: BTreeSet::new(), read })
     }
@@ -257,6 +254,17 @@ pub(crate) fn all_masked(
 ) -> Result<Vec<RenderedObject>, Missing> {
     let objects = RenderedObject::all_masked(text, sensitive);
     objects.map_err(|error| hidden_if(!sensitive.is_empty(), Missing::Render(text::with_causes(&error))))
+}
+
+/// The objects of several texts, in their order.
+pub(crate) fn all_of_each<T: AsRef<str>>(
+    texts: impl IntoIterator<Item = T>,
+) -> Result<Vec<RenderedObject>, Missing> {
+    let mut objects = Vec::new();
+    for text in texts {
+        objects.extend(all_of(text.as_ref())?);
+    }
+    Ok(objects)
 }
 
 /// The objects of a text.

@@ -13,6 +13,7 @@ mod compare;
 mod composed;
 mod decryption;
 mod deployed;
+mod document;
 mod fields;
 mod flux;
 mod graph;

@@ -80,9 +80,7 @@ impl Made {
     pub(crate) fn absent_apis(&self) -> Vec<String> {
         self.asked.iter().filter(|(_, is_there)| !is_there).map(|(api, _)| api.clone()).collect()
     }
-}
 
-impl Made {
     /// The files of the repository that is looked at which it was made of.
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
         let home = match &self.job {
@@ -97,9 +95,7 @@ impl Made {
         };
         self.read.iter().map(String::as_str).filter_map(located)
     }
-}
 
-impl Made {
     /// Whether it is a build of files of the repository that is looked at.
     pub(crate) fn is_built_of_the_repository(&self) -> bool {
         matches!(&self.job, Job::Build(job) if *job.source.home == Home::Repository)

@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use manifest::{Document, NodeId, ScalarStyle};
-use text::TextId;
+
+use crate::document::{parsed, range_of};
 
 /// What stands in place of what nobody may see.
 pub(crate) const MASK: &str = "***";
@@ -146,15 +147,6 @@ pub(crate) fn all_values(text: &str) -> Vec<Range<u32>> {
 
 pub(crate) fn narrow(range: Range<usize>) -> Option<Range<u32>> {
     Some(u32::try_from(range.start).ok()?..u32::try_from(range.end).ok()?)
-}
-
-fn parsed(text: &str) -> Option<Document<'_>> {
-    manifest::parse(TextId(0), text.as_bytes(), 0..text.len(), None).ok()
-}
-
-fn range_of(document: &Document<'_>, node: NodeId) -> Range<u32> {
-    let span = document.span(node);
-    span.start..span.end
 }
 
 /// Ranges in their order, those that touch as one.

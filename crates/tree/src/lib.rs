@@ -8,11 +8,13 @@ mod below;
 mod directory;
 mod memory;
 mod name;
+mod overlaid;
 
 use std::sync::Arc;
 
 pub use directory::{Directory, OpenDirectory};
 pub use memory::Memory;
+pub use overlaid::Overlaid;
 
 /// A view of files below a root. Paths are relative to it, with `/` between their parts; bytes of a name that are no
 /// UTF-8 are written as `\xff`, and such a path is read like every other.

@@ -17,7 +17,7 @@ use helm::schema::Remotes;
 use text::{Origins, Texts};
 use version::Minor;
 
-use crate::build::{all_masked, all_of, hidden_if, masked_note};
+use crate::build::{all_masked, all_of_each, hidden_if, masked_note};
 use crate::flux::ReleaseSpec;
 use crate::graph::Missing;
 use crate::made::Outcome;
@@ -76,10 +76,8 @@ impl RenderJob {
         }
         self.rendered(Ledger::off(), schemas, |rendered| {
             let release = &rendered.release;
-            let mut objects = Vec::new();
-            for manifest in self.manifests(release)? {
-                objects.extend(all_of(&manifest.text)?);
-            }
+            let manifests = self.manifests(release)?;
+            let mut objects = all_of_each(manifests.iter().map(|manifest| &manifest.text))?;
             for step in &self.spec.post_renderers {
                 objects = post_rendered::<text::NoOrigins>(step, &objects)?.objects()?;
             }

@@ -8,7 +8,7 @@ use kustomize::{Options, Order, Work};
 use text::{Origins, TextId, Track};
 use tree::Memory;
 
-use crate::build::{all_masked, all_of};
+use crate::build::{all_masked, all_of_each};
 use crate::flux::PostRenderer;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
@@ -68,11 +68,7 @@ impl PostRendered<Origins> {
 
 impl<T: Track> PostRendered<T> {
     pub(crate) fn objects(&self) -> Result<Vec<RenderedObject>, Missing> {
-        let mut objects = Vec::with_capacity(self.texts.len());
-        for text in &self.texts {
-            objects.extend(all_of(text)?);
-        }
-        Ok(objects)
+        all_of_each(&self.texts)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{Given, Step, Written, in_home, nodes};
 use crate::argo::build::{
     ApplicationJob, Files, PlacedObject, PreparedSource, Tool, ValuesFile, ValuesHome, directory_objects,
 };
-use crate::build::all_of;
+use crate::build::all_of_each;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
 use crate::trees::Home;
@@ -96,7 +96,7 @@ impl TracedSource {
             }
             (Tool::Kustomize, Files::Tree(source)) => {
                 let built = job.kustomize_build::<Origins>((prepared, source), &prepared.inflating)?;
-                let objects = objects_of(built.texts.iter())?;
+                let objects = all_of_each(&built.texts)?;
                 let edited = built.edited;
                 let traced = TracedBuild::new(built.work, (built.built, built.texts), BTreeMap::new());
                 Ok(traced.map(|built| (Self::Kustomize { built: Box::new(built), edited }, objects)))
@@ -111,20 +111,12 @@ impl TracedSource {
                         Ok(TracedChart::new(manifests, rendered_as, (rendered.texts, given)))
                     })?;
                 let Some(traced) = traced else { return Ok(None) };
-                let objects = objects_of(traced.manifests())?;
+                let objects = all_of_each(traced.manifests())?;
                 Ok(Some((Self::Chart(Box::new(traced)), objects)))
             }
             _ => Ok(None),
         }
     }
-}
-
-fn objects_of<'t>(texts: impl Iterator<Item = &'t String>) -> Result<Vec<RenderedObject>, Missing> {
-    let mut objects = Vec::new();
-    for text in texts {
-        objects.extend(all_of(text)?);
-    }
-    Ok(objects)
 }
 
 /// The place of a range of an object that stands in a file as it is.

@@ -8,6 +8,8 @@ use std::ops::Range;
 use manifest::{Document, NodeId};
 use text::{Span, TextId};
 
+use crate::document::{parsed, range_of};
+
 /// A step from a node to one below it.
 enum Down {
     /// The value of the entry at this place, and its key as text.
@@ -79,15 +81,6 @@ fn node_at(document: &Document<'_>, path: &[&str]) -> Option<NodeId> {
         };
     }
     Some(node)
-}
-
-fn parsed(text: &str) -> Option<Document<'_>> {
-    manifest::parse(TextId(0), text.as_bytes(), 0..text.len(), None).ok()
-}
-
-fn range_of(document: &Document<'_>, node: NodeId) -> Range<u32> {
-    let span = document.span(node);
-    span.start..span.end
 }
 
 /// The innermost node that holds a range, and the way to it from the root.

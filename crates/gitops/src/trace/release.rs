@@ -11,7 +11,7 @@ use text::Origins;
 use super::chart::{GivenText, TracedChart};
 use super::kustomized::{BuildPlace, TracedBuild};
 use super::{Given, Step};
-use crate::build::all_of;
+use crate::build::all_of_each;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
 use crate::release::{GivenValues, OUTPUT_FILE, PostRendered, RenderJob, ValuesHome, post_rendered};
@@ -110,10 +110,7 @@ fn post_rendering<'m>(
     job: &RenderJob,
     manifests: impl Iterator<Item = &'m String>,
 ) -> Result<Vec<PostStep>, Missing> {
-    let mut objects = Vec::new();
-    for text in manifests {
-        objects.extend(all_of(text)?);
-    }
+    let mut objects = all_of_each(manifests)?;
     let mut steps = Vec::new();
     for step in &job.spec.post_renderers {
         let made = post_rendered::<Origins>(step, &objects)?;

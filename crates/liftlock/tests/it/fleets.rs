@@ -2,7 +2,8 @@
 
 use crate::program::{Folder, Run, command, run};
 
-const SYNC: &str = "apiVersion: source.toolkit.fluxcd.io/v1
+/// A cluster that begins with itself.
+pub(crate) const SYNC: &str = "apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: {name: flux-system, namespace: flux-system}
 spec: {url: 'https://example.com/org/fleet', ref: {branch: main}}

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::fleets::SYNC;
 use crate::program::{Folder, Run, command, run};
 
 const CLEAR: [&str; 6] = [
@@ -16,17 +17,6 @@ const CLEAR: [&str; 6] = [
 ];
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-const SYNC: &str = "apiVersion: source.toolkit.fluxcd.io/v1
-kind: GitRepository
-metadata: {name: flux-system, namespace: flux-system}
-spec: {url: 'https://example.com/org/fleet', ref: {branch: main}}
----
-apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata: {name: flux-system, namespace: flux-system}
-spec: {path: ./clusters/demo, prune: true, interval: 10m, sourceRef: {kind: GitRepository, name: flux-system}}
-";
 
 const UNITS: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization

@@ -11,6 +11,7 @@ use inventory::NotAssessed;
 use kustomize::places::FilePlace;
 use manifest::limits::FILE_BYTES_MAX;
 use text::Texts;
+use tree::Overlaid;
 use version::Minor;
 
 use super::Charts;
@@ -21,7 +22,6 @@ use super::places::Homes;
 use super::render::{Cluster, Loaded, Render, ValuesFile, Variant};
 use super::switches::{Conditions, Switch};
 use crate::journeys::Route;
-use crate::rendering::Changed;
 use crate::rendering::output::{Judged, judge};
 use crate::rendering::root::Found;
 use crate::workers::Workers;
@@ -144,7 +144,7 @@ impl<'a> Subject<'a> {
     ) -> Result<Self, String> {
         let route = charts.routes.of(folder.position).ok_or("no journey reaches it")?;
         let tree = Arc::from((charts.request.everything_in)(&folder.folder));
-        let tree = Changed { tree, files: changed.clone() };
+        let tree = Overlaid { tree, files: changed.clone() };
         let mut texts = Texts::new();
         let chart = Chart::of_folder(&tree, &folder.folder, &mut texts);
         let chart = chart.map_err(|error| text::with_causes(&error))?;

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use checks::Finding;
 use gitops::{Deployed, Deployment, Repository};
 use inventory::Inventory;
-use text::{Source, Span, TextId};
+use text::Span;
+
+use crate::rendering::merge::FileTexts;
 
 /// Marks every finding by whether a cluster gets its file.
 pub(super) fn mark(
@@ -14,7 +16,7 @@ pub(super) fn mark(
     inventory: &mut Inventory,
     findings: &mut [Finding],
 ) {
-    let mut texts = texts_by_path(inventory);
+    let mut texts = FileTexts::of(&inventory.texts);
     let mut known: BTreeMap<String, Deployed> = BTreeMap::new();
     for finding in findings.iter_mut() {
         if !finding.units.is_empty() {
@@ -30,17 +32,10 @@ pub(super) fn mark(
             Deployed::Nowhere { left_out } => {
                 finding.is_deployed = Some(false);
                 if let Some((path, range)) = left_out {
-                    let text = *texts
-                        .entry(path.clone())
-                        .or_insert_with(|| inventory.texts.add(Source::File { path: path.clone() }));
+                    let text = texts.id(&mut inventory.texts, path);
                     finding.related.push((Span::new(text, range.clone()), "leaves the file out".to_owned()));
                 }
             }
         }
     }
-}
-
-fn texts_by_path(inventory: &Inventory) -> BTreeMap<String, TextId> {
-    let ids = (0..u32::try_from(inventory.texts.len()).unwrap_or(u32::MAX)).map(TextId);
-    ids.filter_map(|id| Some((inventory.texts.path(id)?.to_owned(), id))).collect()
 }

@@ -10,9 +10,7 @@ use kustomize::generate::{ChartRequest, ChartSource, Charts, RefuseChart, Render
 use kustomize::load::{Files, Restriction};
 use kustomize::{Options, Order, Work, build};
 use text::{NoOrigins, Source};
-use tree::Tree;
-
-use super::proof::Changed;
+use tree::{Overlaid, Tree};
 
 /// Where a chart that stands elsewhere is said to be, and the values that it is said to come with.
 const ELSEWHERE: &str = ".liftlock-chart";
@@ -58,7 +56,7 @@ pub(super) fn asked(
         (path.to_owned(), bytes.to_vec()),
         (format!("{ELSEWHERE}/values.yaml"), b"{}\n".to_vec()),
     ]);
-    let changed: Arc<dyn Tree + Send> = Arc::new(Changed { tree: Arc::clone(tree), files });
+    let changed: Arc<dyn Tree + Send> = Arc::new(Overlaid { tree: Arc::clone(tree), files });
     let recorder = Arc::new(Recorder::default());
     let mut work: Work<NoOrigins> = Work::new(Files::new(changed, Restriction::None, None));
     work.charts = Charts {

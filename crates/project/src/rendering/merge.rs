@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use checks::{ChartReach, Finding, Fix, FixAction, UnitReach};
 use inventory::{Inventory, NotAssessed, Reason, Switch};
 use kustomize::places::FilePlace;
-use text::{Source, Span, TextId};
+use text::{Source, Span, TextId, Texts};
 use version::Minor;
 
 use super::root::{Found, RootOutcome};
@@ -24,11 +24,33 @@ pub(crate) enum Reach {
     Unit(UnitReach),
 }
 
+/// The texts of files, by their paths.
+pub(crate) struct FileTexts(BTreeMap<String, TextId>);
+
+impl FileTexts {
+    pub(crate) fn of(texts: &Texts) -> Self {
+        let ids = (0..u32::try_from(texts.len()).unwrap_or(u32::MAX)).map(TextId);
+        Self(ids.filter_map(|id| Some((texts.path(id)?.to_owned(), id))).collect())
+    }
+
+    /// The text of a file, registered if it is not known yet.
+    pub(crate) fn id(&mut self, texts: &mut Texts, path: &str) -> TextId {
+        match self.0.get(path) {
+            Some(text) => *text,
+            None => {
+                let text = texts.add(Source::File { path: path.to_owned() });
+                self.0.insert(path.to_owned(), text);
+                text
+            }
+        }
+    }
+}
+
 /// The scan so far, to which renders are added in their order.
 pub(crate) struct Merge<'a> {
     inventory: &'a mut Inventory,
     findings: &'a mut Vec<Finding>,
-    texts: BTreeMap<String, TextId>,
+    texts: FileTexts,
     by_place: BTreeMap<(&'static str, Span), Vec<usize>>,
     /// How many findings stand in the files themselves.
     written: usize,
@@ -39,8 +61,7 @@ pub(crate) struct Merge<'a> {
 
 impl<'a> Merge<'a> {
     pub(crate) fn new(inventory: &'a mut Inventory, findings: &'a mut Vec<Finding>) -> Self {
-        let ids = (0..u32::try_from(inventory.texts.len()).unwrap_or(u32::MAX)).map(TextId);
-        let texts = ids.filter_map(|id| Some((inventory.texts.path(id)?.to_owned(), id))).collect();
+        let texts = FileTexts::of(&inventory.texts);
         let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for (position, finding) in findings.iter().enumerate() {
             let span = inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span);
@@ -171,14 +192,7 @@ impl<'a> Merge<'a> {
 
     /// The span of a place in the texts of the scan.
     pub(crate) fn span(&mut self, place: &FilePlace) -> Span {
-        let text = match self.texts.get(&place.path) {
-            Some(text) => *text,
-            None => {
-                let text = self.inventory.texts.add(Source::File { path: place.path.clone() });
-                self.texts.insert(place.path.clone(), text);
-                text
-            }
-        };
+        let text = self.texts.id(&mut self.inventory.texts, &place.path);
         Span::new(text, place.range.clone())
     }
 }

@@ -25,7 +25,7 @@ use crate::assess::Assessor;
 use crate::journeys::Routes;
 use crate::workers::Workers;
 use merge::{Merge, Reach};
-pub(crate) use proof::{Changed, Prover};
+pub(crate) use proof::Prover;
 use root::{Renderer, RootOutcome};
 use roots::{Kustomizations, Root};
 pub(crate) use together::{Outputs, RenderedNow, Roots, Together, objects, supposed};

@@ -12,7 +12,7 @@ use fixes::VarUse;
 use kustomize::load::{Files, Restriction};
 use kustomize::{Gvk, Id, Options, Order, Work, build};
 use text::NoOrigins;
-use tree::{Listing, Place, ReadFile, Tree};
+use tree::{Overlaid, Tree};
 
 use super::charts;
 use super::roots::{Kustomizations, Root};
@@ -95,7 +95,7 @@ impl<'a> Prover<'a> {
     /// The tree with other bytes of one file.
     fn changed(&self, path: &str, bytes: &[u8]) -> Arc<dyn Tree + Send> {
         let files = BTreeMap::from([(path.to_owned(), bytes.to_vec())]);
-        Arc::new(Changed { tree: Arc::clone(self.tree), files })
+        Arc::new(Overlaid { tree: Arc::clone(self.tree), files })
     }
 
     fn kustomizations(&self) -> &(Kustomizations, Vec<Root>) {
@@ -154,28 +154,4 @@ pub(super) fn rendered(tree: &Arc<dyn Tree + Send>, folder: &str) -> Rendered {
     let built = build(&mut work, folder, &options).and_then(|built| built.print());
     let text = built.map_err(|failure| text::with_causes(&failure));
     Rendered { text: Rc::new(text), read: work.files.paths().map(ToOwned::to_owned).collect() }
-}
-
-/// A tree of which some files say something else.
-pub(crate) struct Changed {
-    pub(crate) tree: Arc<dyn Tree + Send>,
-    /// Their bytes, by path.
-    pub(crate) files: BTreeMap<String, Vec<u8>>,
-}
-
-impl Tree for Changed {
-    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
-        self.tree.list(relevant)
-    }
-
-    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
-        match self.files.get(path) {
-            Some(bytes) => Ok(bytes.clone()),
-            None => self.tree.read(path, bytes_max),
-        }
-    }
-
-    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
-        self.tree.locate(path)
-    }
 }

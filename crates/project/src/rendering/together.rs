@@ -16,9 +16,9 @@ use manifest::emit::marshal_as_kubectl;
 use manifest::resolve::Dialect;
 use manifest::value::Value;
 use text::TextId;
-use tree::Tree;
+use tree::{Overlaid, Tree};
 
-use super::proof::{Changed, Prover, rendered};
+use super::proof::{Prover, rendered};
 use crate::assess::Assessor;
 use crate::fix::ROUNDS_MAX;
 use crate::journeys::{Route, Routes};
@@ -116,7 +116,7 @@ impl<'a> Together<'a> {
 
     fn unproved(&self, changed: &BTreeMap<String, Vec<u8>>, answers: &Answers) -> BTreeMap<String, String> {
         let after: Arc<dyn Tree + Send> =
-            Arc::new(Changed { tree: Arc::clone(self.tree), files: changed.clone() });
+            Arc::new(Overlaid { tree: Arc::clone(self.tree), files: changed.clone() });
         let mut unproved = BTreeMap::new();
         for outputs in &self.all {
             let now = outputs.now();

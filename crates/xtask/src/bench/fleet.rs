@@ -3,11 +3,11 @@
 //!
 //! Programs run in turn, round after round. A tree is rendered with what the cache holds; what is not there is left out by both.
 
+use super::figure::Figure;
 use super::fleets::{OBJECTS, UNITS, plant};
 use super::table::Table;
 use super::{Profile, compiler, folder, once_even_if_refused};
 use crate::measure::child::Cost;
-use crate::measure::statistics::median;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 
@@ -32,14 +32,6 @@ pub(crate) struct Arguments {
     /// Rounds that count
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-}
-
-/// What the rounds of one command came to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Figure {
-    wall_seconds: f64,
-    cpu_seconds: f64,
-    peak_memory_mib: f64,
 }
 
 /// Measures and prints.
@@ -117,16 +109,7 @@ fn measured(commands: &[Vec<String>], rounds: usize) -> Result<Vec<Figure>> {
             costs.extend((round >= WARM_UP_ROUNDS).then_some(cost));
         }
     }
-    costs.iter().map(|costs| figure(costs).context("no round was run")).collect()
-}
-
-fn figure(costs: &[Cost]) -> Option<Figure> {
-    let peak = costs.iter().map(|cost| cost.peak_memory_kib).max()?;
-    Some(Figure {
-        wall_seconds: median(costs.iter().map(|cost| cost.wall_seconds))?,
-        cpu_seconds: median(costs.iter().map(|cost| cost.cpu_milliseconds / 1e3))?,
-        peak_memory_mib: f64::from(u32::try_from(peak).unwrap_or(u32::MAX)) / 1024.0,
-    })
+    costs.iter().map(|costs| Figure::of(costs).context("no round was run")).collect()
 }
 
 fn cells(figure: Figure) -> [String; 3] {

@@ -3,10 +3,10 @@
 //! All programs run in turn, round after round, so that what disturbs the machine disturbs all of them. The original takes
 //! a minute for what takes us a fifth of a second: above a named size it is left out, and near it it runs less often.
 
+use super::figure::Figure;
 use super::kustomizations::Kind;
 use super::table::Table;
 use super::{Profile, compiler, once};
-use crate::measure::child::Cost;
 use crate::measure::statistics::median;
 use crate::parity::kustomize::roots;
 use crate::repository;
@@ -41,14 +41,6 @@ pub(crate) struct Arguments {
     /// Rounds that count
     #[arg(long, default_value_t = 11)]
     rounds: usize,
-}
-
-/// What the rounds of one program came to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Figure {
-    wall_seconds: f64,
-    cpu_seconds: f64,
-    peak_memory_mib: f64,
 }
 
 /// One line of the first table.
@@ -137,17 +129,8 @@ fn row(kind: Kind, ours: &Path, arguments: &Arguments) -> Result<Row> {
             of_theirs.extend((theirs_rounds == 1 || round >= WARM_UP_ROUNDS).then_some(cost));
         }
     }
-    let ours = figure(&of_ours).context("no round was run")?;
-    Ok(Row { kind, ours, theirs: figure(&of_theirs) })
-}
-
-fn figure(costs: &[Cost]) -> Option<Figure> {
-    let peak = costs.iter().map(|cost| cost.peak_memory_kib).max()?;
-    Some(Figure {
-        wall_seconds: median(costs.iter().map(|cost| cost.wall_seconds))?,
-        cpu_seconds: median(costs.iter().map(|cost| cost.cpu_milliseconds / 1e3))?,
-        peak_memory_mib: f64::from(u32::try_from(peak).unwrap_or(u32::MAX)) / 1024.0,
-    })
+    let ours = Figure::of(&of_ours).context("no round was run")?;
+    Ok(Row { kind, ours, theirs: Figure::of(&of_theirs) })
 }
 
 /// The roots that both programs build: what one of them refuses at once would count as fast.

@@ -4,6 +4,7 @@
 //! compare with is said by name.
 
 pub(crate) mod counts;
+mod figure;
 pub(crate) mod fleet;
 mod fleets;
 mod forest;

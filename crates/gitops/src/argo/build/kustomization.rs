@@ -1,13 +1,12 @@
 //! A folder built with kustomize, after what the Application says was written into its kustomization.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kustomize::load::remote::Remote;
 use kustomize::load::{Files, Restriction, join};
 use kustomize::{Options, Order, Work};
 use text::Track;
-use tree::{Listing, Place, ReadFile, Tree};
+use tree::Overlaid;
 
 use super::edits::{edited, refused};
 use super::inflate::Inflating;
@@ -139,34 +138,6 @@ impl KustomizeBuild<'_> {
         let text =
             manifest::emit::marshal_as_kubectl(&edited).map_err(|error| told(text::with_causes(&error)))?;
         Ok(Some((path, text.into_bytes())))
-    }
-}
-
-/// A tree with other bytes of some files, and with files more.
-struct Overlaid {
-    tree: SharedTree,
-    files: BTreeMap<String, Vec<u8>>,
-}
-
-impl Tree for Overlaid {
-    fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
-        let Listing { mut files, obstacles } = self.tree.list(relevant);
-        files.extend(self.files.keys().filter(|path| relevant(path)).cloned());
-        files.sort_unstable();
-        files.dedup();
-        Listing { files, obstacles }
-    }
-
-    fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
-        match self.files.get(path) {
-            Some(bytes) if bytes.len() as u64 > bytes_max => Err(ReadFile::TooLarge { bytes_max }),
-            Some(bytes) => Ok(bytes.clone()),
-            None => self.tree.read(path, bytes_max),
-        }
-    }
-
-    fn locate(&self, path: &str) -> Result<Place, ReadFile> {
-        if self.files.contains_key(path) { Ok(Place::File(path.to_owned())) } else { self.tree.locate(path) }
     }
 }
 

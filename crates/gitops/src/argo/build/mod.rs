@@ -22,7 +22,7 @@ use text::{NoOrigins, Track};
 use super::application::{ApplicationSource, ApplicationSpec};
 use super::environment::Environment;
 use super::source::ResolvedSource;
-use crate::build::all_of;
+use crate::build::all_of_each;
 use crate::fields::Fields;
 use crate::graph::Missing;
 use crate::made::Outcome;
@@ -147,10 +147,7 @@ impl ApplicationJob {
     fn kustomized(&self, prepared: &PreparedSource, source: &SourceTree) -> Result<Part, Missing> {
         let Built { work, texts, notes, .. } =
             self.kustomize_build::<NoOrigins>((prepared, source), &prepared.inflating)?;
-        let mut objects = Vec::with_capacity(texts.len());
-        for text in &texts {
-            objects.extend(all_of(text)?);
-        }
+        let objects = all_of_each(&texts)?;
         let read = work.files.paths().map(str::to_owned).collect();
         Ok(Part { objects, notes, asked: prepared.inflating.heard(), read })
     }
@@ -195,10 +192,8 @@ impl ApplicationJob {
         schemas: &(dyn Remotes + Sync),
     ) -> Result<Part, Missing> {
         self.chart_render((prepared, loaded), Ledger::off(), schemas, |rendered, _| {
-            let mut objects = Vec::new();
-            for manifest in self.chart_manifests(prepared, &rendered.release)? {
-                objects.extend(all_of(&manifest.text)?);
-            }
+            let manifests = self.chart_manifests(prepared, &rendered.release)?;
+            let objects = all_of_each(manifests.iter().map(|manifest| &manifest.text))?;
             let notes = crate::release::not_validated(&rendered.release.warnings);
             Ok(Part { objects, notes, asked: rendered.release.asked.clone(), read: loaded.files() })
         })
