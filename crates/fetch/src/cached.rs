@@ -111,23 +111,39 @@ impl ChartSource for Cached {
         if let WantedChart::Git { address, .. } = wanted {
             return self.folder_of_checkout(wanted, address);
         }
-        let meant = match locked::chart(&self.lock, wanted) {
+        let meant = self.meant(wanted)?;
+        let offline = || FindChart::Offline(Box::new(wanted.clone()));
+        let digest = meant.digest.as_deref().ok_or_else(offline)?;
+        let kept = self.store.archive(digest).map_err(|error| damaged(wanted, &error))?;
+        let bytes = kept.ok_or_else(offline)?;
+        self.note(wanted, &meant, || Some(bytes.clone()));
+        Ok(FoundChart::Archive { bytes, address: without_user(&meant.address) })
+    }
+
+    fn digest(&self, wanted: &WantedChart) -> Result<Option<String>, FindChart> {
+        if let WantedChart::Git { .. } = wanted {
+            return Ok(None);
+        }
+        let meant = self.meant(wanted)?;
+        let digest = meant.digest.as_deref().filter(|digest| self.store.has_archive(digest));
+        let digest = digest.ok_or_else(|| FindChart::Offline(Box::new(wanted.clone())))?;
+        self.note(wanted, &meant, || self.store.archive(digest).ok().flatten());
+        Ok(Some(digest.to_owned()))
+    }
+}
+
+impl Cached {
+    /// The archive that counts.
+    fn meant(&self, wanted: &WantedChart) -> Result<Meant, FindChart> {
+        Ok(match locked::chart(&self.lock, wanted) {
             Some((key, digest)) => self.of_lock(wanted, key, digest),
             None => match charts::address(wanted) {
                 Some(address) => self.of_address(wanted, address)?,
                 None => self.of_list(wanted)?,
             },
-        };
-        let offline = || FindChart::Offline(Box::new(wanted.clone()));
-        let digest = meant.digest.as_deref().ok_or_else(offline)?;
-        let kept = self.store.archive(digest).map_err(|error| damaged(wanted, &error))?;
-        let bytes = kept.ok_or_else(offline)?;
-        self.note(wanted, &meant, &bytes);
-        Ok(FoundChart::Archive { bytes, address: without_user(&meant.address) })
+        })
     }
-}
 
-impl Cached {
     /// The folder of a chart in Git.
     fn folder_of_checkout(
         &self,
@@ -193,13 +209,13 @@ impl Cached {
         charts::read_listing(&bytes.ok_or_else(offline)?).ok_or_else(offline)
     }
 
-    fn note(&self, wanted: &WantedChart, meant: &Meant, bytes: &[u8]) {
+    fn note(&self, wanted: &WantedChart, meant: &Meant, bytes: impl FnOnce() -> Option<Vec<u8>>) {
         let (Some(used), Some(digest)) = (&self.used, &meant.digest) else { return };
         // Where nobody asked for a version, the chart says its own.
         let key = match &meant.version {
             Some(version) => locked::chart_key(wanted, "", version),
-            None => Chart::of_archive(bytes, &meant.address, &mut Texts::new())
-                .ok()
+            None => bytes()
+                .and_then(|bytes| Chart::of_archive(&bytes, &meant.address, &mut Texts::new()).ok())
                 .and_then(|chart| locked::chart_key(wanted, chart.name(), &chart.metadata.version)),
         };
         used.note(|taken| {

@@ -15,6 +15,7 @@ use crate::decryption::{DecryptedFiles, Decryption};
 use crate::fields::Fields;
 use crate::flux::KustomizationSpec;
 use crate::graph::{Missing, Wanted};
+use crate::kept::{Asked, RecordedRemote};
 use crate::made::Outcome;
 use crate::mask::occurrences;
 use crate::object::RenderedObject;
@@ -30,7 +31,7 @@ pub(crate) struct BuildJob {
     pub(crate) spec: Arc<KustomizationSpec>,
     /// The files of its source.
     pub(crate) source: SourceTree,
-    pub(crate) remote: Option<Arc<dyn Remote>>,
+    pub(crate) remote: Arc<RecordedRemote>,
     /// What is substituted in its output; none if nothing is asked.
     pub(crate) variables: Option<KnownVariables>,
     /// What it is decrypted with; none if it says nothing of decryption.
@@ -64,11 +65,11 @@ impl BuildJob {
         let Built { work, texts, notes, .. } = self.build::<NoOrigins>()?;
         let objects = all_of_each(texts)?;
         let read = work.files.paths().map(str::to_owned).collect();
-        Ok(Outcome { objects, notes, asked: BTreeSet::new(), read })
+        Ok(Outcome { objects, notes, asked: Asked::default(), read })
     }
 
     /// Whether anything that it is made of is decrypted, or may be.
-    fn may_be_sensitive(&self) -> bool {
+    pub(crate) fn may_be_sensitive(&self) -> bool {
         let has_keys = self.decryption.as_ref().is_some_and(|decryption| decryption.0.is_some());
         has_keys || self.has_sensitive_variables() || self.object.is_masked()
     }
@@ -101,7 +102,7 @@ impl BuildJob {
         let mut notes = built.notes;
         notes.extend(masked_note(&objects));
         let read = built.work.files.paths().map(str::to_owned).collect();
-        Ok(Outcome { objects, notes, asked: BTreeSet::new(), read })
+        Ok(Outcome { objects, notes, asked: Asked::default(), read })
     }
 
     /// The texts of a build that hold anything decrypted.
@@ -133,7 +134,8 @@ impl BuildJob {
         let DecryptedFiles { tree, paths: decrypted, mut notes } = self.decrypted_files(&folder)?;
         let is_masked = self.object.is_masked() || !decrypted.is_empty();
         let told = |failure| hidden_if(is_masked, refused(failure));
-        let files = Files::new(tree, Restriction::None, self.remote.clone());
+        let remote: Arc<dyn Remote> = Arc::<RecordedRemote>::clone(&self.remote);
+        let files = Files::new(tree, Restriction::None, Some(remote));
         let mut work: Work<T> = Work::new(files);
         let declaration = work.files.add_text(Source::Given { name: self.object.id.to_string() });
         let object = self.object.clear_text().as_bytes();
@@ -195,14 +197,13 @@ impl BuildJob {
 
     /// Hands out all that decides what it gives.
     pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
-        let Self { object, spec, source, remote, variables, decryption } = self;
+        let Self { object, spec, source, remote: _, variables, decryption } = self;
         put("build");
         put(&spec.path);
         put(object.clear_text());
         put(if object.is_masked() { "masked" } else { "shown" });
         put(if decryption.is_some() { "decrypts" } else { "as it is" });
         put(&source.key);
-        put(if remote.is_some() { "remote" } else { "local" });
         match variables {
             None => put("no variables"),
             Some(variables) => variables.identify(put),

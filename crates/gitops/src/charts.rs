@@ -1,17 +1,15 @@
-//! The charts that releases name, each loaded once for all clusters' releases that use it.
+//! The charts that releases name, each found once for all clusters' releases that use it.
 
 use std::sync::Arc;
 
-use helm::chart::Chart;
-use helm::sources::{Aliases, ChartSource, FindChart, FoundChart, Typed, WantedChart};
+use helm::sources::{Aliases, ChartSource, FoundChart, Typed, WantedChart};
 use kustomize::load::join;
-use text::Texts;
 
 use crate::flux::{ChartUse, Source};
-use crate::graph::{Missing, Wanted};
+use crate::graph::Missing;
 use crate::ports::Ports;
-use crate::release::{ChartHome, LoadedChart, LoadedCharts};
-use crate::trees::{SourceTree, Sources, Trees};
+use crate::release::{KnownChart, KnownCharts};
+use crate::trees::{SharedTree, SourceTree, Sources, Trees};
 
 /// How many sources a chart may lead through: a chart of a `HelmChart` of a repository is two.
 const SOURCES_MAX: usize = 8;
@@ -19,12 +17,12 @@ const SOURCES_MAX: usize = 8;
 /// What finds charts.
 pub(crate) struct Charts<'a> {
     source: &'a (dyn ChartSource + Sync),
-    loaded: &'a LoadedCharts,
+    known: &'a KnownCharts,
 }
 
 impl<'a> Charts<'a> {
-    pub(crate) fn new(ports: &Ports<'a>, loaded: &'a LoadedCharts) -> Self {
-        Self { source: ports.charts, loaded }
+    pub(crate) fn new(ports: &Ports<'a>, known: &'a KnownCharts) -> Self {
+        Self { source: ports.charts, known }
     }
 
     /// The chart of a release; none if nobody has declared its source yet.
@@ -33,7 +31,7 @@ impl<'a> Charts<'a> {
         wanted: &ChartUse,
         sources: &Sources,
         trees: &mut Trees<'_>,
-    ) -> Result<Option<Arc<LoadedChart>>, Missing> {
+    ) -> Result<Option<Arc<KnownChart>>, Missing> {
         let mut wanted = wanted;
         for _ in 0..SOURCES_MAX {
             let source = sources.known.get(&wanted.source);
@@ -73,7 +71,7 @@ impl<'a> Charts<'a> {
         wanted: &ChartUse,
         url: &str,
         (digest, range, tag): (&str, &str, &str),
-    ) -> Result<Arc<LoadedChart>, Missing> {
+    ) -> Result<Arc<KnownChart>, Missing> {
         // A repository of charts names the chart in addition; an artifact is one.
         let base = match wanted.chart.as_str() {
             "" => url.to_owned(),
@@ -92,7 +90,7 @@ impl<'a> Charts<'a> {
         url: &str,
         chart: &str,
         version: &str,
-    ) -> Result<Arc<LoadedChart>, Missing> {
+    ) -> Result<Arc<KnownChart>, Missing> {
         let version = range_of(version);
         if url.contains("://") && !url.starts_with("oci://") {
             return self.of_typed(Typed { chart, repository: Some(url), version, is_development: false });
@@ -105,20 +103,10 @@ impl<'a> Charts<'a> {
         self.of_typed(Typed { chart: &address, repository: None, version, is_development: false })
     }
 
-    fn of_typed(&self, typed: Typed<'_>) -> Result<Arc<LoadedChart>, Missing> {
+    fn of_typed(&self, typed: Typed<'_>) -> Result<Arc<KnownChart>, Missing> {
         let wanted = WantedChart::of_typed(typed, &Aliases::new())
             .map_err(|error| Missing::Render(text::with_causes(&error)))?;
-        self.loaded.get(&wanted.shown(), ChartHome::Elsewhere, |texts| {
-            let found = self.source.archive(&wanted).map_err(|error| not_found(&error))?;
-            self.load(&found, texts)
-        })
-    }
-
-    fn load(&self, found: &FoundChart, texts: &mut Texts) -> Result<Chart, Missing> {
-        found.load((&Aliases::new(), self.source), texts).map_err(|error| match error.missing() {
-            Some(missing) => not_found(missing),
-            None => Missing::Render(text::with_causes(&error)),
-        })
+        self.known.elsewhere(&wanted, self.source)
     }
 
     /// A chart that is a folder of a source's files.
@@ -127,7 +115,7 @@ impl<'a> Charts<'a> {
         wanted: &ChartUse,
         sources: &Sources,
         trees: &mut Trees<'_>,
-    ) -> Result<Option<Arc<LoadedChart>>, Missing> {
+    ) -> Result<Option<Arc<KnownChart>>, Missing> {
         let Some(source) = trees.of(&wanted.source, sources)? else { return Ok(None) };
         self.of_folder(&source, &join("", &wanted.chart), &wanted.source.to_string()).map(Some)
     }
@@ -138,24 +126,16 @@ impl<'a> Charts<'a> {
         source: &SourceTree,
         folder: &str,
         address: &str,
-    ) -> Result<Arc<LoadedChart>, Missing> {
-        let SourceTree { tree, home, key } = source.clone();
+    ) -> Result<Arc<KnownChart>, Missing> {
+        let tree = SharedTree::clone(&source.tree);
+        let asked = format!("{folder} of {}", source.key);
         let (folder, address) = (folder.to_owned(), address.to_owned());
-        let key = format!("{folder} of {key}");
-        let home = ChartHome::Files { home, address: address.clone() };
         let found = FoundChart::Folder { tree, folder, address, commit: String::new() };
-        self.loaded.get(&key, home, |texts| self.load(&found, texts))
+        self.known.in_folder(&asked, (&source.home, found), self.source)
     }
 }
 
 /// Any version is what Flux means where nothing is said.
 fn range_of(range: &str) -> &str {
     if range == "*" { "" } else { range }
-}
-
-fn not_found(error: &FindChart) -> Missing {
-    match error {
-        FindChart::Offline(wanted) => Missing::Fetch(Wanted::Chart(wanted.clone())),
-        error => Missing::Render(text::with_causes(error)),
-    }
 }

@@ -17,6 +17,7 @@ mod document;
 mod fields;
 mod flux;
 mod graph;
+mod kept;
 pub mod limits;
 mod made;
 mod mask;
@@ -40,6 +41,7 @@ pub use compare::{
 pub use decryption::Keys;
 pub use deployed::{Deployed, Deployment};
 pub use graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind, Wanted};
+pub use kept::{KeptRenders, VARIANTS};
 pub use made::{Made, Renders};
 pub use object::{ObjectId, RenderedObject};
 pub use ports::Ports;

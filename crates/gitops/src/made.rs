@@ -9,7 +9,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use helm::capabilities::Capabilities;
-use helm::schema::Remotes;
 use sha2::{Digest as _, Sha256};
 
 use crate::argo::application_set::SetJob;
@@ -17,9 +16,11 @@ use crate::argo::build::ApplicationJob;
 use crate::build::BuildJob;
 use crate::flux::Reference;
 use crate::graph::Missing;
+use crate::kept::{self, Asked, RecordedRemote};
 use crate::object::RenderedObject;
-use crate::release::{GivenValues, LoadedCharts, RenderJob};
-use crate::trees::{Artifacts, Home};
+use crate::ports::{ChartPorts, Ports};
+use crate::release::{GivenValues, KnownCharts, RenderJob};
+use crate::trees::{Artifacts, Home, SourceTree};
 
 /// What a unit is made of.
 pub(crate) enum Job {
@@ -35,8 +36,8 @@ pub struct Made {
     pub(crate) objects: Vec<RenderedObject>,
     /// What of it is not as in the cluster.
     pub(crate) notes: Vec<String>,
-    /// The APIs that templates asked for, each with the answer.
-    pub(crate) asked: BTreeSet<(String, bool)>,
+    /// What charts asked for.
+    pub(crate) asked: Asked,
     /// The files of its source that it was made of, by their paths there.
     pub(crate) read: Vec<String>,
 }
@@ -46,7 +47,7 @@ pub struct Made {
 pub(crate) struct Outcome {
     pub(crate) objects: Vec<RenderedObject>,
     pub(crate) notes: Vec<String>,
-    pub(crate) asked: BTreeSet<(String, bool)>,
+    pub(crate) asked: Asked,
     pub(crate) read: Vec<String>,
 }
 
@@ -54,7 +55,7 @@ pub(crate) struct Outcome {
 #[derive(Default)]
 pub struct Renders {
     pub(crate) artifacts: Artifacts,
-    pub(crate) charts: LoadedCharts,
+    pub(crate) charts: KnownCharts,
     /// By the digest of what it was made of; several where the answers of a cluster differ.
     made: Mutex<BTreeMap<Key, Vec<Arc<Made>>>>,
 }
@@ -78,7 +79,7 @@ impl fmt::Debug for Renders {
 impl Made {
     /// The APIs that templates asked for and were told not to be there.
     pub(crate) fn absent_apis(&self) -> Vec<String> {
-        self.asked.iter().filter(|(_, is_there)| !is_there).map(|(api, _)| api.clone()).collect()
+        self.asked.apis.iter().filter(|(_, is_there)| !is_there).map(|(api, _)| api.clone()).collect()
     }
 
     /// The files of the repository that is looked at which it was made of.
@@ -103,8 +104,8 @@ impl Made {
 }
 
 impl Renders {
-    /// What comes of a job: made now, or before for another unit.
-    pub(crate) fn of(&self, job: Job, schemas: &(dyn Remotes + Sync)) -> Result<Arc<Made>, Missing> {
+    /// What comes of a job: made now, before for another unit, or in an earlier run.
+    pub(crate) fn of(&self, job: Job, ports: &Ports<'_>) -> Result<Arc<Made>, Missing> {
         let key = job.key();
         let lock = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let known =
@@ -112,7 +113,15 @@ impl Renders {
         if let Some(known) = known {
             return Ok(known);
         }
-        let Outcome { objects, notes, asked, read } = job.run(schemas)?;
+        let outcome = match kept::find(&job, ports) {
+            Some(kept) => kept,
+            None => {
+                let outcome = job.run(ports.of_charts())?;
+                kept::keep(&job, &outcome, ports);
+                outcome
+            }
+        };
+        let Outcome { objects, notes, asked, read } = outcome;
         let made = Arc::new(Made { job, objects, notes, asked, read });
         lock().entry(key).or_default().push(Arc::clone(&made));
         Ok(made)
@@ -120,11 +129,11 @@ impl Renders {
 }
 
 impl Job {
-    fn run(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+    fn run(&self, ports: ChartPorts<'_>) -> Result<Outcome, Missing> {
         match self {
             Self::Build(job) => job.run(),
-            Self::Render(job) => job.run(schemas),
-            Self::Application(job) => job.run(schemas),
+            Self::Render(job) => job.run(ports),
+            Self::Application(job) => job.run(ports),
             Self::Set(job) => Ok(job.run()),
         }
     }
@@ -141,7 +150,45 @@ impl Job {
         }
     }
 
-    fn key(&self) -> Key {
+    /// Whether what comes of it may be kept: nothing that is made of decrypted values, and nothing that is made at once.
+    pub(crate) fn may_be_kept(&self) -> bool {
+        match self {
+            Self::Build(job) => !job.may_be_sensitive(),
+            Self::Render(job) => !job.is_sensitive() && !job.object.is_masked(),
+            Self::Application(job) => !job.object.is_masked(),
+            Self::Set(_) => false,
+        }
+    }
+
+    /// The files that it is made of, of each source.
+    pub(crate) fn trees(&self) -> Vec<&SourceTree> {
+        match self {
+            Self::Build(job) => vec![&job.source],
+            Self::Application(job) => job.trees().collect(),
+            Self::Render(_) | Self::Set(_) => Vec::new(),
+        }
+    }
+
+    /// What it may ask for that was fetched, besides its sources and charts.
+    pub(crate) fn remote(&self) -> Option<&RecordedRemote> {
+        match self {
+            Self::Build(job) => Some(&job.remote),
+            Self::Application(job) => Some(&job.remote),
+            Self::Render(_) | Self::Set(_) => None,
+        }
+    }
+
+    /// Nanoseconds since 1970 of the moment at which its charts find themselves.
+    pub(crate) fn now_nanoseconds(&self) -> Option<i128> {
+        match self {
+            Self::Render(job) => Some(job.now_nanoseconds),
+            Self::Application(job) => Some(job.now_nanoseconds),
+            Self::Build(_) | Self::Set(_) => None,
+        }
+    }
+
+    /// The digest of what it is made of, but for the answers of files and of a cluster, and the time.
+    pub(crate) fn key(&self) -> Key {
         let mut digest = Sha256::new();
         // Each part behind its length, so that no two lists of parts look alike.
         let mut put = |part: &str| {
@@ -161,15 +208,18 @@ impl Job {
     fn would_give(&self, made: &Made) -> bool {
         match (self.capabilities(), made.job.capabilities()) {
             (Some(ours), Some(theirs)) => {
+                let Asked { apis, lists_apis, schemas: _, time } = &made.asked;
                 ours.kube_version == theirs.kube_version
-                    && made.asked.iter().all(|(api, is_there)| ours.has(api) == *is_there)
+                    && apis.iter().all(|(api, is_there)| ours.has(api) == *is_there)
+                    && (!lists_apis || ours.api_versions == theirs.api_versions)
+                    && (!time || self.now_nanoseconds() == made.job.now_nanoseconds())
             }
             _ => true,
         }
     }
 
     /// What its charts are told of the cluster; none if it has no charts.
-    fn capabilities(&self) -> Option<&Capabilities> {
+    pub(crate) fn capabilities(&self) -> Option<&Capabilities> {
         match self {
             Self::Render(job) => Some(&job.capabilities),
             Self::Application(job) => Some(&job.capabilities),

@@ -8,6 +8,7 @@ use kustomize::load::remote::{CheckoutKey, FetchRemote, Remote};
 use tree::Tree;
 
 use crate::decryption::Keys;
+use crate::kept::KeptRenders;
 
 /// What was fetched of other places.
 #[derive(Clone)]
@@ -20,13 +21,28 @@ pub struct Ports<'p> {
     pub schemas: &'p (dyn Remotes + Sync),
     /// Keys that decrypt what SOPS encrypted; none to leave it as it is.
     pub keys: Option<Arc<dyn Keys>>,
+    /// What was rendered in earlier runs; none to render everything anew, and to keep nothing.
+    pub kept: Option<&'p (dyn KeptRenders + Sync)>,
+}
+
+/// What renders of charts need of other places.
+#[derive(Clone, Copy)]
+pub(crate) struct ChartPorts<'p> {
+    pub(crate) charts: &'p (dyn ChartSource + Sync),
+    pub(crate) schemas: &'p (dyn Remotes + Sync),
+}
+
+impl<'p> Ports<'p> {
+    pub(crate) fn of_charts(&self) -> ChartPorts<'p> {
+        ChartPorts { charts: self.charts, schemas: self.schemas }
+    }
 }
 
 impl Ports<'static> {
     /// Those of a world in which nothing was fetched, and where no key is at hand.
     #[must_use]
     pub fn offline() -> Self {
-        Self { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes, keys: None }
+        Self { remote: Arc::new(Nothing), charts: &Nothing, schemas: &NoRemotes, keys: None, kept: None }
     }
 }
 

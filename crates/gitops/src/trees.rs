@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use helm::sources::{OCI_SCHEME, without_user};
 use kustomize::flux::Artifact;
 use kustomize::load::remote::{CheckoutKey, RepositoryAddress, masked};
-use tree::{Listing, Tree};
+use tree::{Answer, Listing, Question, Recorded, Tree};
 
 use crate::composed::Composed;
 use crate::flux::{ArtifactGenerator, GitSource, OciManifests, Reference, Source};
 use crate::graph::{Missing, Wanted};
+use crate::kept::Answers;
 use crate::ports::Ports;
 use crate::repository::Repository;
 
@@ -24,6 +25,10 @@ pub(crate) struct SourceTree {
     pub(crate) home: Arc<Home>,
     /// What it is made of, in words: two of the same words have the same files.
     pub(crate) key: Arc<str>,
+    /// What its files answer in this run.
+    answers: Arc<Answers>,
+    /// What was asked of them for one unit; none if nobody notes it.
+    recorded: Option<Arc<Recorded>>,
 }
 
 /// Whose the files of a source are.
@@ -67,6 +72,25 @@ impl Home {
     }
 }
 
+impl SourceTree {
+    /// The same files, with a note of what is asked of them from now on.
+    pub(crate) fn recorded(self) -> Self {
+        let recorded = Arc::new(Recorded::new(self.tree));
+        Self { tree: Arc::<Recorded>::clone(&recorded), recorded: Some(recorded), ..self }
+    }
+
+    /// What was asked, with the answers; none if nobody has noted it.
+    pub(crate) fn asked(&self) -> Option<BTreeMap<Question, Answer>> {
+        self.recorded.as_ref().map(|recorded| recorded.answers())
+    }
+
+    /// What its files answer, without a note that they were asked.
+    pub(crate) fn answer(&self, question: &Question) -> Answer {
+        let bare = self.recorded.as_ref().map_or(&self.tree, |recorded| recorded.tree());
+        self.answers.of(question, &**bare)
+    }
+}
+
 impl Artifacts {
     fn get(
         &self,
@@ -79,7 +103,8 @@ impl Artifacts {
             return Ok(known.clone());
         }
         let (tree, home) = make()?;
-        let made = SourceTree { tree, home: Arc::new(home), key: Arc::clone(&key) };
+        let (home, answers) = (Arc::new(home), Arc::default());
+        let made = SourceTree { tree, home, key: Arc::clone(&key), answers, recorded: None };
         Ok(lock().entry(key).or_insert(made).clone())
     }
 }

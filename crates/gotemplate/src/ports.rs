@@ -3,6 +3,8 @@
 //! A render is reproducible because these come in from outside: [`Fixed`] answers the same every time. Never reads a
 //! clock itself.
 
+use std::cell::Cell;
+
 /// The world as a template sees it.
 pub trait Ports {
     /// Nanoseconds since 1970-01-01T00:00:00Z.
@@ -32,20 +34,28 @@ pub enum ReadPort {
 /// A world in which nothing changes: one moment, and randomness from a counter. What is rendered in it twice is equal.
 #[derive(Debug, Default)]
 pub struct Fixed {
-    state: std::cell::Cell<u64>,
+    state: Cell<u64>,
     nanoseconds: i128,
+    was_asked_for_time: Cell<bool>,
 }
 
 impl Fixed {
     /// A world at `nanoseconds` since 1970.
     #[must_use]
     pub fn at(nanoseconds: i128) -> Self {
-        Self { state: std::cell::Cell::new(0), nanoseconds }
+        Self { nanoseconds, ..Self::default() }
+    }
+
+    /// Whether anybody has asked for the time: whoever has not makes the same at any moment.
+    #[must_use]
+    pub fn was_asked_for_time(&self) -> bool {
+        self.was_asked_for_time.get()
     }
 }
 
 impl Ports for Fixed {
     fn now_nanoseconds(&self) -> i128 {
+        self.was_asked_for_time.set(true);
         self.nanoseconds
     }
 
@@ -83,5 +93,8 @@ mod tests {
         let (first, second) = (Fixed::at(0), Fixed::at(0));
         assert_eq!(draw(&first), draw(&second));
         assert_ne!(draw(&first), draw(&Fixed::at(0)));
+        assert!(!first.was_asked_for_time());
+        assert_eq!(first.now_nanoseconds(), 0);
+        assert!(first.was_asked_for_time());
     }
 }

@@ -29,6 +29,12 @@ impl Store {
         if content_digest(&bytes) == digest { Ok(Some(bytes)) } else { Err(UseStore::Damaged { path }) }
     }
 
+    /// Whether an archive with a digest is kept, if it is what its name says or not.
+    #[must_use]
+    pub fn has_archive(&self, digest: &str) -> bool {
+        is_digest(digest) && self.root.join("archives").join(digest).is_file()
+    }
+
     /// The digest of the archive that an address led to when it was fetched; none if it was not.
     ///
     /// # Errors

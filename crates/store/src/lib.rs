@@ -6,6 +6,7 @@
 
 mod archives;
 mod name;
+mod renders;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use tempfile::{NamedTempFile, TempDir};
 pub use archives::{ARCHIVE_BYTES_MAX, VERSIONS_BYTES_MAX};
 pub use name::{CheckoutName, content_digest};
 use name::{digest, is_commit};
+pub use renders::{RENDER_BYTES_MAX, RENDERS_BYTES_MAX};
 
 /// A folder of what was fetched.
 #[derive(Debug, Clone)]

@@ -142,6 +142,66 @@ fn versions_are_those_of_their_place_only() {
     assert_eq!(store.versions(&["https://hosta"]).unwrap(), None);
 }
 
+const NAME: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+#[test]
+fn a_render_is_found_at_its_place_and_a_torn_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let now = SystemTime::now();
+    assert_eq!(store.render(NAME, 0, now), None);
+    store.keep_render(NAME, 0, b"objects").unwrap();
+    store.keep_render(NAME, 1, b"others").unwrap();
+    store.keep_render(NAME, 1, b"").unwrap();
+    assert_eq!(store.render(NAME, 0, now).as_deref(), Some(b"objects".as_slice()));
+    assert_eq!(store.render(NAME, 1, now).as_deref(), Some(b"".as_slice()));
+    assert_eq!(store.render(NAME, 2, now), None);
+    store.keep_render("../x", 0, b"a").unwrap();
+    assert_eq!(store.render("../x", 0, now), None);
+    let path = store.root.join("renders").join(&NAME[..2]).join(format!("{}-0", &NAME[2..]));
+    let whole = fs::read(&path).unwrap();
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert_eq!(store.render(NAME, 0, now), None, "{length}");
+    }
+    fs::write(&path, [&whole[..], b"x"].concat()).unwrap();
+    assert_eq!(store.render(NAME, 0, now), None);
+}
+
+#[test]
+fn renders_that_were_not_used_for_longest_go_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::at(folder.path());
+    let start = SystemTime::now();
+    let hours = |count: u64| start + Duration::from_hours(count);
+    let names: Vec<String> = (0..10).map(|nth| format!("{nth:064}")).collect();
+    for name in &names {
+        store.keep_render(name, 0, &[0; 100]).unwrap();
+    }
+    // All are used once more, one after the other, but for two.
+    for (nth, name) in names.iter().enumerate().filter(|(nth, _)| ![3, 5].contains(nth)) {
+        store.render(name, 0, hours(24 + nth as u64)).unwrap();
+    }
+    let kept = |store: &Store| -> Vec<usize> {
+        let is_kept = |nth: &usize| store.render(&names[*nth], 0, start).is_some();
+        (0..names.len()).filter(is_kept).collect()
+    };
+    store.trim_renders(1650);
+    assert_eq!(kept(&store).len(), 10, "all of them have 1,650 bytes");
+    store.trim_renders(1600);
+    assert_eq!(
+        kept(&store),
+        [2, 4, 6, 7, 8, 9]
+            .into_iter()
+            .chain([1])
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+    );
+    store.trim_renders(0);
+    assert_eq!(kept(&store), [] as [usize; 0]);
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_can_enter() {

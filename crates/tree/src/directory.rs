@@ -5,17 +5,17 @@
 //! under its own path or outside, which is an obstacle.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::below::Walk;
 use crate::name::Names;
+use crate::plain::PlainFolders;
 use crate::{Listing, Obstacle, ObstacleReason, Place, ReadFile, Tree};
 
 /// Folders within folders that a walk goes down. Repositories stay below 20; the bound keeps a hostile
@@ -29,9 +29,7 @@ pub struct Directory {
     threads: usize,
     exclude: Vec<String>,
     scope: Scope,
-    /// Folders, by the paths below the root, that were found to stand there with all links followed: asked once for
-    /// each.
-    inside: Arc<RwLock<BTreeSet<String>>>,
+    plain: Arc<PlainFolders>,
     names: Names,
 }
 
@@ -77,14 +75,7 @@ impl Directory {
             return Err(OpenDirectory::NotAFolder { path: shown() });
         }
         let scope = Scope::Tracked;
-        Ok(Self {
-            root,
-            threads,
-            exclude: Vec::new(),
-            scope,
-            inside: Arc::default(),
-            names: Names::default(),
-        })
+        Ok(Self { root, threads, exclude: Vec::new(), scope, plain: Arc::default(), names: Names::default() })
     }
 
     /// Leaves out what these patterns match, written as in a `.gitignore` file at the root.
@@ -144,14 +135,21 @@ impl Directory {
 
     /// Whether `folder` stands below the root after all links are followed.
     fn is_inside(&self, folder: &str) -> Result<bool, ReadFile> {
-        if self.inside.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
-            return Ok(true);
+        if self.plain.contain(&self.root, folder) { Ok(true) } else { self.leads_inside(Path::new(folder)) }
+    }
+
+    /// What a path leads to that stands in a plain folder and is no link; none if that is not so, or nothing is there.
+    fn plain_place(&self, path: &str) -> Option<Place> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if matches!(name, "" | "." | "..") || name.contains('\\') || !self.plain.contain(&self.root, folder) {
+            return None;
         }
-        let is_inside = self.leads_inside(Path::new(folder))?;
-        if is_inside {
-            self.inside.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+        let kind = std::fs::symlink_metadata(self.root.join(path)).ok()?.file_type();
+        match (kind.is_symlink(), kind.is_dir()) {
+            (true, _) => None,
+            (_, true) => Some(Place::Folder(path.to_owned())),
+            (_, false) => Some(Place::File(path.to_owned())),
         }
-        Ok(is_inside)
     }
 
     fn leads_inside(&self, folder: &Path) -> Result<bool, ReadFile> {
@@ -362,6 +360,9 @@ impl Tree for Directory {
     }
 
     fn locate(&self, path: &str) -> Result<Place, ReadFile> {
+        if let Some(place) = self.plain_place(path) {
+            return Ok(place);
+        }
         let absolute = self.resolve(path)?;
         let relative = self.relative(&absolute);
         Ok(if absolute.is_dir() { Place::Folder(relative) } else { Place::File(relative) })

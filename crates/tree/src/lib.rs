@@ -9,12 +9,15 @@ mod directory;
 mod memory;
 mod name;
 mod overlaid;
+mod plain;
+mod recorded;
 
 use std::sync::Arc;
 
 pub use directory::{Directory, OpenDirectory};
 pub use memory::Memory;
 pub use overlaid::Overlaid;
+pub use recorded::{Answer, ParseAnswer, Question, Recorded};
 
 /// A view of files below a root. Paths are relative to it, with `/` between their parts; bytes of a name that are no
 /// UTF-8 are written as `\xff`, and such a path is read like every other.
@@ -22,6 +25,11 @@ pub trait Tree: Sync {
     /// Every file and every obstacle, sorted by path. `relevant` is asked for each file's path, so that
     /// what nobody wants costs nothing more; obstacles are listed if it wants them or they hide a folder.
     fn list(&self, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing;
+
+    /// The same of what is below `folder` alone; all of it if the name is empty.
+    fn list_below(&self, folder: &str, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        self.list(&|path| is_below(path, folder) && relevant(path))
+    }
 
     /// The bytes of a file, at most `bytes_max` of them.
     ///
@@ -120,6 +128,11 @@ pub enum ReadFile {
     /// The system refused.
     #[error("cannot be read")]
     Refused(#[source] std::io::Error),
+}
+
+/// Whether a path is below a folder, which is the root if its name is empty.
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether files that are kept sorted by their paths make up a folder: the root, or what the first of them from `folder/`

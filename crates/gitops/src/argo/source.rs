@@ -112,7 +112,7 @@ fn files_of(tree: &dyn Tree, folder: &str) -> Vec<String> {
         let rest = if folder.is_empty() { path } else { path.strip_prefix(folder)?.strip_prefix('/')? };
         (!rest.contains('/')).then(|| rest.to_owned())
     };
-    tree.list(&|path| name(path).is_some()).files.iter().filter_map(|path| name(path)).collect()
+    tree.list_below(folder, &|path| name(path).is_some()).files.iter().filter_map(|path| name(path)).collect()
 }
 
 pub(crate) fn is_file(tree: &dyn Tree, path: &str) -> bool {

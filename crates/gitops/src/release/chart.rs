@@ -1,14 +1,15 @@
-//! Charts that were loaded, each once for all releases that use it.
+//! A chart that was loaded, with what its renders share.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use helm::chart::{Chart, File};
 use helm::engine::TemplateCache;
-use helm::schema::Schemas;
+use helm::schema::{Remotes, Schemas};
 use manifest::resolve::Dialect;
 use manifest::value::Value;
 use text::{Source, TextId, Texts};
+use tree::Answer;
 
 use crate::flux::ChartUse;
 use crate::graph::Missing;
@@ -20,10 +21,11 @@ pub(crate) struct LoadedChart {
     /// The texts of its files.
     pub(crate) texts: Texts,
     pub(crate) home: ChartHome,
-    /// What it is of, in words: two of the same words are the same chart.
-    pub(crate) key: Arc<str>,
     pub(crate) cache: TemplateCache,
-    pub(crate) schemas: Schemas,
+    /// Whether a template of it may look at all APIs of a cluster, instead of asking for one.
+    pub(super) may_list_apis: bool,
+    schemas: Schemas,
+    asked_schemas: Mutex<BTreeMap<String, Answer>>,
 }
 
 /// Where a chart's files stand.
@@ -35,38 +37,41 @@ pub(crate) enum ChartHome {
     Files { home: Arc<Home>, address: String },
 }
 
-/// Charts that were loaded, by what they are of.
-#[derive(Default)]
-pub(crate) struct LoadedCharts(Mutex<BTreeMap<Arc<str>, Arc<LoadedChart>>>);
+/// The schemas that others refer to, with a note of what was asked for.
+struct NotedRemotes<'r> {
+    remotes: &'r dyn Remotes,
+    answers: &'r Mutex<BTreeMap<String, Answer>>,
+}
 
-impl LoadedCharts {
-    /// The chart of a key, loaded if nobody has asked for it before.
-    pub(crate) fn get(
-        &self,
-        key: &str,
-        home: ChartHome,
-        load: impl FnOnce(&mut Texts) -> Result<Chart, Missing>,
-    ) -> Result<Arc<LoadedChart>, Missing> {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = lock().get(key) {
-            return Ok(Arc::clone(loaded));
-        }
-        let mut texts = Texts::new();
-        let chart = load(&mut texts)?;
-        let key: Arc<str> = key.into();
-        let (cache, schemas) = (TemplateCache::new(), Schemas::new());
-        let loaded = LoadedChart { chart, texts, home, key: Arc::clone(&key), cache, schemas };
-        Ok(Arc::clone(lock().entry(key).or_insert_with(|| Arc::new(loaded))))
+impl Remotes for NotedRemotes<'_> {
+    fn text(&self, address: &str) -> Option<Arc<str>> {
+        let text = self.remotes.text(address);
+        let answer = Answer::of_bytes(text.as_deref().map(str::as_bytes));
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(address.to_owned(), answer);
+        text
     }
 }
 
 impl LoadedChart {
-    /// Whose the files of its folder are; none if they are nobody's here.
-    pub(crate) fn home(&self) -> Option<&Arc<Home>> {
-        match &self.home {
-            ChartHome::Elsewhere => None,
-            ChartHome::Files { home, .. } => Some(home),
-        }
+    pub(super) fn new(chart: Chart, texts: Texts, home: ChartHome) -> Self {
+        let (cache, schemas, asked_schemas) = (TemplateCache::new(), Schemas::new(), Mutex::default());
+        let may_list_apis = may_list_apis(&chart);
+        Self { chart, texts, home, cache, may_list_apis, schemas, asked_schemas }
+    }
+
+    /// What values are judged with, where schemas refer to others; and what `then` makes of it.
+    pub(super) fn with_schemas<R>(
+        &self,
+        remotes: Option<&dyn Remotes>,
+        then: impl FnOnce(Option<(&Schemas, &dyn Remotes)>) -> R,
+    ) -> R {
+        let Some(remotes) = remotes else { return then(None) };
+        then(Some((&self.schemas, &NotedRemotes { remotes, answers: &self.asked_schemas })))
+    }
+
+    /// The addresses that its schemas have asked for so far, with the answers: compiled schemas do not ask again.
+    pub(crate) fn asked_schemas(&self) -> BTreeMap<String, Answer> {
+        self.asked_schemas.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The path of a text of the chart in the source that its folder stands in; none for other texts.
@@ -121,6 +126,24 @@ impl LoadedChart {
     }
 }
 
+/// Whether a template or a value of a chart, or of one that it holds, names the list of APIs without asking it for one.
+fn may_list_apis(chart: &Chart) -> bool {
+    let own = chart.templates.iter().chain(&chart.values);
+    own.into_iter().any(|file| names_list_of_apis(&file.bytes))
+        || chart.dependencies.iter().any(may_list_apis)
+}
+
+/// The list of APIs as templates name it, and the question that they ask it.
+const LIST: &[u8] = b"APIVersions";
+const QUESTION: &[u8] = b".Has";
+
+fn names_list_of_apis(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, LIST).any(|at| {
+        let rest = text.get(at + LIST.len()..).unwrap_or_default();
+        !rest.starts_with(QUESTION)
+    })
+}
+
 /// The bytes of a file of values in a chart; none if it is not there.
 fn bytes_of(chart: &Chart, name: &str) -> Result<Option<Arc<[u8]>>, Missing> {
     if let Some(values) = chart.values.as_ref().filter(|_| name == "values.yaml") {
@@ -153,5 +176,24 @@ fn merge(base: Value, over: Value) -> Value {
         }
         (base, Value::Null) => base,
         (_, over) => over,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_names_the_list_may_look_at_all_of_it() {
+        for (template, expected) in [
+            ("{{ if .Capabilities.APIVersions.Has \"policy/v1\" }}", false),
+            ("{{ if ($.Capabilities.APIVersions.Has .api) }}", false),
+            ("{{ range .Capabilities.APIVersions }}", true),
+            ("{{ .Capabilities.APIVersions.Has \"a\" }}{{ $a := .Capabilities.APIVersions }}", true),
+            ("{{ .Values.api }}", false),
+            ("APIVersions", true),
+        ] {
+            assert_eq!(names_list_of_apis(template.as_bytes()), expected, "{template}");
+        }
     }
 }

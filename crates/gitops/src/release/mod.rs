@@ -2,6 +2,7 @@
 //! output.
 
 mod chart;
+mod known;
 mod post;
 mod render;
 mod values;
@@ -23,8 +24,10 @@ use crate::graph::Missing;
 use crate::made::Outcome;
 use crate::mask::whole;
 use crate::object::RenderedObject;
+use crate::ports::ChartPorts;
 use crate::sensitive::SensitiveTexts;
-pub(crate) use chart::{ChartHome, LoadedChart, LoadedCharts};
+pub(crate) use chart::{ChartHome, LoadedChart};
+pub(crate) use known::{KnownChart, KnownCharts};
 pub(crate) use post::{OUTPUT_FILE, PostRendered, post_rendered};
 pub(crate) use render::{ChartRender, Manifest, Part, Rendered, manifests};
 pub(crate) use values::{GivenValues, ValuesHome, values_of};
@@ -37,7 +40,7 @@ pub(crate) struct RenderJob {
     /// The object that says it.
     pub(crate) object: RenderedObject,
     pub(crate) spec: Arc<ReleaseSpec>,
-    pub(crate) chart: Arc<LoadedChart>,
+    pub(crate) chart: Arc<KnownChart>,
     /// Values in their order, its own last.
     pub(crate) values: Vec<GivenValues>,
     pub(crate) capabilities: Arc<Capabilities>,
@@ -69,40 +72,40 @@ pub(crate) fn capabilities_of(
 }
 
 impl RenderJob {
-    pub(crate) fn run(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+    pub(crate) fn run(&self, ports: ChartPorts<'_>) -> Result<Outcome, Missing> {
         if self.is_sensitive() {
             // What templates and post-renderers refuse may hold what they were given.
-            return self.run_masked(schemas).map_err(|missing| hidden_if(true, missing));
+            return self.run_masked(ports).map_err(|missing| hidden_if(true, missing));
         }
-        self.rendered(Ledger::off(), schemas, |rendered| {
-            let release = &rendered.release;
+        self.rendered(Ledger::off(), ports, |loaded, rendered| {
+            let Rendered { release, asked, .. } = &rendered;
             let manifests = self.manifests(release)?;
             let mut objects = all_of_each(manifests.iter().map(|manifest| &manifest.text))?;
             for step in &self.spec.post_renderers {
                 objects = post_rendered::<text::NoOrigins>(step, &objects)?.objects()?;
             }
             let notes = not_validated(&release.warnings);
-            Ok(Outcome { objects, notes, asked: release.asked.clone(), read: self.chart.files() })
+            Ok(Outcome { objects, notes, asked: asked.clone(), read: loaded.files() })
         })
     }
 
     /// Whether anything that it is made of is decrypted.
-    fn is_sensitive(&self) -> bool {
+    pub(crate) fn is_sensitive(&self) -> bool {
         let steps = &self.spec.post_renderers;
         self.values.iter().any(|values| !values.sensitive.is_empty())
             || steps.iter().any(|step| step.is_sensitive)
     }
 
     /// Renders it with origins, and masks what is made of decrypted values.
-    fn run_masked(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
-        self.rendered(Ledger::on(), schemas, |rendered| {
-            let Rendered { release, ledger, texts, values } = rendered;
+    fn run_masked(&self, ports: ChartPorts<'_>) -> Result<Outcome, Missing> {
+        self.rendered(Ledger::on(), ports, |loaded, rendered| {
+            let Rendered { release, asked, ledger, texts, values } = rendered;
             let mut sensitive = SensitiveTexts::default();
             for (given, text) in self.values.iter().zip(values) {
                 sensitive.add(text, &given.sensitive);
             }
             let manifests = self.manifests(&release)?;
-            let (mut notes, asked) = (not_validated(&release.warnings), release.asked.clone());
+            let mut notes = not_validated(&release.warnings);
             let templates: Vec<_> = release.templates.into_iter().map(TemplatePieces::new).collect();
             let mut origins = ledger.into_origins();
             let mut objects = Vec::new();
@@ -124,7 +127,7 @@ impl RenderJob {
                 objects = made.masked_objects(step, &objects)?;
             }
             notes.extend(masked_note(&objects));
-            Ok(Outcome { objects, notes, asked, read: self.chart.files() })
+            Ok(Outcome { objects, notes, asked, read: loaded.files() })
         })
     }
 
@@ -132,12 +135,13 @@ impl RenderJob {
     pub(crate) fn rendered<R>(
         &self,
         ledger: Ledger,
-        schemas: &(dyn Remotes + Sync),
-        then: impl FnOnce(Rendered<'_>) -> Result<R, Missing>,
+        ports: ChartPorts<'_>,
+        then: impl FnOnce(&LoadedChart, Rendered<'_>) -> Result<R, Missing>,
     ) -> Result<R, Missing> {
-        let chart = self.chart.with_values_files(&self.spec.chart)?;
-        let chart = chart.as_ref().unwrap_or(&self.chart.chart);
-        let schemas: &dyn Remotes = schemas;
+        let loaded = self.chart.loaded(ports.charts)?;
+        let chart = loaded.with_values_files(&self.spec.chart)?;
+        let chart = chart.as_ref().unwrap_or(&loaded.chart);
+        let schemas: &dyn Remotes = ports.schemas;
         let render = ChartRender {
             version: HELM,
             release_name: &self.spec.name,
@@ -147,7 +151,7 @@ impl RenderJob {
             now_nanoseconds: self.now_nanoseconds,
         };
         let merged = |texts: &mut Texts, ledger: &Ledger| values::merged(&self.values, texts, ledger);
-        render.run((&self.chart, chart), ledger, merged, then)
+        render.run((loaded, chart), ledger, merged, |rendered| then(loaded, rendered))
     }
 
     /// All that is installed.
@@ -155,15 +159,14 @@ impl RenderJob {
         manifests(release, (self.spec.creates_crds, self.spec.skips_hooks))
     }
 
-    /// Hands out all that decides what it gives, but for the answers of a cluster.
+    /// Hands out all that decides what it gives, but for the answers of a cluster, and the time.
     pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
-        let Self { object, spec, chart, values, capabilities: _, now_nanoseconds } = self;
+        let Self { object, spec, chart, values, capabilities: _, now_nanoseconds: _ } = self;
         put("release");
         put(&spec.namespace);
         put(object.clear_text());
         put(if object.is_masked() { "masked" } else { "shown" });
         put(&chart.key);
-        put(&now_nanoseconds.to_string());
         for given in values {
             given.identify(put);
         }

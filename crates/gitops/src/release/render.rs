@@ -11,6 +11,7 @@ use text::{TextId, Texts};
 
 use super::LoadedChart;
 use crate::graph::Missing;
+use crate::kept::Asked;
 use crate::limits::TEMPLATE_STACK_BYTES_MAX;
 use crate::repository::documents;
 
@@ -29,6 +30,8 @@ pub(crate) struct ChartRender<'r> {
 /// What a chart rendered.
 pub(crate) struct Rendered<'r> {
     pub(crate) release: Release<'r>,
+    /// What it asked of its surroundings.
+    pub(crate) asked: Asked,
     pub(crate) ledger: Ledger,
     /// The texts of the chart and of the values.
     pub(crate) texts: Texts,
@@ -70,12 +73,6 @@ impl ChartRender<'_> {
         if !self.namespace.is_empty() {
             self.namespace.clone_into(&mut options.namespace);
         }
-        let target = Target {
-            release: &options,
-            capabilities: self.capabilities,
-            schemas: self.schemas.map(|remotes| (&loaded.schemas, remotes)),
-            renders_subchart_notes: false,
-        };
         let execution = Execution {
             version: self.version,
             ledger: &ledger,
@@ -84,9 +81,20 @@ impl ChartRender<'_> {
             stack_bytes_max: TEMPLATE_STACK_BYTES_MAX,
             cache: &loaded.cache,
         };
-        let release = render(chart, &given, target, &execution).map_err(|error| told(&error))?;
+        let release = loaded.with_schemas(self.schemas, |schemas| {
+            let (release, capabilities) = (&options, self.capabilities);
+            let target = Target { release, capabilities, schemas, renders_subchart_notes: false };
+            render(chart, &given, target, &execution)
+        });
+        let release = release.map_err(|error| told(&error))?;
         drop(given);
-        then(Rendered { release, ledger, texts, values })
+        let asked = Asked {
+            apis: release.asked.clone(),
+            schemas: loaded.asked_schemas(),
+            lists_apis: loaded.may_list_apis,
+            time: ports.was_asked_for_time(),
+        };
+        then(Rendered { release, asked, ledger, texts, values })
     }
 }
 

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use gotemplate::Ledger;
 use helm::pieces::TemplatePieces;
-use helm::schema::Remotes;
 use text::{Origins, TextId};
 
 use super::chart::{GivenText, TracedChart};
@@ -17,6 +16,7 @@ use crate::argo::build::{
 use crate::build::all_of_each;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
+use crate::ports::ChartPorts;
 use crate::trees::Home;
 
 /// The sources of an Application.
@@ -37,10 +37,10 @@ enum TracedSource {
 }
 
 impl TracedApplication {
-    pub(super) fn of(job: &ApplicationJob, schemas: &(dyn Remotes + Sync)) -> Option<Self> {
+    pub(super) fn of(job: &ApplicationJob, ports: ChartPorts<'_>) -> Option<Self> {
         let (mut sources, mut of_sources) = (Vec::new(), Vec::new());
         for prepared in &job.sources {
-            let (source, objects) = TracedSource::of(job, prepared, schemas).ok()??;
+            let (source, objects) = TracedSource::of(job, prepared, ports).ok()??;
             sources.push(source);
             of_sources.push(objects);
         }
@@ -73,9 +73,9 @@ impl TracedApplication {
                 };
                 places.filter_map(step).collect()
             }
-            (TracedSource::Chart(traced), Files::ChartOfTree(_, chart) | Files::Chart(chart)) => {
-                traced.steps(chart, (position, object), range)
-            }
+            (TracedSource::Chart(traced), Files::ChartOfTree(_, chart) | Files::Chart(chart)) => chart
+                .at_hand()
+                .map_or_else(Vec::new, |loaded| traced.steps(loaded, (position, object), range)),
             _ => Vec::new(),
         }
     }
@@ -86,7 +86,7 @@ impl TracedSource {
     fn of(
         job: &ApplicationJob,
         prepared: &PreparedSource,
-        schemas: &(dyn Remotes + Sync),
+        ports: ChartPorts<'_>,
     ) -> Result<Option<(Self, Vec<RenderedObject>)>, Missing> {
         match (prepared.resolved.tool, &prepared.files) {
             (Tool::Directory, Files::Tree(source)) => {
@@ -102,8 +102,9 @@ impl TracedSource {
                 Ok(traced.map(|built| (Self::Kustomize { built: Box::new(built), edited }, objects)))
             }
             (Tool::Helm, Files::ChartOfTree(_, chart) | Files::Chart(chart)) => {
+                let loaded = chart.loaded(ports.charts)?;
                 let traced =
-                    job.chart_render((prepared, chart), Ledger::on(), schemas, |rendered, files| {
+                    job.chart_render((prepared, loaded), Ledger::on(), ports, |rendered, files| {
                         let manifests = job.chart_manifests(prepared, &rendered.release)?;
                         let given = given_texts((job, prepared), files, &rendered.values);
                         let templates = rendered.release.templates.into_iter().map(TemplatePieces::new);

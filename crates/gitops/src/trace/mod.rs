@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use helm::schema::Remotes;
 use manifest::limits::FILE_BYTES_MAX;
 use text::{Origin, Origins, Span};
 
@@ -24,6 +23,7 @@ use crate::flux::Reference;
 use crate::graph::{Cluster, Fleet, Outcome, Unit};
 use crate::made::{Job, Made};
 use crate::object::RenderedObject;
+use crate::ports::{ChartPorts, Ports};
 use crate::repository::{Repository, documents, namespace_of};
 use crate::trees::Home;
 use application::TracedApplication;
@@ -141,7 +141,7 @@ impl Given {
 pub struct Tracer<'f> {
     fleet: &'f Fleet,
     repository: &'f Repository,
-    schemas: &'f (dyn Remotes + Sync),
+    ports: ChartPorts<'f>,
     /// By the address of what came of a unit, which several units may share.
     traced: BTreeMap<usize, Option<Traced>>,
 }
@@ -164,8 +164,8 @@ impl std::fmt::Debug for Tracer<'_> {
 impl<'f> Tracer<'f> {
     /// A tracer for what was observed of a repository.
     #[must_use]
-    pub fn new(fleet: &'f Fleet, repository: &'f Repository, schemas: &'f (dyn Remotes + Sync)) -> Self {
-        Self { fleet, repository, schemas, traced: BTreeMap::new() }
+    pub fn new(fleet: &'f Fleet, repository: &'f Repository, ports: &Ports<'f>) -> Self {
+        Self { fleet, repository, ports: ports.of_charts(), traced: BTreeMap::new() }
     }
 
     /// Where the bytes `range` of an object's text were written, the place to edit first. Empty where nobody wrote them, or
@@ -232,9 +232,9 @@ impl<'f> Tracer<'f> {
             return Vec::new();
         };
         let rendered = &rendered;
-        let schemas = self.schemas;
+        let ports = self.ports;
         let key = Arc::as_ptr(made).addr();
-        let traced = self.traced.entry(key).or_insert_with(|| Traced::of(made, schemas));
+        let traced = self.traced.entry(key).or_insert_with(|| Traced::of(made, ports));
         match (traced, &made.job) {
             (Some(Traced::Build(traced)), Job::Build(job)) => {
                 let places = traced.places((object, rendered), range).into_iter();
@@ -326,12 +326,12 @@ impl<'f> Tracer<'f> {
 
 impl Traced {
     /// Renders again what came of a unit; none if it does not come of it again.
-    fn of(made: &Made, schemas: &(dyn Remotes + Sync)) -> Option<Self> {
+    fn of(made: &Made, ports: ChartPorts<'_>) -> Option<Self> {
         match &made.job {
             Job::Build(job) => build::traced(job).map(|traced| Self::Build(Box::new(traced))),
-            Job::Render(job) => TracedRelease::of(job, schemas).map(|traced| Self::Release(Box::new(traced))),
+            Job::Render(job) => TracedRelease::of(job, ports).map(|traced| Self::Release(Box::new(traced))),
             Job::Application(job) => {
-                TracedApplication::of(job, schemas).map(|traced| Self::Application(Box::new(traced)))
+                TracedApplication::of(job, ports).map(|traced| Self::Application(Box::new(traced)))
             }
             Job::Set(_) => Some(Self::Set),
         }

@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use gotemplate::Ledger;
 use helm::pieces::TemplatePieces;
-use helm::schema::Remotes;
 use text::Origins;
 
 use super::chart::{GivenText, TracedChart};
@@ -14,6 +13,7 @@ use super::{Given, Step};
 use crate::build::all_of_each;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
+use crate::ports::ChartPorts;
 use crate::release::{GivenValues, OUTPUT_FILE, PostRendered, RenderJob, ValuesHome, post_rendered};
 
 /// A render, and what post-renderers made of it.
@@ -38,8 +38,8 @@ enum Before {
 }
 
 impl TracedRelease {
-    pub(super) fn of(job: &RenderJob, schemas: &(dyn Remotes + Sync)) -> Option<Self> {
-        let chart = job.rendered(Ledger::on(), schemas, |rendered| {
+    pub(super) fn of(job: &RenderJob, ports: ChartPorts<'_>) -> Option<Self> {
+        let chart = job.rendered(Ledger::on(), ports, |_, rendered| {
             let values = job.values.iter().zip(&rendered.values);
             let given: BTreeMap<_, _> = values.map(|(values, text)| (*text, given_text(values))).collect();
             let manifests = job.manifests(&rendered.release)?;
@@ -64,7 +64,9 @@ impl TracedRelease {
         let mut open = vec![(self.steps.len(), position, object.clone(), range)];
         while let Some((step, position, object, range)) = open.pop() {
             let Some(before) = step.checked_sub(1) else {
-                found.extend(self.chart.steps(&job.chart, (position, &object), range));
+                if let Some(loaded) = job.chart.at_hand() {
+                    found.extend(self.chart.steps(loaded, (position, &object), range));
+                }
                 continue;
             };
             for place in self.before_step(before, (position, &object), range) {

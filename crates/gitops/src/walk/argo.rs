@@ -18,7 +18,7 @@ use crate::fields::Fields;
 use crate::graph::Missing;
 use crate::made::Job;
 use crate::object::RenderedObject;
-use crate::release::LoadedChart;
+use crate::release::KnownChart;
 use crate::trees::SourceTree;
 
 /// What is known of the Argo CD of a cluster.
@@ -101,7 +101,7 @@ impl Walk<'_> {
         }
         let references = self.references(&spec)?;
         let capabilities = self.capabilities_in(cluster.as_deref());
-        let remote = Arc::clone(&self.world.ports.remote);
+        let remote = self.recorded_remote();
         let now_nanoseconds = self.now_nanoseconds;
         let mut job =
             ApplicationJob { object, spec, sources, references, capabilities, remote, now_nanoseconds };
@@ -183,9 +183,9 @@ impl Walk<'_> {
         let files = match resolved.tool {
             Tool::Helm => {
                 let chart = self.charts.of_folder(&files, &resolved.folder, &source.shown())?;
-                Files::ChartOfTree(files, chart)
+                Files::ChartOfTree(self.recorded(files), chart)
             }
-            Tool::Kustomize | Tool::Directory => Files::Tree(files),
+            Tool::Kustomize | Tool::Directory => Files::Tree(self.recorded(files)),
         };
         Ok((resolved, files))
     }
@@ -213,7 +213,7 @@ impl Walk<'_> {
                 )));
             }
             let files = self.files_at(&source.url, &source.revision)?;
-            references.insert(format!("${}", source.reference), files);
+            references.insert(format!("${}", source.reference), self.recorded(files));
         }
         Ok(references)
     }
@@ -235,7 +235,9 @@ impl Walk<'_> {
             let Some(prepared) = job.sources.get_mut(position) else { continue };
             let mut charts = BTreeMap::new();
             for one in asked {
-                charts.insert(one.clone(), self.chart(&one, prepared)?);
+                let chart = self.chart(&one, prepared)?;
+                chart.loaded(self.world.ports.charts)?;
+                charts.insert(one, chart);
             }
             let capabilities = Arc::clone(&job.capabilities);
             prepared.inflating = Arc::new(Inflating::with(charts, capabilities, job.now_nanoseconds));
@@ -243,7 +245,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn chart(&mut self, asked: &AskedChart, prepared: &PreparedSource) -> Result<Arc<LoadedChart>, Missing> {
+    fn chart(&mut self, asked: &AskedChart, prepared: &PreparedSource) -> Result<Arc<KnownChart>, Missing> {
         match (asked, &prepared.files) {
             (AskedChart::Folder(folder), Files::Tree(source)) => {
                 self.charts.of_folder(source, folder, &prepared.source.shown())

@@ -236,7 +236,7 @@ impl<'a> Walk<'a> {
         }
         let goes_on = !ready.is_empty() || !refused.is_empty();
         let World { ports, renders, .. } = self.world;
-        let render = |(position, job)| (position, renders.of(job, ports.schemas));
+        let render = |(position, job)| (position, renders.of(job, ports));
         let mut done: Vec<(usize, Result<Arc<Made>, Missing>)> =
             pool.install(|| ready.into_par_iter().map(render).collect());
         done.extend(refused.into_iter().map(|(position, missing)| (position, Err(missing))));
@@ -304,7 +304,7 @@ impl<'a> Walk<'a> {
             let (object, spec) = (object.clone(), Arc::clone(spec));
             let Ok(Some(source)) = self.trees.of(&spec.source, &self.sources) else { continue };
             let job = Job::Build(Box::new(self.build_job((object, spec), source, None)));
-            let Ok(made) = renders.of(job, ports.schemas) else { continue };
+            let Ok(made) = renders.of(job, ports) else { continue };
             for object in &made.objects {
                 was_one |= self.data.add(object, position);
             }

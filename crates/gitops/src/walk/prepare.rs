@@ -7,6 +7,7 @@ use crate::build::BuildJob;
 use crate::decryption::Decryption;
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec, Source, Substitution, ValuesReference};
 use crate::graph::Missing;
+use crate::kept::RecordedRemote;
 use crate::made::Job;
 use crate::object::RenderedObject;
 use crate::release::{RenderJob, values_of};
@@ -56,9 +57,20 @@ impl Walk<'_> {
         source: SourceTree,
         variables: Option<KnownVariables>,
     ) -> BuildJob {
-        let remote = Some(Arc::clone(&self.world.ports.remote));
+        let remote = self.recorded_remote();
+        let source = self.recorded(source);
         let decryption = spec.decrypts.then(|| Decryption(self.world.ports.keys.clone()));
         BuildJob { object, spec, source, remote, variables, decryption }
+    }
+
+    /// What was fetched, with a note of what a unit asks of it.
+    pub(super) fn recorded_remote(&self) -> Arc<RecordedRemote> {
+        Arc::new(RecordedRemote::new(Arc::clone(&self.world.ports.remote)))
+    }
+
+    /// The files of a source, with a note of what a unit asks of them if what comes of it is kept.
+    pub(super) fn recorded(&self, source: SourceTree) -> SourceTree {
+        if self.world.ports.kept.is_some() { source.recorded() } else { source }
     }
 
     /// Says that nobody looks at the signature of an artifact which the controller verifies.

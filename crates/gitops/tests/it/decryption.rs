@@ -6,8 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gitops::{Fleet, Keys, ObjectAt, ObjectChange, Outcome, Tracer, Unit, compare};
-use helm::schema::NoRemotes;
+use gitops::{Fleet, Keys, ObjectAt, ObjectChange, Outcome, Ports, Tracer, Unit, compare};
 use serde::Deserialize;
 use sops::AgeKeys;
 
@@ -287,7 +286,7 @@ fn places_of_masked_objects_are_those_of_the_clear_ones() {
     let borrowed = crate::repositories::borrowed(&files);
     let repository = repository(&borrowed);
     let fleet = fleet(&files, encrypted.key("a"));
-    let mut tracer = Tracer::new(&fleet, &repository, &NoRemotes);
+    let mut tracer = Tracer::new(&fleet, &repository, &Ports::offline());
     let units = &fleet.clusters[0].units;
     let (unit, object) = units
         .iter()

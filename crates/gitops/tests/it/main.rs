@@ -9,6 +9,7 @@ mod corpus;
 mod decryption;
 mod envsubst;
 mod flux;
+mod kept;
 mod mutating;
 mod objects;
 mod releases;

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gitops::{Fleet, ObjectAt, Tracer, UnitKey, WrittenIn};
-use helm::schema::NoRemotes;
+use gitops::{Fleet, ObjectAt, Ports, Tracer, UnitKey, WrittenIn};
 use manifest::{Document, NodeId};
 use text::TextId;
 
@@ -67,7 +66,7 @@ fn scalars<'d>(document: &'d Document<'_>) -> impl Iterator<Item = NodeId> + 'd 
 fn cases(files: &BTreeMap<&'static str, String>) -> Vec<Case> {
     let repository = repository(&borrowed(files));
     let fleet = observed(&repository, None);
-    let mut tracer = Tracer::new(&fleet, &repository, &NoRemotes);
+    let mut tracer = Tracer::new(&fleet, &repository, &Ports::offline());
     let mut cases = Vec::new();
     for (unit, one) in fleet.clusters[0].units.iter().enumerate() {
         for (object, rendered) in one.objects().iter().enumerate() {

@@ -6,7 +6,6 @@ use gitops::{
     Clusters, Fleet, Keys, ObjectAt, Outcome, Ports, Renders, Repository, Request, Tracer, Unit, WrittenIn,
     observe,
 };
-use helm::schema::NoRemotes;
 use tree::Memory;
 
 /// What becomes of a repository of these files.
@@ -44,7 +43,7 @@ fn observed_with(repository: &Repository, version: Option<&str>, keys: Option<Ar
 pub(crate) fn traced(files: &[(&str, &str)], wanted: &str, words: &[&str]) -> Vec<String> {
     let repository = repository(files);
     let fleet = observed(&repository, None);
-    let mut tracer = Tracer::new(&fleet, &repository, &NoRemotes);
+    let mut tracer = Tracer::new(&fleet, &repository, &Ports::offline());
     let mut lines = Vec::new();
     for (at, text) in objects(&fleet).into_iter().filter(|(at, _)| object(&fleet, *at) == wanted) {
         for word in words {

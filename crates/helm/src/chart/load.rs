@@ -142,7 +142,7 @@ impl Chart {
         };
         let ignored = IgnoredFiles::new(&rules);
         let is_part = |path: &str| path.strip_prefix(&prefix).is_some_and(|name| !ignored.contain(name));
-        let listing = tree.list(&is_part);
+        let listing = tree.list_below(prefix.trim_end_matches('/'), &is_part);
         if let Some(obstacle) = listing.obstacles.into_iter().find(|obstacle| is_part(&obstacle.path)) {
             let tree::Obstacle { path, reason, detail } = obstacle;
             return Err(LoadChart::MeetObstacle { path, reason, detail });

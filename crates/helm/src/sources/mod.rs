@@ -70,6 +70,16 @@ pub trait ChartSource {
     /// # Errors
     /// If it is not at hand, or the version that is meant does not exist.
     fn archive(&self, wanted: &WantedChart) -> Result<FoundChart, FindChart>;
+
+    /// The SHA-256 digest of the archive that [`ChartSource::archive`] gives, in hexadecimal digits, where that is known without
+    /// reading it; none where it is not.
+    ///
+    /// # Errors
+    /// As those of [`ChartSource::archive`].
+    fn digest(&self, wanted: &WantedChart) -> Result<Option<String>, FindChart> {
+        let _ = wanted;
+        Ok(None)
+    }
 }
 
 /// Why an archive is not to be had.

@@ -57,6 +57,16 @@ impl Tree for Artifact {
         Listing { files, obstacles: Vec::new() }
     }
 
+    fn list_below(&self, folder: &str, relevant: &(dyn Fn(&str) -> bool + Sync)) -> Listing {
+        if folder.is_empty() {
+            return self.list(relevant);
+        }
+        let below = format!("{folder}/");
+        let files = self.files.range(below.clone()..).take_while(|path| path.starts_with(&below));
+        let files = files.filter(|path| relevant(path)).cloned().collect();
+        Listing { files, obstacles: Vec::new() }
+    }
+
     fn read(&self, path: &str, bytes_max: u64) -> Result<Vec<u8>, ReadFile> {
         if !self.files.contains(path) {
             return Err(ReadFile::Missing);

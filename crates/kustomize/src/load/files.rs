@@ -140,7 +140,7 @@ impl<O: Copy> Files<O> {
     /// The files below a folder of the tree's own, by paths seen from it.
     pub(crate) fn list_below(&self, folder: &str) -> Vec<String> {
         let below = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let listing = self.own.tree.list(&|path| path.starts_with(&below));
+        let listing = self.own.tree.list_below(folder, &|_| true);
         listing.files.iter().filter_map(|path| path.strip_prefix(&below)).map(str::to_owned).collect()
     }
 

@@ -19,6 +19,7 @@ use crate::commands::charts::{ChartArguments, Scanned, is_archive};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::Clusters;
 use crate::commands::keys::KeyArguments;
+use crate::commands::renders::RendersArguments;
 use crate::commands::repository::{self, Repository};
 use crate::commands::scan;
 use crate::commands::told::{self, Telling};
@@ -54,6 +55,8 @@ pub(crate) struct FixArguments {
     kustomize: bool,
     #[command(flatten)]
     charts: ChartArguments,
+    #[command(flatten)]
+    renders: RendersArguments,
     #[command(flatten)]
     keys: KeyArguments,
     /// Look at files alone, and do not prove fixes by what clusters get of them.
@@ -93,7 +96,8 @@ pub(crate) fn run(global: &Global, arguments: &FixArguments) -> Result<Outcome, 
         beyond_horizon: arguments.journey.beyond_horizon,
     };
     let answers = arguments.answers.read()?;
-    let clusters = Clusters::of(&scanned, (&arguments.charts.cache, &arguments.keys), arguments.files_only)?;
+    let cache = (&arguments.charts.cache, &arguments.renders, &arguments.keys);
+    let clusters = Clusters::of(&scanned, cache, arguments.files_only)?;
     let ports = clusters.as_ref().map(Clusters::ports);
     let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
     let rendered = Rendered { tree: &scanned.tree, kustomizations: false, charts, fleet };

@@ -8,7 +8,8 @@ use clap::Args;
 use config::Config;
 use fetch::Cached;
 use gitops::{
-    Fleet, Keys, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted, observe,
+    Fleet, KeptRenders, Keys, Missing, Outcome as UnitOutcome, Ports, Renders, Repository, Request, Wanted,
+    observe,
 };
 use kustomize::load::remote::Remote;
 use project::FleetRequest;
@@ -19,6 +20,7 @@ use crate::commands::charts::Scanned;
 use crate::commands::fetch::{CacheArguments, cache_flag};
 use crate::commands::keys::KeyArguments;
 use crate::commands::kustomize::quoted;
+use crate::commands::renders::{RendersArguments, RendersInStore};
 use crate::commands::repository;
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -35,6 +37,8 @@ pub(crate) struct FleetArguments {
     #[command(flatten)]
     cache: CacheArguments,
     #[command(flatten)]
+    renders: RendersArguments,
+    #[command(flatten)]
     keys: KeyArguments,
     /// Threads to use; 0 for one for each core.
     #[arg(long, default_value_t = 0, value_name = "COUNT")]
@@ -44,7 +48,8 @@ pub(crate) struct FleetArguments {
 impl FleetArguments {
     /// The clusters of a folder, all of them, as far as the cache has what they need.
     pub(crate) fn of_folder(repository: PathBuf, cache: CacheArguments) -> Self {
-        Self { repository, cluster: None, cache, keys: KeyArguments::default(), threads: 0 }
+        let (renders, keys) = (RendersArguments::default(), KeyArguments::default());
+        Self { repository, cluster: None, cache, renders, keys, threads: 0 }
     }
 
     /// The clusters, with all that their units render; `version` is what all of them run, if it was said.
@@ -88,7 +93,8 @@ impl FleetArguments {
         let named = |path: &str| config.cluster_of(path).map(|cluster| cluster.name.clone());
         let clusters = gitops::Clusters::find(&repository, &named);
         let version_of = |name: &str| version.or(config.cluster(name).and_then(|cluster| cluster.version));
-        let ports = ports(cached, self.keys.read()?);
+        let kept = self.renders.kept(&self.cache)?;
+        let ports = ports(cached, kept.as_ref(), self.keys.read()?);
         let request = Request {
             version_of: &version_of,
             is_wanted: &|name| self.cluster.as_deref().is_none_or(|only| only == name),
@@ -146,14 +152,16 @@ fn cached_for(tree: &dyn Tree, cache: &CacheArguments) -> Result<Cached, Command
     Ok(Cached::new(cache.store()?).locked(Arc::new(lock)))
 }
 
-fn ports(cached: &Cached, keys: Option<Arc<dyn Keys>>) -> Ports<'_> {
+fn ports<'p>(cached: &'p Cached, kept: Option<&'p RendersInStore>, keys: Option<Arc<dyn Keys>>) -> Ports<'p> {
     let remote: Arc<dyn Remote> = Arc::new(cached.clone());
-    Ports { remote, charts: cached, schemas: cached, keys }
+    let kept = kept.map(|kept| kept as &(dyn KeptRenders + Sync));
+    Ports { remote, charts: cached, schemas: cached, keys, kept }
 }
 
 /// What scanning and fixing what clusters get needs.
 pub(crate) struct Clusters {
     cached: Cached,
+    kept: Option<RendersInStore>,
     keys: Option<Arc<dyn Keys>>,
     renders: Renders,
 }
@@ -162,19 +170,20 @@ impl Clusters {
     /// For the clusters of what is scanned; none where they are left out, or a chart is looked at alone.
     pub(crate) fn of(
         scanned: &Scanned,
-        (cache, keys): (&CacheArguments, &KeyArguments),
+        (cache, renders, keys): (&CacheArguments, &RendersArguments, &KeyArguments),
         files_only: bool,
     ) -> Result<Option<Self>, CommandError> {
         if files_only || scanned.is_chart() {
             return Ok(None);
         }
         let cached = cached_for(&*scanned.tree, cache)?;
-        Ok(Some(Self { cached, keys: keys.read()?, renders: Renders::default() }))
+        let kept = renders.kept(cache)?;
+        Ok(Some(Self { cached, kept, keys: keys.read()?, renders: Renders::default() }))
     }
 
     /// What was fetched.
     pub(crate) fn ports(&self) -> Ports<'_> {
-        ports(&self.cached, self.keys.clone())
+        ports(&self.cached, self.kept.as_ref(), self.keys.clone())
     }
 
     /// How they are rendered.

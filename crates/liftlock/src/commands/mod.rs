@@ -18,6 +18,7 @@ pub(crate) mod man;
 mod only;
 mod relative;
 pub(crate) mod render;
+mod renders;
 mod repository;
 pub(crate) mod scan;
 pub(crate) mod schema;

@@ -16,6 +16,7 @@ use crate::commands::charts::{ChartArguments, Scanned};
 use crate::commands::fetch::CachedSchemas;
 use crate::commands::fleet::{Clusters, tell_fetch};
 use crate::commands::keys::KeyArguments;
+use crate::commands::renders::RendersArguments;
 use crate::commands::repository::{self, TreeSources};
 use crate::error::{CommandError, Outcome};
 use crate::terminal;
@@ -44,6 +45,8 @@ pub(crate) struct ScanArguments {
     pub(crate) kustomize: bool,
     #[command(flatten)]
     pub(crate) charts: ChartArguments,
+    #[command(flatten)]
+    pub(crate) renders: RendersArguments,
     #[command(flatten)]
     pub(crate) keys: KeyArguments,
     /// Judge files alone, and not what clusters get of them: what Flux's Kustomizations and Helm releases render.
@@ -98,7 +101,8 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
         values: &values,
         schemas: &schemas,
     });
-    let clusters = Clusters::of(&scanned, (&arguments.charts.cache, &arguments.keys), arguments.files_only)?;
+    let cache = (&arguments.charts.cache, &arguments.renders, &arguments.keys);
+    let clusters = Clusters::of(&scanned, cache, arguments.files_only)?;
     let ports = clusters.as_ref().map(Clusters::ports);
     let fleet = clusters.as_ref().zip(ports.as_ref()).map(|(clusters, ports)| clusters.request(ports));
     let rendered = Rendered { tree, kustomizations: arguments.kustomize, charts, fleet };

@@ -3,6 +3,7 @@
 //! What is encrypted, and the keys, are those of the crate gitops' tests.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::fleets::SYNC;
 use crate::program::{Folder, Run, command, run};
@@ -190,18 +191,27 @@ fn no_form_of_any_command_shows_a_decrypted_value() {
         assert_ne!(shown.code, Some(2), "{arguments:?}: {}", shown.err);
         assert_hidden(&arguments.join(" "), &format!("{}\n{}", shown.out, shown.err));
     }
-    let mut files = vec![std::path::PathBuf::from(out)];
-    let mut count = 0;
-    while let Some(path) = files.pop() {
-        if path.is_dir() {
-            files.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-        } else {
-            count += 1;
+    let cache = home.path().join("cache/liftlock/v1/renders");
+    for (folder, files_min) in [(Path::new(out), 5), (&cache, 1)] {
+        let files = files_below(folder);
+        assert!(files.len() > files_min, "{files:?}");
+        for path in files {
             let text = std::fs::read_to_string(&path).unwrap();
             assert_hidden("a written file", &format!("{} {text}", path.display()));
         }
     }
-    assert!(count > 5, "{count}");
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let (mut open, mut files) = (vec![folder.to_owned()], Vec::new());
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            files.push(path);
+        }
+    }
+    files
 }
 
 #[test]

@@ -17,7 +17,6 @@ use std::sync::Arc;
 use checks::{Check, Finding};
 use config::Config;
 use gitops::{Clusters, Deployment, Fleet, Ports, Renders, Repository, Request, Tracer, observe};
-use helm::schema::Remotes;
 use inventory::{Inventory, NotAssessed, Reason};
 use tree::Tree;
 use version::Minor;
@@ -88,7 +87,7 @@ pub(crate) struct At {
 
 /// The clusters of a repository at each minor of their ways.
 pub(crate) struct Observed<'a> {
-    schemas: &'a (dyn Remotes + Sync),
+    ports: &'a Ports<'a>,
     repository: Repository,
     /// The versions that files say clusters run.
     said: BTreeMap<String, Minor>,
@@ -134,7 +133,7 @@ impl<'a> Observed<'a> {
         }
         let reached = fleets.iter().flat_map(|at: &At| &at.fleet.clusters);
         routes.add((config, &said), asked, reached.map(|cluster| cluster.name.as_str()));
-        Ok(Self { schemas: ports.schemas, repository, said, routes, fleets })
+        Ok(Self { ports, repository, said, routes, fleets })
     }
 
     pub(crate) fn has_clusters(&self) -> bool {
@@ -178,7 +177,7 @@ impl<'a> Observed<'a> {
 
     /// What traces the objects of each minor.
     fn tracers(&self) -> Vec<Tracer<'_>> {
-        self.fleets.iter().map(|at| Tracer::new(&at.fleet, &self.repository, self.schemas)).collect()
+        self.fleets.iter().map(|at| Tracer::new(&at.fleet, &self.repository, self.ports)).collect()
     }
 }
 

@@ -56,10 +56,20 @@ fn generated(ours: &Path, arguments: &Arguments) -> Result<Table> {
         eprintln!("measuring {clusters} clusters");
         let root = plant(&folder()?, *clusters)?;
         let root = root.display().to_string();
-        let commands: [(&str, Vec<&str>); 3] = [
-            ("scan", vec!["scan", &root, "--from", "1.29", "--to", "1.30", "-q"]),
-            ("tree", vec!["tree", "-C", &root, "--from", "1.29"]),
-            ("render", vec!["render", "-C", &root, "--from", "1.29"]),
+        let cache = folder()?.join("fleet-cache").display().to_string();
+        let scan = ["scan", &root, "--from", "1.29", "--to", "1.30", "-q", "--cache", &cache];
+        let tree = ["tree", "-C", &root, "--from", "1.29", "--cache", &cache];
+        let render = ["render", "-C", &root, "--from", "1.29", "--cache", &cache];
+        fn anew<'w>(words: &[&'w str]) -> Vec<&'w str> {
+            [words, &["--no-render-cache"]].concat()
+        }
+        let commands: [(&str, Vec<&str>); 6] = [
+            ("scan, nothing kept", anew(&scan)),
+            ("scan", scan.to_vec()),
+            ("tree, nothing kept", anew(&tree)),
+            ("tree", tree.to_vec()),
+            ("render, nothing kept", anew(&render)),
+            ("render", render.to_vec()),
         ];
         for (name, words) in commands {
             let command = with_program(ours, &words);

@@ -13,6 +13,7 @@ mod kustomizations;
 pub(crate) mod kustomize;
 mod manifests;
 pub(crate) mod origins;
+pub(crate) mod renders;
 pub(crate) mod scan;
 pub(crate) mod start;
 pub(crate) mod table;

@@ -47,7 +47,7 @@ pub(crate) fn objects(
     source: &ResolvedSource,
 ) -> Result<(Vec<PlacedObject>, Vec<String>), Missing> {
     let filter = Filter::of(source)?;
-    let mut paths = tree.list(&|path| filter.takes(path)).files;
+    let mut paths = tree.list_below(&source.folder, &|path| filter.takes(path)).files;
     // As Go walks: by the parts of the path.
     paths.sort_by(|one, other| one.split('/').cmp(other.split('/')));
     let mut objects = Vec::new();

@@ -3,7 +3,7 @@
 //! A build fetches nothing. So it is done twice: once with nothing rendered, to write down which charts are asked for, and
 //! once with those at hand.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gotemplate::Ledger;
@@ -13,7 +13,8 @@ use kustomize::generate::{ChartRequest, ChartSource, Charts, RefuseChart, Render
 use text::Source;
 
 use super::chart::{HELM, Render, ValuesFile, ValuesHome};
-use crate::release::{LoadedChart, manifests};
+use crate::kept::Asked;
+use crate::release::{KnownChart, LoadedChart, manifests};
 
 /// The folder in which charts from elsewhere are said to stand.
 const ELSEWHERE: &str = ".liftlock-charts";
@@ -24,13 +25,13 @@ const SEPARATOR: &str = "\n---\n";
 /// Charts by what kustomizations call them: a folder of the source, or a place elsewhere.
 #[derive(Default)]
 pub(crate) struct Inflating {
-    known: BTreeMap<AskedChart, Arc<LoadedChart>>,
+    known: BTreeMap<AskedChart, Arc<KnownChart>>,
     /// What was asked for and is not known.
     asked: Mutex<Vec<AskedChart>>,
     capabilities: Option<Arc<Capabilities>>,
     now_nanoseconds: i128,
     /// The APIs that templates asked for, each with the answer.
-    heard: Mutex<BTreeSet<(String, bool)>>,
+    heard: Mutex<Asked>,
 }
 
 /// A chart that is asked for.
@@ -53,9 +54,9 @@ impl std::fmt::Debug for Inflating {
 }
 
 impl Inflating {
-    /// With these charts at hand, for a cluster at a moment.
+    /// With these charts, which have been loaded, for a cluster at a moment.
     pub(crate) fn with(
-        known: BTreeMap<AskedChart, Arc<LoadedChart>>,
+        known: BTreeMap<AskedChart, Arc<KnownChart>>,
         capabilities: Arc<Capabilities>,
         now_nanoseconds: i128,
     ) -> Self {
@@ -63,7 +64,7 @@ impl Inflating {
     }
 
     /// The APIs that templates have asked for so far, each with the answer.
-    pub(super) fn heard(&self) -> BTreeSet<(String, bool)> {
+    pub(super) fn heard(&self) -> Asked {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -88,11 +89,9 @@ impl Inflating {
         let mut files = BTreeMap::from([(format!("{ELSEWHERE}/values.yaml"), b"{}\n".to_vec())]);
         for (asked, chart) in &self.known {
             if let AskedChart::Elsewhere { .. } = asked {
-                let values = chart.chart.values.as_ref().map(|file| file.bytes.to_vec());
-                files.insert(
-                    format!("{}/values.yaml", asked.folder()),
-                    values.unwrap_or_else(|| b"{}\n".to_vec()),
-                );
+                let values = chart.at_hand().and_then(|loaded| loaded.chart.values.as_ref());
+                let values = values.map_or_else(|| b"{}\n".to_vec(), |file| file.bytes.to_vec());
+                files.insert(format!("{}/values.yaml", asked.folder()), values);
             }
         }
         files
@@ -108,8 +107,8 @@ impl Inflating {
     }
 
     /// The chart that stands in a folder.
-    fn in_folder(&self, folder: &str) -> Option<&Arc<LoadedChart>> {
-        self.known.iter().find(|(asked, _)| asked.folder() == folder).map(|(_, chart)| chart)
+    fn in_folder(&self, folder: &str) -> Option<&LoadedChart> {
+        self.known.iter().find(|(asked, _)| asked.folder() == folder)?.1.at_hand()
     }
 }
 
@@ -174,7 +173,7 @@ impl Inflating {
             now_nanoseconds: self.now_nanoseconds,
         };
         let texts = rendered.run(chart, Ledger::off(), |rendered| {
-            let asked = rendered.release.asked.clone();
+            let asked = rendered.asked.clone();
             self.heard.lock().unwrap_or_else(PoisonError::into_inner).extend(asked);
             manifests(&rendered.release, (request.includes_crds, request.skips_hooks))
         });

@@ -8,14 +8,13 @@ mod inflate;
 mod kustomization;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gotemplate::Ledger;
 use helm::capabilities::{Capabilities, KubeVersion};
 use helm::render::Release;
 use helm::schema::Remotes;
-use kustomize::load::remote::Remote;
 use kustomize::schema::Schema;
 use text::{NoOrigins, Track};
 
@@ -25,9 +24,11 @@ use super::source::ResolvedSource;
 use crate::build::all_of_each;
 use crate::fields::Fields;
 use crate::graph::Missing;
+use crate::kept::{Asked, RecordedRemote};
 use crate::made::Outcome;
 use crate::object::{ObjectId, RenderedObject};
-use crate::release::{LoadedChart, Manifest, Rendered, manifests};
+use crate::ports::ChartPorts;
+use crate::release::{KnownChart, LoadedChart, Manifest, Rendered, manifests};
 use crate::trees::{Home, SourceTree};
 use chart::{Render, SetValue};
 use kustomization::{Built, KustomizeBuild};
@@ -48,7 +49,7 @@ pub(crate) struct ApplicationJob {
     /// The files of sources by what others call them, with a `$`.
     pub(crate) references: BTreeMap<String, SourceTree>,
     pub(crate) capabilities: Arc<Capabilities>,
-    pub(crate) remote: Arc<dyn Remote>,
+    pub(crate) remote: Arc<RecordedRemote>,
     pub(crate) now_nanoseconds: i128,
 }
 
@@ -67,9 +68,9 @@ pub(crate) struct PreparedSource {
 pub(crate) enum Files {
     Tree(SourceTree),
     /// A chart in a folder of a tree.
-    ChartOfTree(SourceTree, Arc<LoadedChart>),
+    ChartOfTree(SourceTree, Arc<KnownChart>),
     /// A chart of a repository of charts.
-    Chart(Arc<LoadedChart>),
+    Chart(Arc<KnownChart>),
 }
 
 impl PreparedSource {
@@ -87,21 +88,21 @@ impl PreparedSource {
 struct Part {
     objects: Vec<RenderedObject>,
     notes: Vec<String>,
-    asked: BTreeSet<(String, bool)>,
+    asked: Asked,
     read: Vec<String>,
 }
 
 impl ApplicationJob {
-    pub(crate) fn run(&self, schemas: &(dyn Remotes + Sync)) -> Result<Outcome, Missing> {
+    pub(crate) fn run(&self, ports: ChartPorts<'_>) -> Result<Outcome, Missing> {
         let mut outcome = Outcome::default();
         for prepared in &self.sources {
-            let Part { objects, notes, asked, read } = self.built(prepared, schemas)?;
+            let Part { objects, notes, asked, read } = self.built(prepared, ports)?;
             outcome.objects.extend(objects);
             outcome.notes.extend(notes);
             outcome.asked.extend(asked);
             // Files of other repositories are told by nobody.
             outcome.read.extend(read.into_iter().filter(|_| prepared.own_home().is_some()));
-            outcome.read.extend(self.files_of_values(prepared));
+            outcome.read.extend(self.files_of_values(prepared, ports));
         }
         self.place_all(&mut outcome.objects);
         keep_last(&mut outcome);
@@ -129,10 +130,10 @@ impl ApplicationJob {
         kept.into_iter().filter_map(|position| places.get(position).copied()).collect()
     }
 
-    fn built(&self, prepared: &PreparedSource, schemas: &(dyn Remotes + Sync)) -> Result<Part, Missing> {
+    fn built(&self, prepared: &PreparedSource, ports: ChartPorts<'_>) -> Result<Part, Missing> {
         match (prepared.resolved.tool, &prepared.files) {
             (Tool::Helm, Files::ChartOfTree(_, chart) | Files::Chart(chart)) => {
-                self.rendered(prepared, chart, schemas)
+                self.rendered(prepared, chart, ports)
             }
             (Tool::Directory, Files::Tree(source)) => {
                 let (placed, read) = directory::objects(&*source.tree, &prepared.resolved)?;
@@ -163,7 +164,7 @@ impl ApplicationJob {
             source: &prepared.resolved,
             environment: &self.environment(&prepared.source),
             options: &prepared.build_options,
-            remote: Arc::clone(&self.remote),
+            remote: Arc::<RecordedRemote>::clone(&self.remote),
         };
         build.run(charts)
     }
@@ -188,14 +189,15 @@ impl ApplicationJob {
     fn rendered(
         &self,
         prepared: &PreparedSource,
-        loaded: &LoadedChart,
-        schemas: &(dyn Remotes + Sync),
+        chart: &KnownChart,
+        ports: ChartPorts<'_>,
     ) -> Result<Part, Missing> {
-        self.chart_render((prepared, loaded), Ledger::off(), schemas, |rendered, _| {
+        let loaded = chart.loaded(ports.charts)?;
+        self.chart_render((prepared, loaded), Ledger::off(), ports, |rendered, _| {
             let manifests = self.chart_manifests(prepared, &rendered.release)?;
             let objects = all_of_each(manifests.iter().map(|manifest| &manifest.text))?;
             let notes = crate::release::not_validated(&rendered.release.warnings);
-            Ok(Part { objects, notes, asked: rendered.release.asked.clone(), read: loaded.files() })
+            Ok(Part { objects, notes, asked: rendered.asked.clone(), read: loaded.files() })
         })
     }
 
@@ -204,13 +206,13 @@ impl ApplicationJob {
         &self,
         (prepared, loaded): (&PreparedSource, &LoadedChart),
         ledger: Ledger,
-        schemas: &(dyn Remotes + Sync),
+        ports: ChartPorts<'_>,
         then: impl FnOnce(Rendered<'_>, &[ValuesFile]) -> Result<R, Missing>,
     ) -> Result<R, Missing> {
         let helm = Fields::of(&prepared.resolved.value).at(&["helm"]);
-        let (values, sets) = self.values(prepared, helm)?;
+        let (values, sets) = self.values(prepared, helm, ports)?;
         let or = |said: &'_ str, otherwise: &str| if said.is_empty() { otherwise } else { said }.to_owned();
-        let schemas: &dyn Remotes = schemas;
+        let schemas: &dyn Remotes = ports.schemas;
         let render = Render {
             release_name: &or(helm.text(&["releaseName"]), &self.spec.name),
             namespace: &or(helm.text(&["namespace"]), &self.spec.destination.namespace),
@@ -234,9 +236,9 @@ impl ApplicationJob {
     }
 
     /// The files of values of a source that stand in the repository that is looked at.
-    fn files_of_values(&self, prepared: &PreparedSource) -> Vec<String> {
+    fn files_of_values(&self, prepared: &PreparedSource, ports: ChartPorts<'_>) -> Vec<String> {
         let helm = Fields::of(&prepared.resolved.value).at(&["helm"]);
-        let files = self.values(prepared, helm).map(|(files, _)| files).unwrap_or_default();
+        let files = self.values(prepared, helm, ports).map(|(files, _)| files).unwrap_or_default();
         let own = files.into_iter().filter_map(|file| match file.home {
             ValuesHome::File { source, path } => {
                 let home = self.home_of(prepared, &source)?;
@@ -261,11 +263,12 @@ impl ApplicationJob {
         &self,
         prepared: &PreparedSource,
         helm: Fields<'_>,
+        ports: ChartPorts<'_>,
     ) -> Result<(Vec<ValuesFile>, Vec<SetValue>), Missing> {
         let environment = self.environment(&prepared.source);
         let own: &dyn FilesOfSource = match &prepared.files {
             Files::ChartOfTree(source, _) | Files::Tree(source) => source,
-            Files::Chart(chart) => &chart.chart,
+            Files::Chart(chart) => &chart.loaded(ports.charts)?.chart,
         };
         let others = |name: &str| {
             let source = self.references.get(name)?;
@@ -325,15 +328,24 @@ impl ApplicationJob {
         homes.find(|home| ***home == Home::Repository)
     }
 
-    /// Hands out all that decides what it gives, but for the answers of a cluster.
+    /// The files of all sources, and of those that others name.
+    pub(crate) fn trees(&self) -> impl Iterator<Item = &SourceTree> {
+        let own = self.sources.iter().filter_map(|prepared| match &prepared.files {
+            Files::Tree(source) | Files::ChartOfTree(source, _) => Some(source),
+            Files::Chart(_) => None,
+        });
+        own.chain(self.references.values())
+    }
+
+    /// Hands out all that decides what it gives, but for the answers of a cluster, and the time.
     pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
-        let Self { object, spec, sources, references, capabilities: _, remote: _, now_nanoseconds } = self;
+        let Self { object, spec, sources, references, capabilities: _, remote: _, now_nanoseconds: _ } = self;
         put("application");
         put(&spec.namespace);
         put(&object.text);
-        put(&now_nanoseconds.to_string());
         for prepared in sources {
             put(&prepared.build_options);
+            put(&format!("{:?}", prepared.resolved));
             prepared.inflating.identify(put);
             match &prepared.files {
                 Files::Tree(source) => put(&source.key),

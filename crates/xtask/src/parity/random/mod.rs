@@ -4,7 +4,7 @@
 //! now and then it does not.
 
 mod fields;
-pub(super) mod numbers;
+pub(crate) mod numbers;
 mod objects;
 mod patches;
 mod plugins;
