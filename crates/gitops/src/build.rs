@@ -20,6 +20,7 @@ use crate::made::Outcome;
 use crate::mask::occurrences;
 use crate::object::RenderedObject;
 use crate::sensitive::SensitiveTexts;
+use crate::substitute::Strictness;
 use crate::substitution::Substituter;
 use crate::trees::SourceTree;
 use crate::variables::KnownVariables;
@@ -34,6 +35,8 @@ pub(crate) struct BuildJob {
     pub(crate) remote: Arc<RecordedRemote>,
     /// What is substituted in its output; none if nothing is asked.
     pub(crate) variables: Option<KnownVariables>,
+    /// What its controller does with a variable that nobody has set; none if nobody knows.
+    pub(crate) strictness: Option<Strictness>,
     /// What it is decrypted with; none if it says nothing of decryption.
     pub(crate) decryption: Option<Decryption>,
 }
@@ -186,7 +189,7 @@ impl BuildJob {
         built: &mut kustomize::Built<T::Origin>,
     ) -> Result<SubstitutedAll, Missing> {
         let Some(known) = &self.variables else { return Ok(Default::default()) };
-        let mut substituter = Substituter::new(work, known);
+        let mut substituter = Substituter::new(work, known, self.strictness);
         for slot in built.map.slots() {
             if let Some(resource) = built.map.get_mut(slot) {
                 substituter.substitute(&mut work.tracker, resource)?;
@@ -197,7 +200,7 @@ impl BuildJob {
 
     /// Hands out all that decides what it gives.
     pub(crate) fn identify(&self, put: &mut dyn FnMut(&str)) {
-        let Self { object, spec, source, remote: _, variables, decryption } = self;
+        let Self { object, spec, source, remote: _, variables, strictness, decryption } = self;
         put("build");
         put(&spec.path);
         put(object.clear_text());
@@ -206,7 +209,10 @@ impl BuildJob {
         put(&source.key);
         match variables {
             None => put("no variables"),
-            Some(variables) => variables.identify(put),
+            Some(variables) => {
+                put(&format!("{strictness:?}"));
+                variables.identify(put);
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Substituter<'v, O> {
     /// The text that each variable is.
     texts: Vec<(String, TextId)>,
     options: Options,
+    /// Whether it is known what becomes of a variable that nobody has set.
+    knows_strictness: bool,
     opaque: BTreeSet<String>,
     /// Variables that nobody has set and that have no default.
     missing: BTreeSet<String>,
@@ -26,6 +28,7 @@ impl<'v, O: Copy> Substituter<'v, O> {
     pub(crate) fn new<T: Track<Origin = O>>(
         work: &mut kustomize::Work<T>,
         known: &'v KnownVariables,
+        strictness: Option<Strictness>,
     ) -> Self {
         let mut variables = Variables::default();
         let mut texts = Vec::with_capacity(known.0.len());
@@ -35,9 +38,12 @@ impl<'v, O: Copy> Substituter<'v, O> {
             variables.set(&mut work.tracker, name.clone(), (value, origin, *is_secret));
             texts.push((name.clone(), text));
         }
-        // A missing variable is told rather than refused: which Flux runs is not known here.
-        let options = Options { strictness: Strictness::Lenient, strategy: Strategy::Always };
-        Self { known, variables, texts, options, opaque: BTreeSet::new(), missing: BTreeSet::new() }
+        // Where nobody knows which Flux runs, a missing variable is told rather than refused.
+        let knows_strictness = strictness.is_some();
+        let strictness = strictness.unwrap_or(Strictness::Lenient);
+        let options = Options { strictness, strategy: Strategy::Always };
+        let (opaque, missing) = (BTreeSet::new(), BTreeSet::new());
+        Self { known, variables, texts, options, knows_strictness, opaque, missing }
     }
 
     pub(crate) fn substitute<T: Track<Origin = O>>(
@@ -66,11 +72,14 @@ impl<'v, O: Copy> Substituter<'v, O> {
     pub(crate) fn finish(self) -> (Vec<String>, Vec<(String, TextId)>) {
         let opaque = said(&self.opaque, "is encrypted", "are encrypted");
         // Flux 2.9 makes it an error unless told otherwise; before, such a variable was empty.
-        let missing = said(
-            &self.missing,
-            "has no value, which fails since Flux 2.9",
-            "have no value, which fails since Flux 2.9",
-        );
+        let missing = match self.knows_strictness {
+            true => said(&self.missing, "has no value and is empty", "have no value and are empty"),
+            false => said(
+                &self.missing,
+                "has no value, which fails since Flux 2.9",
+                "have no value, which fails since Flux 2.9",
+            ),
+        };
         (opaque.into_iter().chain(missing).collect(), self.texts)
     }
 }

@@ -138,17 +138,17 @@ impl Directory {
         if self.plain.contain(&self.root, folder) { Ok(true) } else { self.leads_inside(Path::new(folder)) }
     }
 
-    /// What a path leads to that stands in a plain folder and is no link; none if that is not so, or nothing is there.
-    fn plain_place(&self, path: &str) -> Option<Place> {
+    /// What a path leads to that stands in a plain folder, or that there is nothing; none where a link has to be followed to tell.
+    fn plain_place(&self, path: &str) -> Option<Result<Place, ReadFile>> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if matches!(name, "" | "." | "..") || name.contains('\\') || !self.plain.contain(&self.root, folder) {
             return None;
         }
-        let kind = std::fs::symlink_metadata(self.root.join(path)).ok()?.file_type();
-        match (kind.is_symlink(), kind.is_dir()) {
-            (true, _) => None,
-            (_, true) => Some(Place::Folder(path.to_owned())),
-            (_, false) => Some(Place::File(path.to_owned())),
+        match std::fs::symlink_metadata(self.root.join(path)) {
+            Err(error) => Some(Err(refused(error))),
+            Ok(metadata) if metadata.is_symlink() => None,
+            Ok(metadata) if metadata.is_dir() => Some(Ok(Place::Folder(path.to_owned()))),
+            Ok(_) => Some(Ok(Place::File(path.to_owned()))),
         }
     }
 
@@ -361,7 +361,7 @@ impl Tree for Directory {
 
     fn locate(&self, path: &str) -> Result<Place, ReadFile> {
         if let Some(place) = self.plain_place(path) {
-            return Ok(place);
+            return place;
         }
         let absolute = self.resolve(path)?;
         let relative = self.relative(&absolute);

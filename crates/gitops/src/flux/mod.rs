@@ -3,6 +3,7 @@
 //! Reads objects that were rendered, so that what a parent patched or substituted counts. Builds nothing.
 
 mod generator;
+mod installed;
 mod kustomization;
 mod release;
 mod source;
@@ -13,6 +14,7 @@ use crate::fields::Fields;
 use crate::object::RenderedObject;
 
 pub(crate) use generator::{ArtifactGenerator, Copy, OutputArtifact};
+pub(crate) use installed::strictness;
 pub(crate) use kustomization::{KustomizationSpec, Substitution};
 pub(crate) use release::{ChartUse, PostRenderer, ReleaseSpec};
 pub(crate) use source::{GitSource, Include, OciManifests, Source, source_of};

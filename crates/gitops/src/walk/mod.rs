@@ -30,6 +30,7 @@ use crate::object::RenderedObject;
 use crate::ports::Ports;
 use crate::release::capabilities;
 use crate::repository::{Repository, namespace_of};
+use crate::substitute::Strictness;
 use crate::trees::{Sources, Trees};
 use crate::variables::DataObjects;
 
@@ -168,6 +169,8 @@ struct Walk<'a> {
     undeclared: BTreeSet<Reference>,
     assumptions: Vec<Assumption>,
     has_passed_limit: bool,
+    /// What the Flux that the cluster gets does with a variable that nobody has set; none as long as nobody knows.
+    strictness: Option<Strictness>,
     argo: argo::Argo,
 }
 
@@ -190,6 +193,7 @@ impl<'a> Walk<'a> {
             undeclared: beginning.undeclared.clone(),
             assumptions: Vec::new(),
             has_passed_limit: false,
+            strictness: None,
             argo: argo::Argo::of(&beginning.argo),
         };
         // What bootstraps a cluster is applied by hand, its source with it.

@@ -60,7 +60,7 @@ impl Walk<'_> {
         let remote = self.recorded_remote();
         let source = self.recorded(source);
         let decryption = spec.decrypts.then(|| Decryption(self.world.ports.keys.clone()));
-        BuildJob { object, spec, source, remote, variables, decryption }
+        BuildJob { object, spec, source, remote, variables, strictness: self.strictness, decryption }
     }
 
     /// What was fetched, with a note of what a unit asks of it.

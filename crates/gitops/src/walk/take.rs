@@ -8,7 +8,7 @@ use crate::argo::application::ApplicationSpec;
 use crate::fields::Fields;
 use crate::flux::{
     ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference,
-    ReleaseSpec, SOURCE_GROUP, source_of,
+    ReleaseSpec, SOURCE_GROUP, source_of, strictness,
 };
 use crate::graph::{Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, UNITS_MAX};
@@ -92,6 +92,7 @@ impl Walk<'_> {
             }
             KUSTOMIZE_GROUP | HELM_GROUP | ARGO_GROUP => self.take_unit(object, Some(parent)),
             SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
+            "apps" => self.strictness = self.strictness.or_else(|| strictness(object)),
             _ => self.custom_apis.extend(installed_apis(object)),
         }
     }

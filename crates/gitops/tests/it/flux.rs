@@ -37,6 +37,31 @@ fn variables_come_from_what_another_unit_renders_whichever_stands_first() {
 }
 
 #[test]
+fn the_flux_that_a_cluster_installs_says_what_a_variable_without_a_value_is() {
+    let controller = |version: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: kustomize-controller\n  labels: {{app.kubernetes.io/part-of: flux, app.kubernetes.io/version: {version}}}\n"
+        )
+    };
+    let apps = kustomization("apps", "./apps", "  postBuild:\n    substitute: {known: a}\n");
+    for (installed, expected) in [
+        (controller("v2.9.1"), "not assessed: ConfigMap web: variable substitution failed: variable not set (strict mode): \"unset\""),
+        (controller("v2.2.0"), "ConfigMap flux-system/web (1 variable has no value and is empty: unset)"),
+        (
+            config_map("other", "a: b"),
+            "ConfigMap flux-system/web (1 variable has no value, which fails since Flux 2.9: unset)",
+        ),
+    ] {
+        let fleet = fleet(&[
+            ("clusters/demo/apps.yaml", &apps),
+            ("clusters/demo/flux-system/components.yaml", &installed),
+            ("apps/map.yaml", &config_map("web", "a: ${known}${unset}")),
+        ]);
+        assert_eq!(summary(&fleet).last().unwrap(), &format!("demo: apps = {expected}"));
+    }
+}
+
+#[test]
 fn values_of_an_encrypted_secret_are_opaque_and_that_is_said() {
     let variables = "  postBuild:\n    substituteFrom:\n      - kind: Secret\n        name: secrets\n";
     let secret = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: secrets\n  namespace: flux-system\nstringData:\n  domain: ENC[AES256_GCM,data:xx,iv:x,tag:x,type:str]\nsops:\n  mac: x\n";
