@@ -18,7 +18,7 @@ use gix_transport::client::blocking_io::Transport;
 use gix_transport::client::blocking_io::http;
 
 use crate::client::Client;
-use crate::tags::{ChooseTag, RANGE_PREFIX, newest};
+use crate::tags::{ChooseTag, TagRange, newest};
 use crate::transport::GitOverHttp;
 
 /// Bytes of one answer of a server. A commit of the largest repositories that people build from stays below a GiB; the
@@ -59,7 +59,7 @@ pub enum FetchCommit {
 pub(crate) struct Wanted {
     /// Where it is.
     pub(crate) url: String,
-    /// A branch, a tag, the whole name of a commit, or [`RANGE_PREFIX`] and a range of the versions that tags are; none for the
+    /// A branch, a tag, the whole name of a commit, or a [`TagRange`]; none for the
     /// repository's own default.
     pub(crate) reference: Option<String>,
     /// How long each answer may take.
@@ -97,7 +97,7 @@ pub(crate) fn find(
     is_known: &dyn Fn(&str) -> bool,
     interrupt: &AtomicBool,
 ) -> Result<Found, FetchCommit> {
-    let Some(range) = wanted.reference.as_deref().and_then(|name| name.strip_prefix(RANGE_PREFIX)) else {
+    let Some(range) = wanted.reference.as_deref().and_then(TagRange::of) else {
         return find_named(client, wanted, scratch, is_known, interrupt);
     };
     let tags = match ask(client, wanted, &scratch.with_extension("tags"), &Task::List)? {

@@ -216,20 +216,35 @@ impl<'a> Trees<'a> {
         [digest, range, tag]: [&str; 3],
         manifests: &OciManifests,
     ) -> Result<SourceTree, Missing> {
-        let OciManifests { media_type, tag_filter, ignore, is_verified: _ } = manifests;
-        let url = format!("{OCI_SCHEME}{}", url.trim_start_matches(OCI_SCHEME).trim_end_matches('/'));
+        let tag_filter = &manifests.tag_filter;
         let reference = match (digest, range, tag) {
             ("", "", "") => "latest".to_owned(),
             ("", "", tag) => tag.to_owned(),
             ("", range, _) if tag_filter.is_empty() => format!("semver:{range}"),
-            ("", ..) => {
-                let name = without_user(&url);
-                return Err(Missing::Render(format!(
-                    "{name}: tags that match a `semverFilter` are not looked for"
-                )));
-            }
+            ("", range, _) => format!("semver:{range} matching {tag_filter}"),
             (digest, ..) => digest.to_owned(),
         };
+        self.of_registry(url, reference, manifests)
+    }
+
+    /// The files of an artifact of a registry at a revision of Argo CD: a tag, a range of versions, or a digest.
+    pub(crate) fn artifact_at(&self, url: &str, revision: &str) -> Result<SourceTree, Missing> {
+        let reference = match revision {
+            "" | "HEAD" => "latest".to_owned(),
+            range if is_range(range) => format!("range:{range}"),
+            name => name.to_owned(),
+        };
+        self.of_registry(url, reference, &OciManifests::default())
+    }
+
+    fn of_registry(
+        &self,
+        url: &str,
+        reference: String,
+        manifests: &OciManifests,
+    ) -> Result<SourceTree, Missing> {
+        let OciManifests { media_type, ignore, .. } = manifests;
+        let url = format!("{OCI_SCHEME}{}", url.trim_start_matches(OCI_SCHEME).trim_end_matches('/'));
         let name = format!("{} at {reference}", without_user(&url));
         // A layer of another kind is another tree.
         let layer = if media_type.is_empty() { String::new() } else { format!("#{media_type}") };
@@ -251,7 +266,7 @@ impl<'a> Trees<'a> {
         git: &GitSource,
         show: impl Fn(&SharedTree) -> Result<SharedTree, Missing>,
     ) -> Result<SourceTree, Missing> {
-        let address = address_of(git)?;
+        let address = address_of(git);
         let parsed = RepositoryAddress::parse(&address);
         let unread = |error| {
             Missing::Render(format!("Git repository '{}': {}", masked(&git.url), text::with_causes(&error)))
@@ -262,9 +277,9 @@ impl<'a> Trees<'a> {
             None => masked(&git.url),
         };
         let wanted = match &git.reference {
-            Some(("semver", range)) => {
+            Some((kind @ ("semver" | "range"), range)) => {
                 // No name of a reference has a colon.
-                key.reference = Some(format!("semver:{range}"));
+                key.reference = Some(format!("{kind}:{range}"));
                 Wanted::Checkout { name: name.clone(), key: key.clone() }
             }
             _ => Wanted::Repository { name: name.clone(), address },
@@ -289,8 +304,7 @@ impl<'a> Trees<'a> {
 
     /// The files of a repository at a revision, all of them.
     pub(crate) fn at_revision(&self, url: &str, revision: &str) -> Result<SourceTree, Missing> {
-        let is_range = revision.contains(['*', '^', '~', '<', '>', ' ']);
-        let kind = if is_range { "range" } else { "revision" };
+        let kind = if is_range(revision) { "range" } else { "revision" };
         let reference = (!["", "HEAD"].contains(&revision)).then(|| (kind, revision.to_owned()));
         let git = GitSource { url: url.to_owned(), reference, has_submodules: true, ..GitSource::default() };
         self.checkout(&git, |tree| Ok(SharedTree::clone(tree)))
@@ -355,19 +369,18 @@ fn artifact(tree: &SharedTree, files: &[String], ignore: Option<&str>) -> Result
         .map_err(|error| Missing::Render(format!("a .sourceignore file: {}", text::with_causes(&error))))
 }
 
+/// Whether a revision of Argo CD is a range of versions: no name of Git's and no tag has these characters.
+fn is_range(revision: &str) -> bool {
+    revision.contains(['*', '^', '~', '<', '>', ' '])
+}
+
 /// The address of a repository as kustomizations write it. The prefix says that no file is meant.
-fn address_of(git: &GitSource) -> Result<String, Missing> {
+fn address_of(git: &GitSource) -> String {
     let reference = match &git.reference {
-        Some(("semver", _)) => String::new(),
-        Some(("range", range)) => {
-            return Err(Missing::Render(format!(
-                "{}: the tag of range '{range}' is not known here",
-                masked(&git.url)
-            )));
-        }
+        Some(("semver" | "range", _)) => String::new(),
         Some((_, name)) => format!("&ref={name}"),
         None => String::new(),
     };
     let submodules = git.has_submodules;
-    Ok(format!("git::{}?submodules={submodules}{reference}", git.url))
+    format!("git::{}?submodules={submodules}{reference}", git.url)
 }

@@ -42,6 +42,8 @@ impl PlainFolders {
 
 #[cfg(all(test, unix))]
 mod tests {
+    #![expect(clippy::disallowed_methods, reason = "tests make what is looked at")]
+
     use super::*;
 
     #[test]

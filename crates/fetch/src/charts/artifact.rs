@@ -18,7 +18,7 @@ use super::refusal::AskRegistry;
 use super::registry::Layer;
 use crate::checkout::FetchedRepository;
 use crate::locked;
-use crate::tags::{ChooseTag, RANGE_PREFIX, newest};
+use crate::tags::{ChooseTag, TagRange, newest};
 
 /// What parts the address from the kind of the layer that is wanted of it. Layers of one manifest are different files.
 const LAYER_MARK: char = '#';
@@ -97,7 +97,7 @@ impl Charts {
         let wanted = key.reference.as_deref().unwrap_or("latest");
         let bare = self.bare(url)?;
         let asked = |source| FetchArtifact::AskRegistry { address: shown.clone(), source };
-        let reference = match wanted.strip_prefix(RANGE_PREFIX) {
+        let reference = match TagRange::of(wanted) {
             Some(range) => {
                 let tags = self.registries().tags(&bare).map_err(asked)?;
                 let tag = newest(&tags, range);

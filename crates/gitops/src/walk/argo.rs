@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use helm::capabilities::Capabilities;
+use helm::sources::OCI_SCHEME;
 use manifest::value::Value;
 
 use super::{Held, Patience, Walk};
@@ -192,8 +193,8 @@ impl Walk<'_> {
 
     /// The files of a repository at a revision.
     fn files_at(&mut self, url: &str, revision: &str) -> Result<SourceTree, Missing> {
-        if url.starts_with("oci://") {
-            return Err(Missing::UseSource { source_kind: "OCI artifact", name: url.to_owned() });
+        if url.starts_with(OCI_SCHEME) {
+            return self.trees.artifact_at(url, revision);
         }
         if self.argo.instance.own.is(url, revision) {
             self.argo.has_used_own = true;

@@ -453,7 +453,11 @@ fn a_chart_of_a_repository_of_charts_is_asked_of_the_cache() {
         ),
         (
             "{repoURL: 'oci://registry.example.com/manifests', path: apps, targetRevision: 1.2.3}",
-            "OCI artifact 'oci://registry.example.com/manifests' cannot be had here",
+            "artifact oci://registry.example.com/manifests at 1.2.3 is not in the cache",
+        ),
+        (
+            "{repoURL: 'oci://registry.example.com/manifests', path: apps, targetRevision: '>=1.2'}",
+            "artifact oci://registry.example.com/manifests at range:>=1.2 is not in the cache",
         ),
         (
             "{repoURL: https://example.com/org/other, path: apps, targetRevision: v1}",
@@ -465,7 +469,7 @@ fn a_chart_of_a_repository_of_charts_is_asked_of_the_cache() {
         ),
         (
             "{repoURL: https://example.com/org/other, path: apps, targetRevision: '1.*'}",
-            "https://example.com/org/other: the tag of range '1.*' is not known here",
+            "Git repository https://example.com/org/other at range 1.* is not in the cache",
         ),
     ] {
         let fleet = fleet(&[("argocd/app.yaml", &app(source))]);

@@ -45,7 +45,10 @@ fn the_flux_that_a_cluster_installs_says_what_a_variable_without_a_value_is() {
     };
     let apps = kustomization("apps", "./apps", "  postBuild:\n    substitute: {known: a}\n");
     for (installed, expected) in [
-        (controller("v2.9.1"), "not assessed: ConfigMap web: variable substitution failed: variable not set (strict mode): \"unset\""),
+        (
+            controller("v2.9.1"),
+            "not assessed: ConfigMap web: variable substitution failed: variable not set (strict mode): \"unset\"",
+        ),
         (controller("v2.2.0"), "ConfigMap flux-system/web (1 variable has no value and is empty: unset)"),
         (
             config_map("other", "a: b"),

@@ -33,7 +33,7 @@ fn what_was_not_fetched_is_named_with_what_of_it() {
         (
             "OCIRepository",
             "{url: 'oci://h/o/m', ref: {semver: '^1', semverFilter: '.*-x'}}",
-            "not assessed: oci://h/o/m: tags that match a `semverFilter` are not looked for",
+            "not assessed: artifact oci://h/o/m at semver:^1 matching .*-x is not in the cache",
         ),
         (
             "GitRepository",

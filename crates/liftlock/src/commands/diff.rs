@@ -77,7 +77,8 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Outcome, CommandError> {
 fn sides(arguments: &DiffArguments) -> Result<(Fleet, Fleet), CommandError> {
     let DiffArguments { fleet, from, to, .. } = arguments;
     if let Some(to) = to {
-        return Ok((fleet.observe(*from)?, fleet.observe(Some(*to))?));
+        let [before, after] = fleet.observe_both([*from, Some(*to)])?;
+        return Ok((before, after));
     }
     let revisions = arguments.revisions.as_deref().unwrap_or("HEAD");
     let (before, after) = match revisions.split_once("..") {

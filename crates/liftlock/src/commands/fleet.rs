@@ -82,6 +82,15 @@ impl FleetArguments {
         self.observe_by(cached, tree, &config, None)
     }
 
+    /// The clusters of the folder at two versions, one after the other.
+    pub(crate) fn observe_both(&self, versions: [Option<Minor>; 2]) -> Result<[Fleet; 2], CommandError> {
+        let repository::Repository { tree, config } = repository::open(&self.repository, self.threads)?;
+        let cached = cached_for(&*tree, &self.cache)?;
+        let [before, after] = self.observe_at(&cached, tree, &config, versions)?;
+        self.refuse_nothing(&before)?;
+        Ok([before, after])
+    }
+
     fn observe_by(
         &self,
         cached: &Cached,
@@ -89,20 +98,38 @@ impl FleetArguments {
         config: &Config,
         version: Option<Minor>,
     ) -> Result<Fleet, CommandError> {
+        let [fleet] = self.observe_at(cached, tree, config, [version])?;
+        Ok(fleet)
+    }
+
+    /// The clusters at each of some versions; what is the same at several is rendered once.
+    fn observe_at<const COUNT: usize>(
+        &self,
+        cached: &Cached,
+        tree: Arc<dyn Tree + Send>,
+        config: &Config,
+        versions: [Option<Minor>; COUNT],
+    ) -> Result<[Fleet; COUNT], CommandError> {
         let repository = Repository::open(tree);
         let named = |path: &str| config.cluster_of(path).map(|cluster| cluster.name.clone());
         let clusters = gitops::Clusters::find(&repository, &named);
-        let version_of = |name: &str| version.or(config.cluster(name).and_then(|cluster| cluster.version));
         let kept = self.renders.kept(&self.cache)?;
         let ports = ports(cached, kept.as_ref(), self.keys.read()?);
-        let request = Request {
-            version_of: &version_of,
-            is_wanted: &|name| self.cluster.as_deref().is_none_or(|only| only == name),
-            now_nanoseconds: midnight(),
-            threads: self.threads,
-        };
-        observe(&clusters, (&ports, &Renders::default()), &request)
-            .map_err(|error| CommandError::environment("cannot start threads").because(error))
+        let renders = Renders::default();
+        let mut fleets = [(); COUNT].map(|()| Fleet::default());
+        for (fleet, version) in fleets.iter_mut().zip(versions) {
+            let version_of =
+                |name: &str| version.or(config.cluster(name).and_then(|cluster| cluster.version));
+            let request = Request {
+                version_of: &version_of,
+                is_wanted: &|name| self.cluster.as_deref().is_none_or(|only| only == name),
+                now_nanoseconds: midnight(),
+                threads: self.threads,
+            };
+            *fleet = observe(&clusters, (&ports, &renders), &request)
+                .map_err(|error| CommandError::environment("cannot start threads").because(error))?;
+        }
+        Ok(fleets)
     }
 
     /// A repository without clusters is probably another one than was meant.
@@ -211,7 +238,7 @@ pub(crate) fn wanted(fleet: &Fleet) -> BTreeSet<Wanted> {
 }
 
 /// The moment at which charts find themselves: the beginning of today, so that renders of one day are equal.
-fn midnight() -> i128 {
+pub(crate) fn midnight() -> i128 {
     let day = repository::today().to_zoned(jiff::tz::TimeZone::UTC);
     day.map_or(0, |day| day.timestamp().as_nanosecond())
 }

@@ -46,6 +46,11 @@ pub(crate) fn run(arguments: &RenderArguments) -> Result<Outcome, CommandError> 
     Ok(arguments.fleet.tell_missing(&fleet))
 }
 
+/// The objects of the units that are named.
+pub(crate) fn text_of_units(fleet: &Fleet, names: &[String]) -> Result<String, CommandError> {
+    Ok(text_of(&chosen(fleet, names)?))
+}
+
 /// The units that are named, each with its cluster.
 fn chosen<'f>(fleet: &'f Fleet, names: &[String]) -> Result<Vec<(&'f Cluster, &'f Unit)>, CommandError> {
     let all =

@@ -118,16 +118,6 @@ pub(crate) fn run(global: &Global, arguments: &ScanArguments) -> Result<Outcome,
 }
 
 /// Runs the scan with a progress bar, and turns what makes no sense into errors with hints.
-pub(crate) fn carry_out(
-    global: &Global,
-    tree: &dyn Tree,
-    config: &Config,
-    request: &ScanRequest,
-) -> Result<Scan, CommandError> {
-    told(global, |bar| project::scan(tree, config, request, bar))
-}
-
-/// As [`carry_out`], with what kustomizations and charts render.
 pub(crate) fn carry_out_rendered(
     global: &Global,
     rendered: Rendered<'_>,
