@@ -22,6 +22,8 @@ pub struct Fleet {
     pub assumptions: Vec<Assumption>,
     /// The Kustomizations that nothing deploys, by their files.
     pub undeployed: Vec<Undeployed>,
+    /// Clusters that nobody asked about, whose units put units into those.
+    pub(crate) tellers: Vec<Cluster>,
 }
 
 /// A cluster.
@@ -35,13 +37,21 @@ pub struct Cluster {
     pub entries: Vec<Entry>,
     /// All units, in the order in which they were found.
     pub units: Vec<Unit>,
-    /// The units that render objects whose data are values or variables, by their positions.
+    /// The units that render objects whose data are values or variables.
     pub(crate) data_homes: DataHomes,
 }
 
-/// The units that render objects of data, by their positions.
+/// The units that render objects of data.
 #[derive(Clone, Default)]
-pub(crate) struct DataHomes(pub(crate) BTreeMap<Reference, usize>);
+pub(crate) struct DataHomes(pub(crate) BTreeMap<Reference, UnitAt>);
+
+/// A unit by its position in a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnitAt {
+    /// The name of another cluster; none for the one that is spoken of.
+    pub(crate) cluster: Option<String>,
+    pub(crate) unit: usize,
+}
 
 impl fmt::Debug for DataHomes {
     // Names may be made of decrypted values.
@@ -107,16 +117,18 @@ impl fmt::Display for UnitKey {
 pub struct Unit {
     /// What it is called.
     pub key: UnitKey,
-    /// The unit that renders it, by its position; none for an entry.
+    /// The unit that renders it, by its position; none for an entry, and where that is a unit of another cluster.
     pub parent: Option<usize>,
+    /// The unit of another cluster that renders it.
+    pub(crate) teller: Option<UnitAt>,
     /// Its source for people: kind, name, and the path, chart or version.
     pub source: String,
     /// The units of the same kind that it waits for.
     pub depends_on: Vec<UnitKey>,
     /// Whether its controller is told to leave it alone.
     pub is_suspended: bool,
-    /// The other cluster that its objects go to, by the name of what holds the access to it.
-    pub other_cluster: Option<String>,
+    /// The other cluster that its objects go to, until it is put there.
+    pub(crate) other_cluster: Option<String>,
     /// What about it is not as in the cluster, for people: values that are opaque, schemas that were not at hand.
     pub notes: Vec<String>,
     /// The folder of its source that it names; none where it names none.

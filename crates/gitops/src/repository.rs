@@ -38,6 +38,8 @@ pub struct Repository {
     pub(crate) said_versions: Vec<SaidVersion>,
     /// What of Argo CD stands in files.
     pub(crate) argo: DeclaredArgo,
+    /// Whether a unit of Flux may apply something in another cluster.
+    pub(crate) names_other_clusters: bool,
 }
 
 /// A source in a file.
@@ -87,6 +89,9 @@ impl Words {
     }
 }
 
+/// The word that stands where objects go to another cluster.
+const ACCESS_WORD: &[u8] = b"kubeConfig";
+
 impl Repository {
     /// Reads what is declared. Files that are no YAML declare nothing; a scan tells them.
     #[must_use]
@@ -94,7 +99,16 @@ impl Repository {
         let Listing { files, .. } = tree.list(&|_| true);
         let (kustomizations, sources, argo) = (Vec::new(), Vec::new(), DeclaredArgo::default());
         let (said_versions, nearest) = (Vec::new(), BTreeMap::new());
-        let mut repository = Self { tree, files, kustomizations, sources, nearest, said_versions, argo };
+        let mut repository = Self {
+            tree,
+            files,
+            kustomizations,
+            sources,
+            nearest,
+            said_versions,
+            argo,
+            names_other_clusters: false,
+        };
         let mut reading = versions::Reading::default();
         let words = Words::new();
         let wanted: Vec<String> =
@@ -164,6 +178,7 @@ impl Repository {
     }
 
     fn declare(&mut self, path: &str, bytes: &[u8]) {
+        self.names_other_clusters |= memchr::memmem::find(bytes, ACCESS_WORD).is_some();
         let Ok(text) = std::str::from_utf8(bytes) else { return };
         for object in documents(text)
             .into_iter()

@@ -9,7 +9,7 @@ use manifest::value::Value;
 
 use crate::fields::Fields;
 use crate::flux::{Reference, Substitution};
-use crate::graph::{DataHomes, Missing};
+use crate::graph::{DataHomes, Missing, UnitAt};
 use crate::mask::{differing, whole};
 use crate::object::RenderedObject;
 
@@ -85,7 +85,8 @@ impl DataObjects {
 
     /// The units that render the objects.
     pub(crate) fn into_homes(self) -> DataHomes {
-        DataHomes(self.0.into_iter().map(|(reference, (_, unit))| (reference, unit)).collect())
+        let at = |unit| UnitAt { cluster: None, unit };
+        DataHomes(self.0.into_iter().map(|(reference, (_, unit))| (reference, at(unit))).collect())
     }
 
     /// The variables of a substitution; objects that may be missing count as empty.

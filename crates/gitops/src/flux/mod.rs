@@ -101,8 +101,12 @@ pub(crate) fn depends_on(spec: Fields<'_>, namespace: &str) -> Vec<(String, Stri
     spec.items(&["dependsOn"]).map(of_one).collect()
 }
 
+/// What the names of Secrets with the access to a cluster end with by the custom of Cluster API; before it stands the cluster's own.
+const ACCESS_SUFFIX: &str = "-kubeconfig";
+
 /// The other cluster that an object's work goes to, by the name of what holds the access to it.
 pub(crate) fn other_cluster(spec: Fields<'_>) -> Option<String> {
     let names = ["secretRef", "configMapRef"].map(|field| spec.text(&["kubeConfig", field, "name"]));
-    names.into_iter().find(|name| !name.is_empty()).map(str::to_owned)
+    let name = names.into_iter().find(|name| !name.is_empty())?;
+    Some(name.strip_suffix(ACCESS_SUFFIX).filter(|name| !name.is_empty()).unwrap_or(name).to_owned())
 }

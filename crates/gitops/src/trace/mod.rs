@@ -20,7 +20,7 @@ use text::{Origin, Origins, Span};
 
 use crate::build::all_of;
 use crate::flux::Reference;
-use crate::graph::{Cluster, Fleet, Outcome, Unit};
+use crate::graph::{Cluster, Fleet, Outcome, Unit, UnitAt};
 use crate::made::{Job, Made};
 use crate::object::RenderedObject;
 use crate::ports::{ChartPorts, Ports};
@@ -171,7 +171,7 @@ impl<'f> Tracer<'f> {
     /// Where the bytes `range` of an object's text were written, the place to edit first. Empty where nobody wrote them, or
     /// nobody knows.
     pub fn places(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Written> {
-        let unit = self.fleet.clusters.get(at.cluster).and_then(|cluster| cluster.units.get(at.unit));
+        let unit = self.fleet.cluster(at.cluster).and_then(|cluster| cluster.units.get(at.unit));
         let object = unit.and_then(|unit| unit.objects().get(at.object));
         let range = object.map_or(range.clone(), |object| object.to_clear(range));
         self.places_through(at, range, UNITS_THROUGH_MAX)
@@ -180,7 +180,7 @@ impl<'f> Tracer<'f> {
     /// Where the object of a unit says something: the value at a path of keys, or the whole object if it has none there.
     pub fn declared(&mut self, cluster: usize, unit: usize, path: &[&str]) -> Vec<Written> {
         let fleet = self.fleet;
-        let Some(one) = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit)) else {
+        let Some(one) = fleet.cluster(cluster).and_then(|cluster| cluster.units.get(unit)) else {
             return Vec::new();
         };
         let text = one.object.clear_text();
@@ -190,15 +190,16 @@ impl<'f> Tracer<'f> {
 
     /// The files of the repository that a unit is made of, with what says it and what has its values.
     pub fn files_behind(&mut self, cluster: usize, unit: usize) -> BTreeSet<String> {
-        let (mut files, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![unit]);
-        while let Some(unit) = open.pop() {
-            let Some((whole, one)) = self.unit(cluster, unit).filter(|_| seen.insert(unit)) else { continue };
+        let (mut files, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![(cluster, unit)]);
+        while let Some((cluster, unit)) = open.pop() {
+            let is_new = seen.insert((cluster, unit));
+            let Some((whole, one)) = self.unit(cluster, unit).filter(|_| is_new) else { continue };
             files.extend(one.files().map(str::to_owned));
             let said = self.declared(cluster, unit, &["metadata", "name"]).into_iter();
             files.extend(said.filter(|said| said.home == WrittenIn::Repository).map(|said| said.path));
             if let Outcome::Rendered(made) = &one.outcome {
                 let homes = made.job.data().into_iter().filter_map(|object| whole.data_homes.0.get(object));
-                open.extend(homes.copied());
+                open.extend(homes.filter_map(|home| self.fleet.position(cluster, home)));
             }
         }
         files
@@ -226,7 +227,7 @@ impl<'f> Tracer<'f> {
     fn steps(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Step> {
         let ObjectAt { cluster, unit, object } = at;
         let fleet = self.fleet;
-        let unit = fleet.clusters.get(cluster).and_then(|cluster| cluster.units.get(unit));
+        let unit = fleet.cluster(cluster).and_then(|cluster| cluster.units.get(unit));
         let Some(Outcome::Rendered(made)) = unit.map(|unit| &unit.outcome) else { return Vec::new() };
         let Some(rendered) = made.objects.get(object).map(RenderedObject::as_clear) else {
             return Vec::new();
@@ -259,7 +260,7 @@ impl<'f> Tracer<'f> {
         range: Range<u32>,
         left: usize,
     ) -> Vec<Written> {
-        let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
+        let Some((_, one)) = self.unit(cluster, unit) else { return Vec::new() };
         let text = &**one.object.clear_text();
         let range = match given {
             Given::Declaration => Some(range),
@@ -272,15 +273,11 @@ impl<'f> Tracer<'f> {
                 }
             }
             Given::Data { object, key } => {
-                let Some((home, at)) = data_object(whole, object) else { return Vec::new() };
-                let Some(data) = whole.units.get(home).and_then(|unit| unit.objects().get(at)) else {
-                    return Vec::new();
-                };
+                let Some((at, data)) = self.data_object(cluster, object) else { return Vec::new() };
                 let fields = ["data", "stringData"];
                 let found = fields
                     .iter()
                     .find_map(|field| nodes::in_scalar(data.clear_text(), &[field, key], range.clone()));
-                let at = ObjectAt { cluster, unit: home, object: at };
                 return found.map_or_else(Vec::new, |range| self.places_through(at, range, left));
             }
         };
@@ -295,13 +292,18 @@ impl<'f> Tracer<'f> {
         left: usize,
     ) -> Vec<Written> {
         let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
-        let Some(parent) = one.parent else { return self.in_entry(whole, one, range).into_iter().collect() };
+        let parent = one.parent.map(|parent| (cluster, parent));
+        let told = || self.fleet.position(cluster, one.teller.as_ref()?);
+        let Some((cluster, parent)) = parent.or_else(told) else {
+            return self.in_entry(whole, one, range).into_iter().collect();
+        };
         let declared = |object: &RenderedObject| {
             object.id.kind == one.key.kind.as_str()
                 && object.id.name == one.key.name
                 && namespace_of(object) == one.key.namespace
         };
-        let found = whole.units.get(parent).and_then(|parent| parent.objects().iter().position(declared));
+        let found = self.unit(cluster, parent);
+        let found = found.and_then(|(_, parent)| parent.objects().iter().position(declared));
         let Some(object) = found else { return Vec::new() };
         self.places_through(ObjectAt { cluster, unit: parent, object }, range, left)
     }
@@ -318,9 +320,36 @@ impl<'f> Tracer<'f> {
         Some(Written { home, path, range: start + range.start..start + range.end })
     }
 
+    /// The object of data that a unit of a cluster is given.
+    fn data_object(&self, cluster: usize, object: &Reference) -> Option<(ObjectAt, &'f RenderedObject)> {
+        let home = self.fleet.cluster(cluster)?.data_homes.0.get(object)?;
+        let (cluster, unit) = self.fleet.position(cluster, home)?;
+        let (_, one) = self.unit(cluster, unit)?;
+        let is_it = |candidate: &&RenderedObject| {
+            candidate.id.group.is_empty() && Reference::to(candidate) == *object
+        };
+        let (object, data) = one.objects().iter().enumerate().find(|(_, candidate)| is_it(candidate))?;
+        Some((ObjectAt { cluster, unit, object }, data))
+    }
+
     fn unit(&self, cluster: usize, unit: usize) -> Option<(&'f Cluster, &'f Unit)> {
-        let cluster = self.fleet.clusters.get(cluster)?;
+        let cluster = self.fleet.cluster(cluster)?;
         Some((cluster, cluster.units.get(unit)?))
+    }
+}
+
+impl Fleet {
+    /// A cluster by its position; those that were set aside stand behind the others.
+    fn cluster(&self, at: usize) -> Option<&Cluster> {
+        let aside = || self.tellers.get(at.checked_sub(self.clusters.len())?);
+        self.clusters.get(at).or_else(aside)
+    }
+
+    /// The positions of a unit and its cluster, seen from a cluster.
+    fn position(&self, from: usize, at: &UnitAt) -> Option<(usize, usize)> {
+        let Some(name) = &at.cluster else { return Some((from, at.unit)) };
+        let cluster = self.clusters.iter().chain(&self.tellers).position(|cluster| cluster.name == *name)?;
+        Some((cluster, at.unit))
     }
 }
 
@@ -336,14 +365,6 @@ impl Traced {
             Job::Set(_) => Some(Self::Set),
         }
     }
-}
-
-/// The unit that renders an object of data, and the object's position there.
-fn data_object(cluster: &Cluster, object: &Reference) -> Option<(usize, usize)> {
-    let home = *cluster.data_homes.0.get(object)?;
-    let is_it =
-        |candidate: &RenderedObject| candidate.id.group.is_empty() && Reference::to(candidate) == *object;
-    Some((home, cluster.units.get(home)?.objects().iter().position(is_it)?))
 }
 
 /// For each object of some texts its text, and which object of that it is.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use helm::HelmVersion;
 use helm::capabilities::Capabilities;
 use helm::sources::OCI_SCHEME;
 use manifest::value::Value;
@@ -225,9 +226,21 @@ impl Walk<'_> {
             let custom = self.custom_apis.iter().cloned();
             return Arc::new(crate::release::capabilities_of(HELM, self.version, custom));
         };
+        self.capabilities_elsewhere(HELM, cluster)
+    }
+
+    /// What releases of Flux are told of a cluster; none is the own one.
+    pub(super) fn release_capabilities(&self, cluster: Option<&str>) -> Arc<Capabilities> {
+        match cluster {
+            None => Arc::clone(&self.capabilities),
+            Some(cluster) => self.capabilities_elsewhere(HelmVersion::V4, cluster),
+        }
+    }
+
+    fn capabilities_elsewhere(&self, helm: HelmVersion, cluster: &str) -> Arc<Capabilities> {
         let version = (self.world.version_of)(cluster);
         let custom = self.argo.installed(cluster).into_iter().flatten().cloned();
-        Arc::new(crate::release::capabilities_of(HELM, version, custom))
+        Arc::new(crate::release::capabilities_of(helm, version, custom))
     }
 
     /// Puts the charts at hand that kustomizations of an Application ask for.

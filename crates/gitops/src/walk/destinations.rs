@@ -1,49 +1,69 @@
-//! What Argo CD applies in other clusters, put where it goes: each of them is a cluster of its own.
+//! What is applied in other clusters, put where it goes: each of them is a cluster of its own.
 
 use std::collections::BTreeMap;
 
 use version::Minor;
 
-use crate::graph::{Cluster, DataHomes, Entry, Unit, UnitKind};
+use crate::graph::{Cluster, DataHomes, Entry, Unit, UnitAt};
 
-/// A cluster and those that its Argo CD applies something in, by their names. What other clusters render is not followed, so
-/// that each unit there begins it.
-pub(super) fn split(cluster: Cluster, version_of: &dyn Fn(&str) -> Option<Minor>) -> Vec<Cluster> {
-    let is_elsewhere = |unit: &Unit| unit.key.kind == UnitKind::Application && unit.other_cluster.is_some();
+/// Adds a cluster to others, and those that its Flux or Argo CD applies something in. What other clusters render is not followed, so that each
+/// unit there begins it.
+pub(super) fn add_all(
+    clusters: &mut Vec<Cluster>,
+    cluster: Cluster,
+    version_of: &dyn Fn(&str) -> Option<Minor>,
+) {
+    let (own, others) = split(cluster, version_of);
+    let offset = if own.units.is_empty() { 0 } else { add(clusters, own) };
+    for mut other in others {
+        let tellers = other.units.iter_mut().filter_map(|unit| unit.teller.as_mut());
+        tellers.chain(other.data_homes.0.values_mut()).for_each(|teller| teller.unit += offset);
+        add(clusters, other);
+    }
+}
+
+/// A cluster, and those that it applies something in, by their names.
+fn split(cluster: Cluster, version_of: &dyn Fn(&str) -> Option<Minor>) -> (Cluster, Vec<Cluster>) {
+    let is_elsewhere = |unit: &Unit| unit.other_cluster.is_some();
     if !cluster.units.iter().any(is_elsewhere) {
-        return vec![cluster];
+        return (cluster, Vec::new());
     }
     let Cluster { name, version, entries, units, data_homes } = cluster;
     let places = places(&units, is_elsewhere);
     let paths = entry_paths(&units, &entries);
     let keys: Vec<String> = units.iter().map(|unit| unit.key.to_string()).collect();
-    let mut own = Cluster { name, version, entries, units: Vec::new(), data_homes };
+    let homes = data_homes.0.into_iter().filter_map(|(key, at)| Some((key, *places.get(&at.unit)?)));
+    let homes: Vec<(_, usize)> = homes.collect();
+    let homes_from = |cluster: Option<&str>| {
+        let at = |unit: &usize| UnitAt { cluster: cluster.map(str::to_owned), unit: *unit };
+        DataHomes(homes.iter().map(|(key, unit)| (key.clone(), at(unit))).collect())
+    };
+    let mut own = Cluster { name, version, entries, units: Vec::new(), data_homes: homes_from(None) };
     let mut others: BTreeMap<String, Cluster> = BTreeMap::new();
     for (mut unit, path) in units.into_iter().zip(paths) {
         let parent = unit.parent.take();
-        if !is_elsewhere(&unit) {
-            unit.parent = parent.and_then(|parent| places.get(&parent).copied());
+        let place = parent.and_then(|parent| places.get(&parent).copied());
+        let Some(destination) = unit.other_cluster.take() else {
+            unit.parent = place;
             own.units.push(unit);
             continue;
-        }
-        let Some(destination) = unit.other_cluster.take() else { continue };
-        let teller = parent.and_then(|parent| keys.get(parent));
-        let by = teller.map_or_else(String::new, |teller| format!(" by {teller}"));
+        };
+        let by = parent.and_then(|parent| keys.get(parent));
+        let by = by.map_or_else(String::new, |teller| format!(" by {teller}"));
         unit.notes.push(format!("is applied{by} in the cluster {}", own.name));
+        unit.teller = place.map(|unit| UnitAt { cluster: Some(own.name.clone()), unit });
         own.entries.retain(|entry| entry.unit != unit.key);
         let other = others.entry(destination.clone()).or_insert_with(|| Cluster {
             version: version_of(&destination),
             name: destination,
             entries: Vec::new(),
             units: Vec::new(),
-            data_homes: DataHomes::default(),
+            data_homes: homes_from(Some(&own.name)),
         });
         other.entries.push(Entry { path, unit: unit.key.clone() });
         other.units.push(unit);
     }
-    own.data_homes.0 =
-        own.data_homes.0.into_iter().filter_map(|(key, at)| Some((key, *places.get(&at)?))).collect();
-    std::iter::once(own).filter(|own| !own.units.is_empty()).chain(others.into_values()).collect()
+    (own, others.into_values().collect())
 }
 
 /// The file of each unit's entry: of the unit that it comes from in the end.
@@ -74,11 +94,11 @@ fn root_of(unit: usize, units: &[Unit]) -> Option<usize> {
     None
 }
 
-/// Puts a cluster among others: beside what one of its name has already.
-pub(super) fn add(clusters: &mut Vec<Cluster>, cluster: Cluster) {
+/// Puts a cluster among others, beside what one of its name has already; gives how many units that one had.
+fn add(clusters: &mut Vec<Cluster>, cluster: Cluster) -> usize {
     let Some(there) = clusters.iter_mut().find(|there| there.name == cluster.name) else {
         clusters.push(cluster);
-        return;
+        return 0;
     };
     let offset = there.units.len();
     let Cluster { name: _, version, entries, units, data_homes } = cluster;
@@ -87,7 +107,9 @@ pub(super) fn add(clusters: &mut Vec<Cluster>, cluster: Cluster) {
     there
         .units
         .extend(units.into_iter().map(|unit| Unit { parent: unit.parent.map(|at| at + offset), ..unit }));
-    for (key, home) in data_homes.0 {
-        there.data_homes.0.entry(key).or_insert(home + offset);
+    for (key, UnitAt { cluster, unit }) in data_homes.0 {
+        let unit = if cluster.is_none() { unit + offset } else { unit };
+        there.data_homes.0.entry(key).or_insert(UnitAt { cluster, unit });
     }
+    offset
 }

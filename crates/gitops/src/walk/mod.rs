@@ -61,9 +61,12 @@ pub fn observe(
         rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
     let Clusters { repository, beginnings, undeployed, versions } = clusters;
     let mut fleet = Fleet { undeployed: undeployed.clone(), ..Fleet::default() };
+    let known = |name: &str| versions.known.get(name).filter(|_| !versions.disputed.contains_key(name));
+    let version_of = |name: &str| (request.version_of)(name).or_else(|| known(name).map(|said| said.version));
     for beginning in beginnings {
-        // Argo CD of another cluster may apply something in it.
-        if !(request.is_wanted)(&beginning.name) && !beginning.argo.may_reach_others() {
+        // Flux or Argo CD of another cluster may apply something in it.
+        let may_reach_others = beginning.argo.may_reach_others() || repository.names_other_clusters;
+        if !(request.is_wanted)(&beginning.name) && !may_reach_others {
             continue;
         }
         let version = (request.version_of)(&beginning.name).or_else(|| {
@@ -76,16 +79,14 @@ pub fn observe(
             fleet.assumptions.push(Assumption::SaidVersion { cluster, said: Box::new(said.clone()) });
             Some(said.version)
         });
-        let world = World { repository, ports, renders, version_of: request.version_of };
+        let world = World { repository, ports, renders, version_of: &version_of };
         let mut walk = Walk::new(world, beginning, version, request.now_nanoseconds);
         walk.run(&pool);
         let (cluster, assumptions) = walk.finish(beginning);
         fleet.assumptions.extend(assumptions);
-        for cluster in destinations::split(cluster, request.version_of) {
-            destinations::add(&mut fleet.clusters, cluster);
-        }
+        destinations::add_all(&mut fleet.clusters, cluster, &version_of);
     }
-    fleet.clusters.retain(|cluster| (request.is_wanted)(&cluster.name));
+    fleet.set_aside(request.is_wanted);
     fleet.forget_deployed();
     Ok(fleet)
 }
@@ -369,6 +370,17 @@ fn renders_chart(unit: &Unit) -> bool {
 }
 
 impl Fleet {
+    /// Sets the clusters aside that nobody asked about, as far as units of others come from theirs.
+    fn set_aside(&mut self, is_wanted: &dyn Fn(&str) -> bool) {
+        let (wanted, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.clusters).into_iter().partition(|cluster| is_wanted(&cluster.name));
+        let tellers =
+            wanted.iter().flat_map(|cluster| &cluster.units).filter_map(|unit| unit.teller.as_ref());
+        let tellers: BTreeSet<&String> = tellers.filter_map(|teller| teller.cluster.as_ref()).collect();
+        self.tellers = others.into_iter().filter(|other| tellers.contains(&other.name)).collect();
+        self.clusters = wanted;
+    }
+
     /// Takes out of what nothing deploys that which a unit turned out to render.
     fn forget_deployed(&mut self) {
         let units = self.clusters.iter().flat_map(|cluster| &cluster.units);

@@ -108,7 +108,8 @@ impl Walk<'_> {
         let values = values.map_err(|held| without_names(held, spec.hides_names))?;
         let missing = || Held::Until(Missing::FindSource(spec.chart.source.to_string()));
         let chart = self.charts.of(&spec.chart, &self.sources, &mut self.trees)?.ok_or_else(missing)?;
-        let (capabilities, now_nanoseconds) = (Arc::clone(&self.capabilities), self.now_nanoseconds);
+        let (capabilities, now_nanoseconds) =
+            (self.release_capabilities(spec.other_cluster.as_deref()), self.now_nanoseconds);
         let job = RenderJob { object, spec, chart, values, capabilities, now_nanoseconds };
         Ok(Job::Render(Box::new(job)))
     }

@@ -79,7 +79,10 @@ impl Walk<'_> {
     fn note_followers(&mut self, position: usize, objects: &[RenderedObject]) {
         let units = objects.iter().filter(|object| unit_kind(object).is_some()).count();
         if let Some(pending) = self.pending.get_mut(position).filter(|_| units > 0) {
-            let note = format!("makes {units} units in another cluster, which are not followed");
+            let note = match units {
+                1 => "makes a unit in another cluster, which is not followed".to_owned(),
+                units => format!("makes {units} units in another cluster, which are not followed"),
+            };
             pending.unit.notes.push(note);
         }
     }
@@ -234,6 +237,7 @@ fn unit_of_argo((object, key): (&RenderedObject, UnitKey), parent: Option<usize>
     Unit {
         key,
         parent,
+        teller: None,
         source,
         depends_on: Vec::new(),
         is_suspended: false,
@@ -250,6 +254,7 @@ fn kustomization(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec
     let spec = KustomizationSpec::of(&object.value().ok()?, &key.namespace);
     let unit = Unit {
         parent,
+        teller: None,
         source: format!("{} {}", spec.source, spec.path),
         depends_on: keys(UnitKind::Kustomization, &spec.depends_on),
         is_suspended: spec.is_suspended,
@@ -271,6 +276,7 @@ fn release(object: &RenderedObject, parent: Option<usize>) -> Option<(Spec, Unit
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     let unit = Unit {
         parent,
+        teller: None,
         source: parts.join(" "),
         depends_on: keys(UnitKind::HelmRelease, &spec.depends_on),
         is_suspended: spec.is_suspended,

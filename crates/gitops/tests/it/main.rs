@@ -7,6 +7,7 @@ mod clusters;
 mod compare;
 mod corpus;
 mod decryption;
+mod elsewhere;
 mod envsubst;
 mod flux;
 mod kept;

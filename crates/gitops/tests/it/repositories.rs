@@ -45,7 +45,7 @@ pub(crate) fn traced(files: &[(&str, &str)], wanted: &str, words: &[&str]) -> Ve
     let fleet = observed(&repository, None);
     let mut tracer = Tracer::new(&fleet, &repository, &Ports::offline());
     let mut lines = Vec::new();
-    for (at, text) in objects(&fleet).into_iter().filter(|(at, _)| object(&fleet, *at) == wanted) {
+    for (at, text) in objects_of(&fleet).into_iter().filter(|(at, _)| object(&fleet, *at) == wanted) {
         for word in words {
             let start = text.find(word).unwrap();
             let range = u32::try_from(start).unwrap()..u32::try_from(start + word.len()).unwrap();
@@ -67,7 +67,8 @@ fn shown(files: &[(&str, &str)], path: &str, range: &std::ops::Range<u32>) -> St
     format!("{path}:{line} '{}'", &text[range.start as usize..range.end as usize])
 }
 
-fn objects(fleet: &Fleet) -> Vec<(ObjectAt, &str)> {
+/// All objects with their texts.
+pub(crate) fn objects_of(fleet: &Fleet) -> Vec<(ObjectAt, &str)> {
     let mut found = Vec::new();
     for (cluster, one) in fleet.clusters.iter().enumerate() {
         for (unit, one) in one.units.iter().enumerate() {

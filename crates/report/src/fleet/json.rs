@@ -64,7 +64,6 @@ struct UnitDocument {
     source: String,
     depends_on: Vec<String>,
     suspended: bool,
-    other_cluster: Option<String>,
     /// Why it is not assessed; null if it was rendered.
     not_assessed: Option<String>,
     notes: Vec<String>,
@@ -128,7 +127,6 @@ fn unit(cluster: &Cluster, unit: &Unit) -> UnitDocument {
         source: unit.source.clone(),
         depends_on: unit.depends_on.iter().map(ToString::to_string).collect(),
         suspended: unit.is_suspended,
-        other_cluster: unit.other_cluster.clone(),
         not_assessed: match &unit.outcome {
             Outcome::NotAssessed(missing) => Some(missing.to_string()),
             Outcome::Rendered(_) => None,

@@ -88,9 +88,6 @@ fn line(unit: &Unit) -> String {
     if unit.is_suspended {
         parts.push("suspended".to_owned());
     }
-    if let Some(cluster) = &unit.other_cluster {
-        parts.push(format!("to the cluster of {cluster}"));
-    }
     if let Outcome::Rendered(_) = &unit.outcome {
         parts.push(counted(unit.objects().len(), "object"));
     }
