@@ -36,6 +36,9 @@ pub(crate) struct Listed {
     /// Other rows whose charts are laid into `charts/`, as NAME VERSION.
     #[serde(default)]
     pub(crate) holds: Vec<String>,
+    /// Files below `templates/` that its `.helmignore` leaves out of the archive.
+    #[serde(default)]
+    pub(crate) without: Vec<String>,
     /// Fields of `Chart.yaml` that the release writes when it packs.
     #[serde(default)]
     pub(crate) stamp: BTreeMap<String, String>,

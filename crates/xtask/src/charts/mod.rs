@@ -141,6 +141,9 @@ fn packed_of(chart: &Listed, history: &History, held: &[(&Listed, Option<Packed>
         for made in &chart.made {
             files.insert(made.file.clone(), made_of(made, &history.files(&chart.commit, &made.from)?)?);
         }
+        for name in &chart.without {
+            files.remove(name).with_context(|| format!("there is no '{name}' to leave out"))?;
+        }
         pack::stamp(chart, &mut files)?;
         for (row, archive) in held {
             let bytes = archive.as_ref().map(|archive| archive.bytes.clone()).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Archives of charts, packed as `helm package` does but for time, owner and compression, which are the same each time.
 //!
 //! Takes the files of a chart; gives the archive and the digest by which the list knows it. What `.helmignore` leaves out is
-//! in it: it renders nothing.
+//! in it where it renders nothing; the list names what would.
 
 use super::list::Listed;
 use anyhow::{Context, Result};

@@ -12,6 +12,7 @@ fn planted(root: &Path) -> String {
     };
     write("web/Chart.yaml", "name: web\nversion: 0.0.0\n");
     write("web/values.yaml", "tag: latest\n");
+    write("web/templates/README.md", "no\n");
     write("crds/a.yaml", "a: 1\n");
     write("crds/b.yaml", "b: 1\n");
     write("crds/README.md", "no\n");
@@ -45,6 +46,7 @@ commit = '{commit}'
 path = 'web'
 digest = '{web}'
 holds = ['redis 1.0.0']
+without = ['templates/README.md']
 stamp = {{ version = '1.2.3' }}
 made = [
   {{ file = 'templates/crds.yaml', from = 'crds', before = "{{{{ if .Values.crds }}}}\n", after = "{{{{ end }}}}\n" }},
@@ -108,7 +110,14 @@ fn charts_are_laid_out_where_they_were_published_and_checked_against_the_list() 
     assert_eq!(files["web/values.yaml"], "tag: 1.2.3\n");
     let crds = "{{ if .Values.crds }}\na: 1\n---\nb: 1\n{{ end }}\n";
     assert_eq!(files["web/templates/crds.yaml"], crds);
-    assert!(files.contains_key("web/charts/redis-1.0.0.tgz"));
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    let expected = [
+        "web/Chart.yaml",
+        "web/charts/redis-1.0.0.tgz",
+        "web/templates/crds.yaml",
+        "web/values.yaml",
+    ];
+    assert_eq!(names, expected);
     let index = std::fs::read_to_string(to.join("h/charts/index.yaml")).unwrap();
     assert!(index.contains("  web:\n  - apiVersion: v2\n    name: web\n    version: \"1.2.3\"\n"), "{index}");
     assert!(index.contains(&format!("digest: {}\n", pack::digest_of(&web))), "{index}");
