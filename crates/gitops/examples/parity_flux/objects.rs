@@ -15,7 +15,9 @@ pub(crate) fn values(text: &str) -> Result<Vec<Value>> {
     let documents = manifest::parse_all(TextId(0), text.as_bytes())?;
     let mut found = Vec::new();
     for document in documents.iter().filter(|document| document.root().is_some()) {
-        found.push(Value::from_document(document, Dialect::GoYaml2)?);
+        let value = Value::from_document(document, Dialect::GoYaml2)?;
+        // A document of `null` is no object for anybody.
+        found.extend(Some(value).filter(|value| *value != Value::Null));
     }
     Ok(found)
 }
@@ -60,7 +62,11 @@ fn first_difference(ours: &[String], theirs: &[String]) -> String {
     let mut lines = ours.iter().zip(theirs).flat_map(|(own, other)| own.lines().zip(other.lines()));
     match lines.find(|(own, other)| own != other) {
         Some((own, other)) => format!(": ours '{}', theirs '{}'", own.trim(), other.trim()),
-        None => ": one ends before the other".to_owned(),
+        None => format!(
+            ": ours has {} lines, theirs {}",
+            ours.iter().map(|text| text.lines().count()).sum::<usize>(),
+            theirs.iter().map(|text| text.lines().count()).sum::<usize>()
+        ),
     }
 }
 

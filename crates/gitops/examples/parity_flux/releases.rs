@@ -62,8 +62,11 @@ impl Beside<'_> {
         for path in self.values_files(cluster, unit, spec)? {
             arguments.extend(["--values".to_owned(), path.display().to_string()]);
         }
-        let apis = installed_apis(cluster)?.into_iter();
-        arguments.extend(apis.flat_map(|api| ["--api-versions".to_owned(), api]));
+        let apis = installed_apis(cluster)?.into_iter().chain(served_apis(cluster)).collect::<Vec<_>>();
+        arguments.extend(["--api-versions".to_owned(), apis.join(",")]);
+        if let Some(minor) = cluster.version {
+            arguments.extend(["--kube-version".to_owned(), format!("{minor}.0")]);
+        }
         let post_renderers = match spec.get("postRenderers") {
             Some(Value::Sequence(steps)) => steps.clone(),
             _ => Vec::new(),
@@ -269,6 +272,19 @@ fn object_of(cluster: &Cluster, [kind, namespace, name]: [&str; 3]) -> Result<Va
     });
     let found = found.with_context(|| format!("no unit renders {kind} {namespace}/{name}"))?;
     values(&found.text)?.pop().context("no object")
+}
+
+/// The APIs that a cluster of its minor serves, as Helm is told them; none where nobody says the minor. Helm knows more: what is
+/// compiled into it stays.
+fn served_apis(cluster: &Cluster) -> Vec<String> {
+    let kinds = cluster.version.and_then(catalog::served_by_default).into_iter().flatten();
+    let names = kinds.flat_map(|served| {
+        let is_core = served.group.is_empty();
+        let api =
+            if is_core { served.version.to_owned() } else { format!("{}/{}", served.group, served.version) };
+        [format!("{api}/{}", served.kind), api]
+    });
+    names.collect()
 }
 
 /// The APIs of custom resources that units of the cluster install, as Helm is told them.
