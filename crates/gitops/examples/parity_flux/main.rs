@@ -73,8 +73,12 @@ fn main() -> Result<ExitCode> {
 
 fn arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments> {
     let Some(oracle) = words.next() else { bail!("expected: ORACLE [--helm PATH] [--charts DIR] TREE…") };
-    let mut found =
-        Arguments { oracle: PathBuf::from(oracle).canonicalize()?, helm: None, charts: None, trees: Vec::new() };
+    let mut found = Arguments {
+        oracle: PathBuf::from(oracle).canonicalize()?,
+        helm: None,
+        charts: None,
+        trees: Vec::new(),
+    };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--helm" => found.helm = words.next().map(PathBuf::from),
@@ -111,7 +115,7 @@ fn compare_kustomizations(oracle: &Path, root: &Path, fleet: &Fleet, totals: &mu
     let copy = kustomizations::copied(root)?;
     for (cluster, unit) in units(fleet, UnitKind::Kustomization) {
         if !unit.is_built_of_the_repository() {
-            totals.leave_out("a Kustomization that is not assessed here");
+            totals.leave_out("a Kustomization that is not built of this tree");
             continue;
         }
         let theirs = kustomizations::theirs(oracle, &copy, cluster, unit);

@@ -111,8 +111,7 @@ impl Beside<'_> {
                 if reference.get("targetPath").is_some() {
                     bail!("values at a path");
                 }
-                let name =
-                    format!("{}/{}", text_at(reference, &["kind"]), text_at(reference, &["name"]));
+                let name = format!("{}/{}", text_at(reference, &["kind"]), text_at(reference, &["name"]));
                 let key = match text_at(reference, &["valuesKey"]) {
                     "" => "values.yaml",
                     key => key,
@@ -149,7 +148,8 @@ impl Beside<'_> {
         }
         let mut renders = Vec::new();
         for _ in 0..=REPEATS {
-            let text = self.template(&arguments)?.map_err(|told| anyhow::anyhow!("helm refuses it: {told}"))?;
+            let text =
+                self.template(&arguments)?.map_err(|told| anyhow::anyhow!("helm refuses it: {told}"))?;
             renders.push(by_name(self.post_rendered(given, values(&text)?)?)?);
         }
         let objects = renders.remove(0);
@@ -293,11 +293,15 @@ fn installed_apis(cluster: &Cluster) -> Result<BTreeSet<String>> {
     let objects = cluster.units.iter().flat_map(Unit::objects);
     for object in objects.filter(|object| object.id.kind == "CustomResourceDefinition") {
         for value in values(&object.text)? {
-            let (group, kind) = (text_at(&value, &["spec", "group"]), text_at(&value, &["spec", "names", "kind"]));
-            let Some(Value::Sequence(versions)) = value.get("spec").and_then(|spec| spec.get("versions")) else {
+            let (group, kind) =
+                (text_at(&value, &["spec", "group"]), text_at(&value, &["spec", "names", "kind"]));
+            let Some(Value::Sequence(versions)) = value.get("spec").and_then(|spec| spec.get("versions"))
+            else {
                 continue;
             };
-            for version in versions.iter().filter(|version| version.get("served") != Some(&Value::Bool(false))) {
+            for version in
+                versions.iter().filter(|version| version.get("served") != Some(&Value::Bool(false)))
+            {
                 let version = text_at(version, &["name"]);
                 apis.insert(format!("{group}/{version}"));
                 apis.insert(format!("{group}/{version}/{kind}"));

@@ -75,7 +75,8 @@ fn what_is_rendered_passes_through_post_renderers_and_common_metadata() {
 
 #[test]
 fn a_block_that_ends_a_manifest_keeps_its_line_end() {
-    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: values\ndata:\n  c: |\n    {{ .Values.a }}";
+    let template =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: values\ndata:\n  c: |\n    {{ .Values.a }}";
     let mut files = files(release(""));
     files.retain(|(path, _)| *path != "charts/web/templates/map.yaml");
     files.push(("charts/web/templates/values.yaml", template.to_owned()));

@@ -77,8 +77,10 @@ mod tests {
 
     #[test]
     fn metadata_is_stamped_and_called_as_helm_wants_it() {
-        let mut files =
-            BTreeMap::from([("Chart.in".to_owned(), b"name: web\nversion: 0 # x\na:\n  version: 2\n".to_vec())]);
+        let mut files = BTreeMap::from([(
+            "Chart.in".to_owned(),
+            b"name: web\nversion: 0 # x\na:\n  version: 2\n".to_vec(),
+        )]);
         stamp(&chart(), &mut files).unwrap();
         assert_eq!(files["Chart.yaml"], b"name: web\nversion: 1.0.0\na:\n  version: 2\n");
         assert_eq!(files.len(), 1);

@@ -111,12 +111,8 @@ fn charts_are_laid_out_where_they_were_published_and_checked_against_the_list() 
     let crds = "{{ if .Values.crds }}\na: 1\n---\nb: 1\n{{ end }}\n";
     assert_eq!(files["web/templates/crds.yaml"], crds);
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    let expected = [
-        "web/Chart.yaml",
-        "web/charts/redis-1.0.0.tgz",
-        "web/templates/crds.yaml",
-        "web/values.yaml",
-    ];
+    let expected =
+        ["web/Chart.yaml", "web/charts/redis-1.0.0.tgz", "web/templates/crds.yaml", "web/values.yaml"];
     assert_eq!(names, expected);
     let index = std::fs::read_to_string(to.join("h/charts/index.yaml")).unwrap();
     assert!(index.contains("  web:\n  - apiVersion: v2\n    name: web\n    version: \"1.2.3\"\n"), "{index}");
@@ -129,6 +125,7 @@ fn what_was_not_given_is_told_by_name() {
     let commit = "0123456789012345678901234567890123456789";
     let histories = Histories { named: BTreeMap::new(), folder: None };
     let laid_out = lay_out(&list(commit, [""; 3]), &histories, Path::new("nowhere")).unwrap();
-    let expected = "0 archives in 0 repositories\nnot given: o/r: old 1.0.0, redis 1.0.0, web 1.2.3\nliftlock fetch\n";
+    let expected =
+        "0 archives in 0 repositories\nnot given: o/r: old 1.0.0, redis 1.0.0, web 1.2.3\nliftlock fetch\n";
     assert_eq!(laid_out.print(), expected);
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the published figures, made again.
 
-use crate::bench::{counts, fleet, helm, kustomize, origins, scan, start};
+use crate::bench::{counts, deployed, fleet, helm, kustomize, origins, scan, start};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -22,6 +22,8 @@ enum What {
     Helm(helm::Arguments),
     /// Rendering and judging what clusters get: generated fleets, and trees beside another program where it is given
     Fleet(fleet::Arguments),
+    /// Rendering a whole repository with its charts, beside flate, flux-local and flux where they are given
+    Deployed(deployed::Arguments),
     /// What origins cost a build of kustomizations
     Origins(origins::Arguments),
     /// Starting the program: instructions, page faults, CPU time
@@ -36,6 +38,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         What::Kustomize(arguments) => kustomize::run(arguments),
         What::Helm(arguments) => helm::run(arguments),
         What::Fleet(arguments) => fleet::run(arguments),
+        What::Deployed(arguments) => deployed::run(arguments),
         What::Origins(arguments) => origins::run(arguments),
         What::Start(arguments) => start::run(arguments),
         What::Counts(arguments) => counts::run(arguments),
