@@ -35,6 +35,9 @@ pub(crate) use values::{GivenValues, ValuesHome, values_of};
 /// The Helm that Flux 2.8 and later link.
 const HELM: HelmVersion = HelmVersion::V4;
 
+/// What stands behind each manifest that a template did not give.
+const LINE_END_BYTES: usize = "\n".len();
+
 /// A release with all that its render needs.
 pub(crate) struct RenderJob {
     /// The object that says it.
@@ -115,7 +118,7 @@ impl RenderJob {
                     Part::Template(template, start) => match templates.get(template) {
                         None => whole(),
                         Some(template) => {
-                            let part = start..start + text.len();
+                            let part = start..(start + text.len()).saturating_sub(LINE_END_BYTES);
                             sensitive.in_output((&mut origins, &texts), template, part)
                         }
                     },

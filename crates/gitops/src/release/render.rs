@@ -43,6 +43,7 @@ pub(crate) struct Rendered<'r> {
 #[derive(Debug, Clone)]
 pub(crate) struct Manifest {
     pub(crate) part: Part,
+    /// Its text with a line end behind it, which is not in what the template gave.
     pub(crate) text: String,
 }
 
@@ -117,7 +118,8 @@ pub(crate) fn manifests(
     let all = release.sorted.manifests.iter().chain(hooks.map(|hook| &hook.manifest));
     manifests.extend(all.map(|manifest| {
         let (_, text) = release.text_of(manifest);
-        Manifest { part: Part::Template(manifest.template, manifest.range.start), text: text.to_owned() }
+        // Helm prints a line end behind each: without one, a block scalar that ends the manifest would lose its own.
+        Manifest { part: Part::Template(manifest.template, manifest.range.start), text: format!("{text}\n") }
     }));
     Ok(manifests)
 }

@@ -74,6 +74,18 @@ fn what_is_rendered_passes_through_post_renderers_and_common_metadata() {
 }
 
 #[test]
+fn a_block_that_ends_a_manifest_keeps_its_line_end() {
+    let template =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: values\ndata:\n  c: |\n    {{ .Values.a }}";
+    let mut files = files(release(""));
+    files.retain(|(path, _)| *path != "charts/web/templates/map.yaml");
+    files.push(("charts/web/templates/values.yaml", template.to_owned()));
+    let fleet = fleet(&borrowed(&files));
+    let out = text(&fleet, "values");
+    assert!(out.ends_with("  c: |\n    default\n"), "{out:?}");
+}
+
+#[test]
 fn a_chart_that_was_not_fetched_is_not_assessed_with_the_command_that_fetches_it() {
     let repository = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata:\n  name: charts\n  namespace: apps\nspec:\n  url: https://charts.example.com\n";
     let release = release("").replace("./charts/web", "web\n      version: ^1").replace(

@@ -4,6 +4,7 @@
 //! compare with is said by name.
 
 pub(crate) mod counts;
+pub(crate) mod deployed;
 mod figure;
 pub(crate) mod fleet;
 mod fleets;

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the published figures, made again.
 
-use crate::bench::{counts, fleet, helm, kustomize, origins, renders, scan, start};
+use crate::bench::{counts, deployed, fleet, helm, kustomize, origins, renders, scan, start};
 use anyhow::Result;
 use clap::Subcommand;
 
@@ -24,6 +24,8 @@ enum What {
     Fleet(fleet::Arguments),
     /// Keeping renders: what it is worth, and whether they are what would be rendered after random edits
     Renders(renders::Arguments),
+    /// Rendering a whole repository with its charts, beside flate, flux-local and flux where they are given
+    Deployed(deployed::Arguments),
     /// What origins cost a build of kustomizations
     Origins(origins::Arguments),
     /// Starting the program: instructions, page faults, CPU time
@@ -39,6 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         What::Helm(arguments) => helm::run(arguments),
         What::Fleet(arguments) => fleet::run(arguments),
         What::Renders(arguments) => renders::run(arguments),
+        What::Deployed(arguments) => deployed::run(arguments),
         What::Origins(arguments) => origins::run(arguments),
         What::Start(arguments) => start::run(arguments),
         What::Counts(arguments) => counts::run(arguments),

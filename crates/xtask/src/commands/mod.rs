@@ -18,6 +18,8 @@ use clap::Subcommand;
 pub(crate) enum Command {
     /// Measures: scanning, building kustomizations, process start, instruction counts
     Bench(bench::Arguments),
+    /// Lays out chart repositories from the histories of open Git repositories, for comparisons and benchmarks
+    Charts(crate::charts::Arguments),
     /// Runs everything CI runs, in its order, and stops at the first stage that does not pass
     Ci(ci::Arguments),
     /// Writes the files that are made from the program and its data
@@ -43,6 +45,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Charts(arguments) => crate::charts::run(&arguments),
         Command::Ci(arguments) => ci::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Goldens(arguments) => crate::parity::goldens::run(&arguments),

@@ -6,7 +6,7 @@ use crate::parity::{charts, kustomize};
 use crate::shell::Program;
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `cargo xtask parity`.
 #[derive(clap::Args)]
@@ -21,7 +21,7 @@ enum Comparison {
     Kustomize(kustomize::Arguments),
     /// Charts beside those of Helm 3.21 and Helm 4.2, with every file of values that stands beside them
     Helm(charts::compare::Arguments),
-    /// Kustomizations of whole repositories that Flux deploys, beside Flux's own packages
+    /// Kustomizations and Helm releases of whole repositories that Flux deploys, beside Flux's own packages and Helm
     Flux {
         /// The program to compare with: `go build` in `tools/oracle/flux` makes it
         #[arg(long, value_name = "PATH")]
@@ -29,6 +29,12 @@ enum Comparison {
         /// The tree of a repository; may be given several times
         #[arg(long, required = true, value_name = "DIR")]
         corpus: Vec<PathBuf>,
+        /// The Helm 4 that renders releases
+        #[arg(long, value_name = "PATH", requires = "charts")]
+        helm4: Option<PathBuf>,
+        /// The charts of releases, as `cargo xtask charts` lays them out
+        #[arg(long, value_name = "DIR")]
+        charts: Option<PathBuf>,
     },
     /// Random texts with variables beside what `fluxcd/pkg/envsubst` makes of them
     Envsubst {
@@ -60,14 +66,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.comparison {
         Comparison::Kustomize(arguments) => kustomize::run(arguments),
         Comparison::Helm(arguments) => charts::compare::run(arguments),
-        Comparison::Flux { oracle, corpus } => {
-            if !oracle.is_file() {
-                bail!("'{}' is not a program to compare with", oracle.display());
-            }
-            let example = ["run", "--quiet", "--package", "gitops", "--example", "parity_flux", "--"];
-            let given = std::iter::once(oracle).chain(corpus).map(|path| path.to_string_lossy().into_owned());
-            let given: Vec<String> = given.collect();
-            Program::cargo().arguments(example).arguments(given.iter().map(String::as_str)).run()
+        Comparison::Flux { oracle, corpus, helm4, charts } => {
+            flux(oracle, corpus, [("--helm", helm4.as_deref()), ("--charts", charts.as_deref())])
         }
         Comparison::Envsubst { oracle, random, seed } => {
             if !oracle.is_file() {
@@ -88,4 +88,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             Program::cargo().arguments(example).arguments([program.as_str(), &seed, &count, golden]).run()
         }
     }
+}
+
+/// Runs the comparison with Flux's own packages, and with Helm where it is given.
+fn flux(oracle: &Path, corpus: &[PathBuf], given: [(&str, Option<&Path>); 2]) -> Result<()> {
+    let programs = given.iter().filter_map(|(_, path)| *path).chain([oracle]);
+    if let Some(absent) = programs.into_iter().find(|path| !path.exists()) {
+        bail!("there is nothing at '{}' to compare with", absent.display());
+    }
+    let shown = |path: &Path| path.to_string_lossy().into_owned();
+    let mut words = vec![shown(oracle)];
+    for (flag, path) in given {
+        words.extend(path.into_iter().flat_map(|path| [flag.to_owned(), shown(path)]));
+    }
+    words.extend(corpus.iter().map(|path| shown(path)));
+    let example = ["run", "--quiet", "--package", "gitops", "--example", "parity_flux", "--"];
+    Program::cargo().arguments(example).arguments(words.iter().map(String::as_str)).run()
 }

@@ -200,7 +200,7 @@ pub(crate) fn renders(tree: &Path) -> Result<Vec<Render>> {
 }
 
 /// All files below a folder, sorted.
-pub(super) fn walkdir(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn walkdir(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
