@@ -52,6 +52,8 @@ pub struct Finding {
     pub units: Vec<UnitReach>,
     /// Whether any cluster gets what its file is a part of; none where nobody asked, or nobody can tell.
     pub is_deployed: Option<bool>,
+    /// Whether its fix is that of what is rendered, to be made where the bytes were written and proved by rendering.
+    pub is_fixed_at_origin: bool,
     /// What can be done about it by program.
     pub fix: Option<Fix>,
 }

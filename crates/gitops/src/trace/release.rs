@@ -80,6 +80,15 @@ impl TracedRelease {
         found
     }
 
+    /// The parts of a range of an object that a template gave from different places; none where it was changed after that.
+    pub(super) fn parts(
+        &mut self,
+        object: (usize, &RenderedObject),
+        range: &Range<u32>,
+    ) -> Option<Vec<Range<u32>>> {
+        if self.steps.is_empty() { self.chart.parts(object, range) } else { None }
+    }
+
     /// The places of a range of an object that a step of post-rendering made.
     fn before_step(&self, step: usize, object: (usize, &RenderedObject), range: Range<u32>) -> Vec<Before> {
         let Some(PostStep { before, starts, made }) = self.steps.get(step) else { return Vec::new() };

@@ -5,6 +5,7 @@
 mod charts;
 mod fixing;
 mod fixing_charts;
+mod fixing_fleets;
 mod fleets;
 mod kustomizing;
 mod rendering;
