@@ -25,7 +25,7 @@ use crate::mask::whole;
 use crate::object::RenderedObject;
 use crate::sensitive::SensitiveTexts;
 pub(crate) use chart::{ChartHome, LoadedChart, LoadedCharts};
-pub(crate) use post::{OUTPUT_FILE, PostRendered, post_rendered};
+pub(crate) use post::{OUTPUT_FILE, PostRendered, STEP_FILE, before_step, post_rendered};
 pub(crate) use render::{ChartRender, Manifest, Part, Rendered, manifests};
 pub(crate) use values::{GivenValues, ValuesHome, values_of};
 

@@ -34,7 +34,7 @@ const DATA_KIND: &str = "ConfigMap";
 impl Carrying<'_> {
     /// The finding whose edit the object holds, if it differs in nothing but edited bytes.
     pub(super) fn key(&self, places: &mut Places<'_>, edits: &BTreeMap<Key, Edits>) -> Option<Key> {
-        let is_unit = UNIT_KINDS.iter().any(|kind| kind.as_str() == self.before.id.kind);
+        let is_unit = self.is_unit();
         if !is_unit && !(self.before.id.group.is_empty() && self.before.id.kind == DATA_KIND) {
             return None;
         }
@@ -46,6 +46,11 @@ impl Carrying<'_> {
             known = Some(key?);
         }
         known
+    }
+
+    /// Whether the object is one of a unit.
+    pub(super) fn is_unit(&self) -> bool {
+        UNIT_KINDS.iter().any(|kind| kind.as_str() == self.before.id.kind)
     }
 
     /// Where changed bytes of the object were written. What is data has to stand in its own file, since what it became by way

@@ -164,6 +164,8 @@ impl<'p, 'a> Proof<'p, 'a> {
             }
             let carrying = Carrying { subject: output.subject, position: *position, before, after };
             match carrying.key(self.places, edits) {
+                // Of a release or its like everybody expects it, and its own output is compared as well.
+                Some(_) if carrying.is_unit() => {}
                 Some(key) => drop(carried.insert(format!("{} of {cluster}", before.id), key)),
                 None => return Err(unexpected(unit, cluster, before)),
             }

@@ -51,18 +51,42 @@ impl UnitFixing<'_> {
             })
             .collect();
         let mut fixes = OriginFixes::default();
-        let ready = fixes.sort(finding.candidates, |_, edits| {
+        let candidates = finding.candidates;
+        let unmet = wanted.findings.iter().filter(|(key, _)| !candidates.contains_key(*key));
+        let mended = unmet.filter(|(_, known)| known.iter().all(|it| is_mended(it, (&observed, &outputs))));
+        let mended: Vec<Key> = mended.map(|(key, _)| key.clone()).collect();
+        let ready = fixes.sort(candidates, |_, edits| {
             edits.is_empty().then(|| NotFixed::Unproved { reason: "nothing would be edited".to_owned() })
         });
         let mut proof = Proof::new(self, (&observed, &outputs), &mut places, wanted);
         fixes.prove(ready, |edits| proof.holds(edits));
         let proving = proof.note(&mut fixes);
+        fixes.applied.extend(mended);
         Ok((fixes, proving))
     }
 
     fn foreseeing<'f>(&'f self, observed: &'f Observed<'_>) -> Foreseeing<'f> {
         Foreseeing { judging: self.judging, routes: &observed.routes, tree: &**self.observing.tree }
     }
+}
+
+/// Whether what was found in units is found in none of them any more: what was fixed before has mended it as well.
+fn is_mended(known: &Finding, (observed, outputs): (&Observed<'_>, &[FixedOutput<'_>])) -> bool {
+    let fleets = &observed.fleets;
+    let is_found = |output: &FixedOutput<'_>| {
+        let found = output.text.judged.findings.iter().filter(|finding| finding.check == known.check);
+        let objects = found.filter_map(|finding| {
+            let (position, _) = output.text.output.start_of(finding.span)?;
+            Some(output.subject.unit(fleets)?.objects().get(position)?.id.to_string())
+        });
+        let objects: BTreeSet<String> = objects.collect();
+        let (unit, cluster) = (output.subject.unit(fleets), output.subject.cluster_name(fleets));
+        let unit = unit.map(|unit| unit.key.to_string()).unwrap_or_default();
+        known.units.iter().any(|reach| {
+            Some(reach.cluster.as_str()) == cluster && reach.unit == unit && objects.contains(&reach.object)
+        })
+    };
+    !outputs.iter().any(is_found)
 }
 
 /// Looks for what is to be fixed in one output after the other.

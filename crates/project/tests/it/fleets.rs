@@ -103,7 +103,8 @@ pub(crate) fn release(more: &str) -> String {
     )
 }
 
-pub(crate) const OLD: &str = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: a\nspec:\n  schedule: x\n";
+pub(crate) const OLD: &str =
+    "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: a\nspec:\n  schedule: x\n";
 
 #[test]
 fn a_base_is_found_once_with_all_the_units_that_render_it() {
