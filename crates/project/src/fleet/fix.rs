@@ -41,8 +41,14 @@ impl UnitFixing<'_> {
         let subjects = subjects(&observed.fleets);
         let judged = judge::all(self.judging, (&observed.fleets, &observed.routes), &subjects);
         let mut places = Places::new(&observed.fleets, observed.tracers());
-        let mut finding =
-            Searching { fixing: self, observed: &observed, wanted, candidates: BTreeMap::new() };
+        let deployment = observed.known().deployment;
+        let foreseeing = Foreseeing {
+            judging: self.judging,
+            routes: &observed.routes,
+            deployment: &deployment,
+            tree: &**self.observing.tree,
+        };
+        let mut finding = Searching { foreseeing, observed: &observed, wanted, candidates: BTreeMap::new() };
         let outputs: Vec<FixedOutput<'_>> = judged
             .into_iter()
             .map(|(subject, text)| {
@@ -63,10 +69,6 @@ impl UnitFixing<'_> {
         let proving = proof.note(&mut fixes);
         fixes.applied.extend(mended);
         Ok((fixes, proving))
-    }
-
-    fn foreseeing<'f>(&'f self, observed: &'f Observed<'_>) -> Foreseeing<'f> {
-        Foreseeing { judging: self.judging, routes: &observed.routes, tree: &**self.observing.tree }
     }
 }
 
@@ -91,7 +93,7 @@ fn is_mended(known: &Finding, (observed, outputs): (&Observed<'_>, &[FixedOutput
 
 /// Looks for what is to be fixed in one output after the other.
 struct Searching<'f> {
-    fixing: &'f UnitFixing<'f>,
+    foreseeing: Foreseeing<'f>,
     observed: &'f Observed<'f>,
     wanted: &'f Wanted<'f>,
     candidates: BTreeMap<Key, Candidate>,
@@ -114,7 +116,7 @@ impl Searching<'_> {
                 Some((self.wanted.findings.get(&key)?.first()?, key)).map(|it| (it.1, *it.0))
             });
             let Some((key, known)) = known.into_iter().next() else { continue };
-            let shared = self.fixing.foreseeing(self.observed).shared(known, text, finding);
+            let shared = self.foreseeing.shared((known, &key.1), text, finding);
             found.extend(self.add((subject, text), (key, shared), places));
         }
         found
@@ -134,7 +136,7 @@ impl Searching<'_> {
             candidate.refused.get_or_insert(NotFixed::Unproved { reason });
             return None;
         };
-        let tree = &**self.fixing.observing.tree;
+        let tree = self.foreseeing.tree;
         let mut written = WrittenByUnit { places, subject, output: &text.output, tree };
         let context = Context { journeys: &route.journeys, overlay: &route.overlay };
         candidate.add(&mut written, &context, (&finding, self.wanted.answers));

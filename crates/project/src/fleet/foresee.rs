@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use checks::{Context, Finding, Safety};
 use fixes::Answers;
+use gitops::Deployment;
 use tree::Tree;
 
 use super::judge::{JudgedText, Subject};
@@ -20,7 +21,7 @@ use crate::rendering::merge::Merge;
 use crate::rendering::output::judge;
 
 /// The check that says that clusters which share something have no version in common. It finds nothing for one cluster alone.
-const NO_COMMON_VERSION: &str = "no-common-version";
+pub(super) const NO_COMMON_VERSION: &str = "no-common-version";
 
 /// A finding whose fix is to be made at the origin, with the first output that shows it.
 pub(super) struct OpenFix<'s> {
@@ -35,6 +36,8 @@ pub(super) struct OpenFix<'s> {
 pub(super) struct Foreseeing<'f> {
     pub(super) judging: Judging<'f>,
     pub(super) routes: &'f ClusterRoutes,
+    /// Who gets which file.
+    pub(super) deployment: &'f Deployment,
     pub(super) tree: &'f dyn Tree,
 }
 
@@ -53,7 +56,8 @@ impl Foreseeing<'_> {
         for fix in open {
             let Some(known) = merge.finding(fix.position).cloned() else { continue };
             let Some(found) = fix.text.judged.findings.get(fix.finding) else { continue };
-            let shared = self.shared(&known, fix.text, found);
+            let path = merge.path_of(known.span).unwrap_or_default().to_owned();
+            let shared = self.shared((&known, &path), fix.text, found);
             let told = self.told(known, fix, &shared, places);
             if let Some(in_common) = shared.in_common {
                 merge.push(standing_at(in_common, &told));
@@ -64,9 +68,17 @@ impl Foreseeing<'_> {
         }
     }
 
-    /// A finding of a text as it is for all clusters that it reaches.
-    pub(super) fn shared(&self, known: &Finding, text: &JudgedText, found: &Finding) -> Shared {
-        let route = self.routes.of_units(&known.units);
+    /// A finding of a text as it is for all clusters that it reaches, and that get the file at `path` which is to be edited.
+    pub(super) fn shared(
+        &self,
+        (known, path): (&Finding, &str),
+        text: &JudgedText,
+        found: &Finding,
+    ) -> Shared {
+        let mut route = self.routes.of_units(&known.units);
+        let others = self.deployment.clusters(path).into_iter().flatten();
+        let others = others.filter(|cluster| !known.units.iter().any(|reach| reach.cluster == *cluster));
+        others.filter_map(|cluster| self.routes.of(cluster)).for_each(|other| route.join(other.clone()));
         let mut ways: Vec<_> = route.journeys.iter().map(|journey| (journey.from, journey.to)).collect();
         ways.sort_unstable();
         ways.dedup();

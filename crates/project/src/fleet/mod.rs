@@ -13,6 +13,7 @@ mod journeys;
 mod judge;
 mod places;
 mod proof;
+mod split;
 mod undeployed;
 mod written;
 
@@ -37,6 +38,7 @@ pub(crate) use journeys::ClusterRoutes;
 use judge::Subject;
 use places::Places;
 pub(crate) use proof::Units;
+use split::Splitting;
 
 /// How clusters are to be rendered.
 #[derive(Clone, Copy)]
@@ -181,9 +183,12 @@ impl<'a> Observed<'a> {
             }
         }
         let tree = &**self.tree;
-        Foreseeing { judging, routes: &self.routes, tree }.run(&open, &mut places, &mut merge);
+        let (routes, deployment) = (&self.routes, &known.deployment);
+        Foreseeing { judging, routes, deployment, tree }.run(&open, &mut places, &mut merge);
         not_assessed(fleets, &mut places, &mut merge);
         merge.finish();
+        let splitting = Splitting { fleets, routes, deployment, judging, tree, places: &mut places };
+        splitting.run(inventory, findings);
         undeployed::mark(&known.deployment, &self.repository, inventory, findings);
         counts(fleets)
     }

@@ -108,14 +108,24 @@ impl<'a> Merge<'a> {
         self.findings.get(position)
     }
 
+    /// The path of the file that a span leads to.
+    pub(crate) fn path_of(&self, span: Span) -> Option<&str> {
+        let texts = &self.inventory.texts;
+        texts.path(texts.resolve(span).map_or(span, |(span, _)| span).text)
+    }
+
     /// The finding at a position, for what is known of its fix. Neither its place nor whom it reaches is to change.
     pub(crate) fn finding_mut(&mut self, position: usize) -> Option<&mut Finding> {
         self.findings.get_mut(position)
     }
 
-    /// Adds a finding that stands where others do.
+    /// Adds a finding that stands where others do, unless the same check has found something there.
     pub(crate) fn push(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        let here = self.by_place.entry((finding.check, finding.span)).or_default();
+        if here.is_empty() {
+            here.push(self.findings.len());
+            self.findings.push(finding);
+        }
     }
 
     /// Notes what was not assessed, once for each place and reason.

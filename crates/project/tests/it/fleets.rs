@@ -55,7 +55,7 @@ impl World {
         (scan, plan)
     }
 
-    fn scan(&self) -> Scan {
+    pub(crate) fn scan(&self) -> Scan {
         self.fixed().0
     }
 

@@ -9,6 +9,7 @@ mod fixing_fleets;
 mod fleets;
 mod kustomizing;
 mod rendering;
+mod sharing_versions;
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
