@@ -130,7 +130,7 @@ impl Searching<'_> {
         places: &mut Places<'_>,
     ) -> Option<(Key, Finding)> {
         let candidate = self.candidates.entry(key.clone()).or_default();
-        let Shared { route, finding, in_common: _ } = shared;
+        let Shared { route, finding, instead: _, in_common: _ } = shared;
         let Some(finding) = finding.filter(|finding| finding.fix.is_some()) else {
             let reason = "clusters that share it need different things".to_owned();
             candidate.refused.get_or_insert(NotFixed::Unproved { reason });

@@ -46,6 +46,8 @@ pub(super) struct Shared {
     pub(super) route: Route,
     /// The finding; none if it is none for all of them together.
     pub(super) finding: Option<Finding>,
+    /// What another check finds of the same field then, such as that a version goes which is only deprecated for one of them.
+    pub(super) instead: Option<Finding>,
     /// What is found at the same bytes only because several clusters share them.
     pub(super) in_common: Option<Finding>,
 }
@@ -58,6 +60,11 @@ impl Foreseeing<'_> {
             let Some(found) = fix.text.judged.findings.get(fix.finding) else { continue };
             let path = merge.path_of(known.span).unwrap_or_default().to_owned();
             let shared = self.shared((&known, &path), fix.text, found);
+            if let Some(instead) = &shared.instead
+                && merge.yield_to(fix.position, instead.check)
+            {
+                continue;
+            }
             let told = self.told(known, fix, &shared, places);
             if let Some(in_common) = shared.in_common {
                 merge.push(standing_at(in_common, &told));
@@ -83,22 +90,27 @@ impl Foreseeing<'_> {
         ways.sort_unstable();
         ways.dedup();
         if ways.len() < 2 {
-            return Shared { route, finding: Some(found.clone()), in_common: None };
+            return Shared { route, finding: Some(found.clone()), instead: None, in_common: None };
         }
         let judged = judge((self.judging.assessor, self.judging.checks), (&route, ""), &text.output.text);
         let at_place = judged.findings.into_iter().filter(|finding| finding.span == found.span);
         let mut by_check: BTreeMap<&str, Finding> =
             at_place.map(|finding| (finding.check, finding)).collect();
         let in_common = by_check.remove(NO_COMMON_VERSION);
-        Shared { route, finding: by_check.remove(found.check), in_common }
+        let finding = by_check.remove(found.check);
+        let mut others =
+            by_check.into_values().filter(|other| other.fix.is_some() && other.path == found.path);
+        let instead = others.next().filter(|_| finding.is_none());
+        Shared { route, finding, instead, in_common }
     }
 
     /// A finding with what will become of its fix.
     fn told(&self, known: Finding, open: &OpenFix<'_>, shared: &Shared, places: &mut Places<'_>) -> Finding {
         let mut told = known;
-        let Some(found) = &shared.finding else {
+        let Some(found) = shared.finding.as_ref().or(shared.instead.as_ref()) else {
             return by_hand(told, "not all clusters that share it need it");
         };
+        (told.check, told.severity, told.minor) = (found.check, found.severity, found.minor);
         told.message.clone_from(&found.message);
         told.remedy.clone_from(&found.remedy);
         told.fix.clone_from(&found.fix);

@@ -119,6 +119,21 @@ impl<'a> Merge<'a> {
         self.findings.get_mut(position)
     }
 
+    /// Lets another check's finding at the same place stand for a finding, and gives whether there is one: it reaches whom both
+    /// reach.
+    pub(crate) fn yield_to(&mut self, position: usize, check: &'static str) -> bool {
+        let Some(known) = self.findings.get(position).cloned() else { return false };
+        let here = self.by_place.get(&(check, known.span)).map(Vec::as_slice).unwrap_or_default();
+        let other = here.iter().find(|other| !self.replaced.contains(other)).copied();
+        let Some(other) = other.and_then(|other| self.findings.get_mut(other)) else { return false };
+        other.clusters.extend(known.clusters);
+        other.clusters.sort_unstable();
+        other.clusters.dedup();
+        other.units.extend(known.units);
+        self.replaced.insert(position);
+        true
+    }
+
     /// Adds a finding that stands where others do, unless the same check has found something there.
     pub(crate) fn push(&mut self, finding: Finding) {
         let here = self.by_place.entry((finding.check, finding.span)).or_default();

@@ -62,8 +62,8 @@ fn a_base_gets_a_version_that_all_clusters_serve_on_all_of_their_ways() {
     assert_eq!(changed(&world), [("base/a.yaml".to_owned(), true)]);
 }
 
-#[test]
-fn values_that_clusters_share_get_a_version_that_all_of_them_serve() {
+/// Two clusters that get one release, whose chart says a version in its values.
+fn shared_values() -> World {
     let take = "  chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}}}\n";
     let files: Files = vec![
         ("clusters/old/apps.yaml", kustomization("apps", "./apps", "")),
@@ -73,7 +73,24 @@ fn values_that_clusters_share_get_a_version_that_all_of_them_serve() {
         ("charts/web/values.yaml", "api: policy/v1beta1\n".to_owned()),
         ("charts/web/templates/a.yaml", format!("apiVersion: {{{{ .Values.api }}}}\n{BUDGET}")),
     ];
-    let mut world = World::new(files);
+    World::new(files)
+}
+
+#[test]
+fn a_place_that_is_deprecated_for_one_cluster_and_gone_for_another_is_one_finding() {
+    let mut world = shared_values();
+    configure(&mut world, ("1.21", "1.22"), ("1.24", "1.25"));
+    world.request.only = ["deprecated-api", "removed-api"].map(str::to_owned).to_vec();
+    assert_eq!(
+        told(&world),
+        ["charts/web/values.yaml removed-api Breaks [new old]: use policy/v1, served since 1.21"]
+    );
+    assert_eq!(changed(&world), [("charts/web/values.yaml".to_owned(), true)]);
+}
+
+#[test]
+fn values_that_clusters_share_get_a_version_that_all_of_them_serve() {
+    let mut world = shared_values();
     configure(&mut world, ("1.21", "1.22"), ("1.24", "1.25"));
     assert_eq!(changed(&world), [("charts/web/values.yaml".to_owned(), true)]);
     configure(&mut world, ("1.19", "1.20"), ("1.24", "1.25"));
