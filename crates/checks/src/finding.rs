@@ -190,6 +190,17 @@ pub enum FixAction {
         /// The kustomization's node.
         object: Span,
     },
+    /// Takes another version of a chart that stands elsewhere, at the finding's span.
+    TakeChart {
+        /// The chart.
+        chart: String,
+        /// The version in use.
+        from: String,
+        /// Whether the chart is numbered like the program that it installs.
+        is_of_program: bool,
+        /// The version or range to take; empty as long as nobody has looked for one.
+        to: String,
+    },
     /// Says the `helmChartInflationGenerator` of a kustomization by `helmCharts`.
     RenameCharts {
         /// The kustomization's node.

@@ -21,6 +21,7 @@ use tree::{Directory, ReadFile, Tree};
 
 use crate::assess::Assessor;
 use crate::charts::{Charts, ChartsRequest};
+use crate::fleet::take::is_of_chart;
 use crate::fleet::{self, FleetRequest, Observing, Units};
 use crate::journeys::{Asked, Routes};
 use crate::kind;
@@ -231,13 +232,18 @@ fn fixable_files(scan: &Scan, left: &LeftToCharts) -> Vec<FixableFile> {
     let mut texts: Vec<TextId> = scan
         .findings
         .iter()
-        .filter(|finding| finding.fix.is_some() && !finding.is_fixed_at_origin && !left.has(scan, finding))
+        .filter(|finding| finding.fix.is_some() && !is_made_elsewhere(finding) && !left.has(scan, finding))
         .map(|finding| scan.inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span).text)
         .collect();
     texts.sort_unstable();
     texts.dedup();
     let file = |text| Some(FixableFile { path: scan.inventory.texts.path(text)?.to_owned(), text });
     texts.into_iter().filter_map(file).collect()
+}
+
+/// Whether a finding is mended by what units render, and not by its file alone.
+fn is_made_elsewhere(finding: &Finding) -> bool {
+    finding.is_fixed_at_origin || is_of_chart(finding)
 }
 
 fn is_deprecated_field(finding: &Finding) -> bool {
@@ -266,7 +272,7 @@ impl LeftToCharts {
     }
 
     fn has(&self, scan: &Scan, finding: &Finding) -> bool {
-        !finding.is_fixed_at_origin
+        !is_made_elsewhere(finding)
             && self.0.as_ref().is_some_and(|charts| {
                 let path = scan.inventory.texts.path(finding.span.text).unwrap_or_default();
                 !finding.charts.is_empty() || kind::in_templates(path, charts)
@@ -410,7 +416,7 @@ impl Planner<'_> {
         let start = findings.partition_point(|finding| finding.span.text < file.text);
         let of_file = findings.iter().skip(start).take_while(|finding| finding.span.text == file.text);
         let is_own =
-            |finding: &&Finding| !finding.is_fixed_at_origin && !self.left.has(self.fix.scan, finding);
+            |finding: &&Finding| !is_made_elsewhere(finding) && !self.left.has(self.fix.scan, finding);
         of_file.filter(is_own).cloned().collect()
     }
 

@@ -122,7 +122,9 @@ impl TracedChart {
         }
         let (chart, path) = chart.name_of(span.text)?;
         let (name, version) = (chart.name().to_owned(), chart.metadata.version.clone());
-        let home = WrittenIn::Chart { name, version };
+        let bare = |version: &str| version.trim_start_matches('v').to_owned();
+        let is_of_program = bare(&version) == bare(&chart.metadata.app_version);
+        let home = WrittenIn::Chart { name, version, is_of_program };
         Some(Step::File(Written { home, path: path.to_owned(), range }))
     }
 }

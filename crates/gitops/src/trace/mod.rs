@@ -69,6 +69,8 @@ pub enum WrittenIn {
         name: String,
         /// Its version.
         version: String,
+        /// Whether it is numbered like the program that it installs.
+        is_of_program: bool,
     },
 }
 

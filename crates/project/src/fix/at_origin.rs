@@ -18,11 +18,13 @@ use crate::ScanError;
 use crate::at_origin::{Key, OriginFixes, Wanted};
 use crate::charts::Charts;
 use crate::fleet::fix::UnitFixing;
+use crate::fleet::take::is_of_chart;
 use crate::fleet::{FleetRequest, Judging, Observing};
 use crate::trail::Trail;
 
 impl Planner<'_> {
-    /// Plans the fixes of what only units show, proved by rendering all clusters with and without them.
+    /// Plans the fixes of what only units show, and of charts from elsewhere of which another version is taken, each proved by
+    /// rendering all clusters with and without them.
     ///
     /// # Errors
     /// If threads cannot be started.
@@ -33,24 +35,18 @@ impl Planner<'_> {
         plan: &mut FixPlan,
     ) -> Result<(), ScanError> {
         let findings = self.keyed(plan, |finding| finding.is_fixed_at_origin);
-        if findings.is_empty() {
-            return Ok(());
+        if !findings.is_empty() {
+            let wanted = Wanted { findings, answers: self.fix.answers, taken: &BTreeSet::new() };
+            let (fixes, proving) = with_plan(plan, (observing, judging), |fixing| fixing.fix(&wanted))?;
+            self.take(&wanted, fixes, "no unit renders it with what the other fixes change", plan);
+            plan.proving += proving;
         }
-        let changed = plan.files.iter().filter(|file| file.is_change());
-        let files: BTreeMap<String, Vec<u8>> =
-            changed.map(|file| (file.path.clone(), file.after.clone())).collect();
-        // What was rendered before is of other bytes, if any have changed since.
-        let fresh = Renders::default();
-        let request = match files.is_empty() {
-            true => observing.request,
-            false => FleetRequest { renders: &fresh, ..observing.request },
-        };
-        let tree: Arc<dyn Tree + Send> = Arc::new(Overlaid { tree: Arc::clone(observing.tree), files });
-        let fixing = UnitFixing { observing: Observing { tree: &tree, request, ..observing }, judging };
-        let wanted = Wanted { findings, answers: self.fix.answers, taken: &BTreeSet::new() };
-        let (fixes, proving) = fixing.fix(&wanted)?;
-        self.take(&wanted, fixes, "no unit renders it with what the other fixes change", plan);
-        plan.proving += proving;
+        let findings = self.keyed(plan, is_of_chart);
+        if !findings.is_empty() {
+            let wanted = Wanted { findings, answers: self.fix.answers, taken: &BTreeSet::new() };
+            let fixes = with_plan(plan, (observing, judging), |fixing| fixing.take_charts(&wanted))?;
+            self.take(&wanted, fixes, "no unit takes the chart", plan);
+        }
         Ok(())
     }
 
@@ -132,6 +128,25 @@ impl Planner<'_> {
             trail: Trail::default(),
         })
     }
+}
+
+/// Makes fixes in the files as they are planned so far.
+fn with_plan<T>(
+    plan: &FixPlan,
+    (observing, judging): (Observing<'_>, Judging<'_>),
+    fix: impl FnOnce(&UnitFixing<'_>) -> Result<T, ScanError>,
+) -> Result<T, ScanError> {
+    let changed = plan.files.iter().filter(|file| file.is_change());
+    let files: BTreeMap<String, Vec<u8>> =
+        changed.map(|file| (file.path.clone(), file.after.clone())).collect();
+    // What was rendered before is of other bytes, if any have changed since.
+    let fresh = Renders::default();
+    let request = match files.is_empty() {
+        true => observing.request,
+        false => FleetRequest { renders: &fresh, ..observing.request },
+    };
+    let tree: Arc<dyn Tree + Send> = Arc::new(Overlaid { tree: Arc::clone(observing.tree), files });
+    fix(&UnitFixing { observing: Observing { tree: &tree, request, ..observing }, judging })
 }
 
 /// A file with the fixes that are made in it as it is after those before.

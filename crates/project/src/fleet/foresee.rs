@@ -6,15 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use checks::{Context, Finding, Safety};
+use checks::{Context, Finding, FixAction, Safety};
 use fixes::Answers;
 use gitops::Deployment;
+use manifest::limits::FILE_BYTES_MAX;
 use tree::Tree;
 
 use super::judge::{JudgedText, Subject};
 use super::places::Places;
 use super::written::WrittenByUnit;
-use super::{ClusterRoutes, Judging};
+use super::{ClusterRoutes, Judging, take};
 use crate::at_origin::Candidate;
 use crate::journeys::Route;
 use crate::rendering::merge::Merge;
@@ -59,6 +60,10 @@ impl Foreseeing<'_> {
             let Some(known) = merge.finding(fix.position).cloned() else { continue };
             let Some(found) = fix.text.judged.findings.get(fix.finding) else { continue };
             let path = merge.path_of(known.span).unwrap_or_default().to_owned();
+            if let Some(told) = self.taken(&known, &path) {
+                merge.finding_mut(fix.position).into_iter().for_each(|known| *known = told.clone());
+                continue;
+            }
             let shared = self.shared((&known, &path), fix.text, found);
             if let Some(instead) = &shared.instead
                 && merge.yield_to(fix.position, instead.check)
@@ -82,10 +87,7 @@ impl Foreseeing<'_> {
         text: &JudgedText,
         found: &Finding,
     ) -> Shared {
-        let mut route = self.routes.of_units(&known.units);
-        let others = self.deployment.clusters(path).into_iter().flatten();
-        let others = others.filter(|cluster| !known.units.iter().any(|reach| reach.cluster == *cluster));
-        others.filter_map(|cluster| self.routes.of(cluster)).for_each(|other| route.join(other.clone()));
+        let route = self.route_of(known, path);
         let mut ways: Vec<_> = route.journeys.iter().map(|journey| (journey.from, journey.to)).collect();
         ways.sort_unstable();
         ways.dedup();
@@ -102,6 +104,24 @@ impl Foreseeing<'_> {
             by_check.into_values().filter(|other| other.fix.is_some() && other.path == found.path);
         let instead = others.next().filter(|_| finding.is_none());
         Shared { route, finding, instead, in_common }
+    }
+
+    /// A finding in a chart from elsewhere with what is known of other versions of it; none for other findings.
+    fn taken(&self, known: &Finding, path: &str) -> Option<Finding> {
+        let FixAction::TakeChart { .. } = known.fix.as_ref()?.action else { return None };
+        let route = self.route_of(known, path);
+        let bytes = self.tree.read(path, FILE_BYTES_MAX).unwrap_or_default();
+        let written = bytes.get(known.span.range()).unwrap_or_default();
+        Some(take::told(known.clone(), &route, &String::from_utf8_lossy(written)))
+    }
+
+    /// The way of all clusters that a finding reaches, and that get the file which is to be edited.
+    fn route_of(&self, known: &Finding, path: &str) -> Route {
+        let mut route = self.routes.of_units(&known.units);
+        let others = self.deployment.clusters(path).into_iter().flatten();
+        let others = others.filter(|cluster| !known.units.iter().any(|reach| reach.cluster == *cluster));
+        others.filter_map(|cluster| self.routes.of(cluster)).for_each(|other| route.join(other.clone()));
+        route
     }
 
     /// A finding with what will become of its fix.

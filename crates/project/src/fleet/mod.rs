@@ -14,6 +14,7 @@ mod judge;
 mod places;
 mod proof;
 mod split;
+pub(crate) mod take;
 mod undeployed;
 mod written;
 

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use checks::{Finding, UnitReach};
+use checks::{Finding, Fix, FixAction, Safety, UnitReach};
 use gitops::{ObjectAt, Tracer, UnitKind, Written, WrittenIn};
 use kustomize::places::FilePlace;
 use text::Span;
@@ -204,8 +204,12 @@ fn here(written: Written) -> Option<FilePlace> {
 /// A finding in what was taken from elsewhere: what to edit is the version that is taken.
 fn of_elsewhere(finding: &mut Finding, written: &Written) {
     let path = &written.path;
+    finding.fix = None;
     let (whose, what) = match &written.home {
-        WrittenIn::Chart { name, version } => {
+        WrittenIn::Chart { name, version, is_of_program } => {
+            let (chart, from, is_of_program) = (name.clone(), version.clone(), *is_of_program);
+            let action = FixAction::TakeChart { chart, from, is_of_program, to: String::new() };
+            finding.fix = Some(Fix { action, safety: Safety::Safe });
             (format!("the chart '{name}' {version}"), format!("the chart '{name}'"))
         }
         WrittenIn::Checkout(name) => (name.clone(), name.clone()),
@@ -216,5 +220,4 @@ fn of_elsewhere(finding: &mut Finding, written: &Written) {
         "take a version of {what} that does not render it, since it is not written here: {}",
         finding.remedy
     );
-    finding.fix = None;
 }

@@ -49,7 +49,7 @@ fn here(tree: &dyn Tree, written: &TracedPlace) -> Result<WrittenText, String> {
     match home {
         WrittenIn::Repository => {}
         WrittenIn::Checkout(name) => return Err(format!("{name} writes what has to change")),
-        WrittenIn::Chart { name, version } => {
+        WrittenIn::Chart { name, version, is_of_program: _ } => {
             return Err(format!("the chart '{name}' {version} writes what has to change"));
         }
     }

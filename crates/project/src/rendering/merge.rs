@@ -286,6 +286,7 @@ fn fix_at(mut fix: Fix, place: Span) -> Fix {
         | FixAction::RenameCharts { object } => *object = place,
         FixAction::ReplaceWithin { scalar, .. } => *scalar = place,
         FixAction::ReplaceScalar { .. }
+        | FixAction::TakeChart { .. }
         | FixAction::RenameKey { .. }
         | FixAction::RemoveEntry
         | FixAction::RemoveItem

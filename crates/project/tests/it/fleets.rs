@@ -31,12 +31,12 @@ impl World {
         Self { files, config: "", request: ScanRequest { only, from, to, ..request() } }
     }
 
-    fn tree(&self) -> Arc<dyn Tree + Send> {
+    pub(crate) fn tree(&self) -> Arc<dyn Tree + Send> {
         let files = self.files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec()));
         Arc::new(files.collect::<Memory>())
     }
 
-    fn config(&self) -> Config {
+    pub(crate) fn config(&self) -> Config {
         config::read(TextId(0), self.config.as_bytes(), &[]).unwrap()
     }
 

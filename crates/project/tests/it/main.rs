@@ -10,6 +10,7 @@ mod fleets;
 mod kustomizing;
 mod rendering;
 mod sharing_versions;
+mod taking_charts;
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
