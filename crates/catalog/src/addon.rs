@@ -45,6 +45,11 @@ impl AddonCompatibility {
         self.0.version_range.get()
     }
 
+    /// The versions in the notation of the data files.
+    pub(crate) fn versions(self) -> &'static str {
+        self.0.versions.get()
+    }
+
     /// Whether it is about this version.
     #[must_use]
     pub fn covers(self, version: &AddonVersion) -> bool {

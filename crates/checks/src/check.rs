@@ -123,6 +123,7 @@ impl<'a> Subject<'a> {
             charts: Vec::new(),
             units: Vec::new(),
             is_deployed: None,
+            is_fixed_at_origin: false,
             fix: None,
         }
     }

@@ -52,6 +52,8 @@ pub struct Finding {
     pub units: Vec<UnitReach>,
     /// Whether any cluster gets what its file is a part of; none where nobody asked, or nobody can tell.
     pub is_deployed: Option<bool>,
+    /// Whether its fix is that of what is rendered, to be made where the bytes were written and proved by rendering.
+    pub is_fixed_at_origin: bool,
     /// What can be done about it by program.
     pub fix: Option<Fix>,
 }
@@ -187,6 +189,17 @@ pub enum FixAction {
     ReplaceVars {
         /// The kustomization's node.
         object: Span,
+    },
+    /// Takes another version of a chart that stands elsewhere, at the finding's span.
+    TakeChart {
+        /// The chart.
+        chart: String,
+        /// The version in use.
+        from: String,
+        /// Whether the chart is numbered like the program that it installs.
+        is_of_program: bool,
+        /// The version or range to take; empty as long as nobody has looked for one.
+        to: String,
     },
     /// Says the `helmChartInflationGenerator` of a kustomization by `helmCharts`.
     RenameCharts {

@@ -21,6 +21,7 @@ mod shape;
 mod waiver;
 mod walk;
 
+pub use api::shared::{NeededVersion, versions_needed};
 pub use behaviour::UNSEEN_ROWS;
 pub use check::{Check, Confidence, Context, Meta, Severity, Sink, Subject};
 pub use decoded::{DECODED_TRIGGERS, Decoded, Undecoded, decoded};

@@ -163,8 +163,9 @@ struct Renamed<'f> {
 const DIGEST_CHARACTERS: &str = "2456789bcdfghkmt";
 const DIGEST_LENGTH: usize = 10;
 
-/// A name without the digest at its end; none if it has none.
-fn stem(name: &str) -> Option<&str> {
+/// A name without the digest of its content at its end; none if it has none.
+#[must_use]
+pub fn name_without_digest(name: &str) -> Option<&str> {
     let (stem, digest) = name.rsplit_once('-')?;
     let is_digest =
         digest.len() == DIGEST_LENGTH && digest.chars().all(|one| DIGEST_CHARACTERS.contains(one));
@@ -173,14 +174,14 @@ fn stem(name: &str) -> Option<&str> {
 
 /// The digest at the end of a name; none if it has none.
 pub(crate) fn digest_of_name(name: &str) -> Option<&str> {
-    stem(name).and_then(|stem| name.get(stem.len() + 1..))
+    name_without_digest(name).and_then(|stem| name.get(stem.len() + 1..))
 }
 
 fn renamed<'f>(before: &Side<'f>, after: &Side<'f>) -> Renamed<'f> {
     let only = |side: &Side<'f>, other: &Side<'f>| {
         let mut found: BTreeMap<(&'f str, &'f str, &'f str), Vec<&'f ObjectId>> = BTreeMap::new();
         for id in side.objects.keys().filter(|id| !other.objects.contains_key(*id)) {
-            if let Some(stem) = stem(&id.name) {
+            if let Some(stem) = name_without_digest(&id.name) {
                 found.entry((&id.kind, &id.namespace, stem)).or_default().push(id);
             }
         }
@@ -321,9 +322,9 @@ mod tests {
 
     #[test]
     fn a_name_that_ends_with_a_digest_has_a_stem() {
-        assert_eq!(stem("settings-2b4t6g8hk9"), Some("settings"));
-        assert_eq!(stem("settings-2b4t6g8hk"), None);
-        assert_eq!(stem("settings-aaaaaaaaaa"), None);
-        assert_eq!(stem("settings"), None);
+        assert_eq!(name_without_digest("settings-2b4t6g8hk9"), Some("settings"));
+        assert_eq!(name_without_digest("settings-2b4t6g8hk"), None);
+        assert_eq!(name_without_digest("settings-aaaaaaaaaa"), None);
+        assert_eq!(name_without_digest("settings"), None);
     }
 }

@@ -266,7 +266,7 @@ impl Unit {
     }
 
     /// The files of the repository that is looked at which it was made of.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+    pub fn files(&self) -> impl Iterator<Item = &str> {
         let made = match &self.outcome {
             Outcome::Rendered(made) => Some(made),
             Outcome::NotAssessed(_) => None,

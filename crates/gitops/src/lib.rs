@@ -37,6 +37,7 @@ mod walk;
 pub use clusters::{Assumption, Clusters, Undeployed};
 pub use compare::{
     ClusterDifference, FieldChange, ObjectChange, ObjectDifference, Presence, UnitDifference, compare,
+    name_without_digest,
 };
 pub use decryption::Keys;
 pub use deployed::{Deployed, Deployment};

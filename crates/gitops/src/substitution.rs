@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kustomize::Resource;
-use text::{Source, TextId, Track, whole_of};
+use text::{Source, Span, TextId, Track};
 
 use crate::graph::Missing;
 use crate::substitute::{self, Answer, Options, Strategy, Strictness, Variables};
@@ -34,7 +34,8 @@ impl<'v, O: Copy> Substituter<'v, O> {
         let mut texts = Vec::with_capacity(known.0.len());
         for (name, Variable { text: value, is_secret, .. }) in &known.0 {
             let text = work.files.add_text(Source::Given { name: format!("variable {name}") });
-            let origin = T::written(whole_of(text));
+            let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
+            let origin = T::written(Span::new(text, 0..length));
             variables.set(&mut work.tracker, name.clone(), (value, origin, *is_secret));
             texts.push((name.clone(), text));
         }

@@ -101,13 +101,15 @@ impl<'f> Sources<'f> {
 
     /// Where each byte of the scalar at `span` was written, if `content` is what it holds.
     fn pieces(&mut self, span: Span, content: &str) -> Option<PieceMap> {
+        // What was given is no file that could be read, and what has its length is the text itself.
+        if self.given.contains(&span.text) && span.len() as usize == content.len() {
+            return Some(verbatim(span));
+        }
         let bytes = self.files.bytes(span.text)?;
         let is_whole = span.start == 0 && (span.end == 0 || span.end as usize == bytes.len());
         if is_whole && bytes == content.as_bytes() {
-            let mut pieces = PieceMap::new();
             let length = u32::try_from(bytes.len()).ok()?;
-            pieces.push(length, Span::new(span.text, 0..length), text::Exactness::Verbatim);
-            return Some(pieces);
+            return Some(verbatim(Span::new(span.text, 0..length)));
         }
         let parsed = self.parsed(span.text)?;
         let (document, scalar) = *parsed.scalars.get(&(span.start, span.end))?;
@@ -170,6 +172,13 @@ impl<'f> Sources<'f> {
         }
         found
     }
+}
+
+/// The map of a text that stands at a span as it is.
+fn verbatim(span: Span) -> PieceMap {
+    let mut pieces = PieceMap::new();
+    pieces.push(span.len(), span, text::Exactness::Verbatim);
+    pieces
 }
 
 impl<'f> Parsed<'f> {

@@ -3,6 +3,9 @@
 //! Fixes of one object can wait for each other (a conversion first, then a reference inside of what it made),
 //! so a file is judged and fixed again until nothing more happens. Each round is verified before the next.
 
+mod at_origin;
+mod work;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,24 +13,25 @@ use std::sync::Arc;
 use checks::{Context, Finding, FixAction};
 use config::Config;
 use fixes::{
-    Answers, DEPRECATED_KUSTOMIZE_FIELD, NotFixed, Note, Question, Source, Surprise, VarUse, fix_file, verify,
+    Answers, DEPRECATED_KUSTOMIZE_FIELD, NotFixed, Note, Question, Source, Surprise, fix_file, verify,
 };
-use manifest::Mask;
 use manifest::limits::FILE_BYTES_MAX;
-use text::{LineIndex, Span, TextId};
+use text::TextId;
 use tree::{Directory, ReadFile, Tree};
 
-use crate::assess::{Assessor, Look};
-use crate::charts::fix::{ChartFixes, Key, Wanted};
+use crate::assess::Assessor;
 use crate::charts::{Charts, ChartsRequest};
-use crate::fleet::{FleetRequest, Observing, Units};
+use crate::fleet::take::is_of_chart;
+use crate::fleet::{self, FleetRequest, Observing, Units};
 use crate::journeys::{Asked, Routes};
 use crate::kind;
 use crate::rendering::{Outputs, Prover, Roots, Together, supposed};
 use crate::secrets::secrets;
 use crate::trail::Trail;
+use crate::workers::Workers;
 use crate::write::{self, WriteFile};
 use crate::{Scan, ScanError, ScanRequest, policy};
+use work::{Made, Work};
 
 /// Rounds of fixing one file. Two are ordinary; what needs more than this chases its own tail.
 pub(crate) const ROUNDS_MAX: usize = 8;
@@ -80,6 +84,7 @@ pub struct FilePlan {
     /// A round whose outcome was not what was declared: it was dropped.
     pub surprise: Option<Surprise>,
     is_template: bool,
+    trail: Trail,
 }
 
 /// A question with the finding that raised it.
@@ -186,6 +191,14 @@ pub fn plan_fixes(
         outputs.push(Box::new(Units::new(Observing { tree, config, asked, request, threads })?));
     }
     planner.plan_together(&files, &Together::new(tree, &over_all, outputs), &mut plan);
+    if let Some(request) = fix.fleet {
+        let judging = fleet::Judging {
+            checks: &checks,
+            assessor: &over_all,
+            workers: &Workers::start(threads, all_paths.len())?,
+        };
+        planner.plan_units(Observing { tree, config, asked, request, threads }, judging, &mut plan)?;
+    }
     if let Some(request) = fix.charts {
         let today = fix.request.today;
         let (checks, routes, assessor) = (&checks, &all_routes, &over_all);
@@ -219,13 +232,18 @@ fn fixable_files(scan: &Scan, left: &LeftToCharts) -> Vec<FixableFile> {
     let mut texts: Vec<TextId> = scan
         .findings
         .iter()
-        .filter(|finding| finding.fix.is_some() && !left.has(scan, finding))
+        .filter(|finding| finding.fix.is_some() && !is_made_elsewhere(finding) && !left.has(scan, finding))
         .map(|finding| scan.inventory.texts.resolve(finding.span).map_or(finding.span, |(span, _)| span).text)
         .collect();
     texts.sort_unstable();
     texts.dedup();
     let file = |text| Some(FixableFile { path: scan.inventory.texts.path(text)?.to_owned(), text });
     texts.into_iter().filter_map(file).collect()
+}
+
+/// Whether a finding is mended by what units render, and not by its file alone.
+fn is_made_elsewhere(finding: &Finding) -> bool {
+    finding.is_fixed_at_origin || is_of_chart(finding)
 }
 
 fn is_deprecated_field(finding: &Finding) -> bool {
@@ -254,10 +272,11 @@ impl LeftToCharts {
     }
 
     fn has(&self, scan: &Scan, finding: &Finding) -> bool {
-        self.0.as_ref().is_some_and(|charts| {
-            let path = scan.inventory.texts.path(finding.span.text).unwrap_or_default();
-            !finding.charts.is_empty() || kind::in_templates(path, charts)
-        })
+        !is_made_elsewhere(finding)
+            && self.0.as_ref().is_some_and(|charts| {
+                let path = scan.inventory.texts.path(finding.span.text).unwrap_or_default();
+                !finding.charts.is_empty() || kind::in_templates(path, charts)
+            })
     }
 }
 
@@ -306,91 +325,6 @@ impl Planner<'_> {
         }
         let changed = plan.files.iter().filter(|file| file.is_change());
         plan.proving = together.made_of(changed.map(|file| file.path.as_str()));
-    }
-
-    /// Plans the fixes in charts, proved by rendering. What no values at hand render is left.
-    fn plan_charts(
-        &self,
-        charts: &Charts<'_>,
-        paths: &[String],
-        plan: &mut FixPlan,
-    ) -> Result<(), ScanError> {
-        let scan = self.fix.scan;
-        let fixable = scan.findings.iter().filter(|finding| finding.fix.is_some());
-        let mut findings: BTreeMap<Key, Vec<&Finding>> = BTreeMap::new();
-        for finding in fixable.filter(|finding| self.left.has(scan, finding)) {
-            let path = scan.inventory.texts.path(finding.span.text).unwrap_or_default().to_owned();
-            findings.entry((finding.check, path, finding.span.start)).or_default().push(finding);
-        }
-        let changed = plan.files.iter().filter(|file| file.is_change());
-        let taken: BTreeSet<String> = changed.map(|file| file.path.clone()).collect();
-        let wanted = Wanted { findings, answers: self.fix.answers, taken: &taken };
-        let mut fixes = charts.fix(paths, &wanted)?;
-        let told: BTreeSet<&Key> = fixes.questions.iter().map(|(key, _)| key).collect();
-        let missed = wanted.findings.keys().filter(|key| {
-            !fixes.applied.contains(*key) && !fixes.refused.contains_key(*key) && !told.contains(key)
-        });
-        let unrendered = NotFixed::Unproved { reason: "no values at hand render it".to_owned() };
-        let missed: Vec<Key> = missed.cloned().collect();
-        fixes.refused.extend(missed.into_iter().map(|key| (key, unrendered.clone())));
-        let changed = fixes.splices.keys();
-        let files: BTreeSet<&String> =
-            changed.chain(wanted.findings.keys().map(|(_, path, _)| path)).collect();
-        for path in files {
-            match self.tree.read(path, FILE_BYTES_MAX) {
-                Ok(before) => plan.files.push(self.chart_file(path, before, &wanted, &fixes)),
-                Err(error) => plan.unread.push((path.clone(), error)),
-            }
-        }
-        plan.files.sort_by(|one, other| one.path.cmp(&other.path));
-        Ok(())
-    }
-
-    /// What becomes of one file of charts.
-    fn chart_file(&self, path: &str, before: Vec<u8>, wanted: &Wanted<'_>, fixes: &ChartFixes) -> FilePlan {
-        let splices = fixes.splices.get(path).cloned().unwrap_or_default();
-        let after = text::apply(&before, &splices).unwrap_or_else(|_| before.clone());
-        let mut trail = Trail::default();
-        trail.push(&splices);
-        let index = (LineIndex::new(&before), LineIndex::new(&after));
-        let lines = |key: &Key| Lines {
-            before: index.0.position(&before, key.2).line,
-            after: index
-                .1
-                .position(&after, u32::try_from(trail.after(0, key.2 as usize)).unwrap_or(u32::MAX))
-                .line,
-        };
-        let here = |key: &&Key| key.1 == path;
-        let of_key = |key: &Key| {
-            wanted
-                .findings
-                .get(key)
-                .into_iter()
-                .flatten()
-                .map(|finding| (*finding).clone())
-                .collect::<Vec<_>>()
-        };
-        let applied = fixes.applied.iter().filter(here).flat_map(of_key).collect();
-        let refused = fixes.refused.iter().filter(|(key, _)| here(key)).flat_map(|(key, why)| {
-            let unfixed = |finding| Unfixed { finding, why: why.clone(), lines: lines(key) };
-            of_key(key).into_iter().map(unfixed).collect::<Vec<_>>()
-        });
-        let questions = fixes.questions.iter().filter(|(key, _)| here(&key)).filter_map(|(key, question)| {
-            let finding = of_key(key).into_iter().next()?;
-            Some(Asking { finding, question: question.clone(), lines: lines(key) })
-        });
-        let notes = fixes.notes.iter().filter(|(key, _)| here(&key));
-        FilePlan {
-            path: path.to_owned(),
-            applied,
-            refused: refused.collect(),
-            questions: questions.collect(),
-            notes: notes.map(|(key, note)| (lines(key), note.clone())).collect(),
-            surprise: None,
-            is_template: self.assessor.look(path, &before).is_template(&before),
-            before,
-            after,
-        }
     }
 
     /// A file with nothing changed, since its fixes are not proved.
@@ -481,7 +415,9 @@ impl Planner<'_> {
         let findings = &self.fix.scan.findings;
         let start = findings.partition_point(|finding| finding.span.text < file.text);
         let of_file = findings.iter().skip(start).take_while(|finding| finding.span.text == file.text);
-        of_file.filter(|finding| !self.left.has(self.fix.scan, finding)).cloned().collect()
+        let is_own =
+            |finding: &&Finding| !is_made_elsewhere(finding) && !self.left.has(self.fix.scan, finding);
+        of_file.filter(is_own).cloned().collect()
     }
 
     fn findings_again(&self, work: &Work<'_>) -> Vec<Finding> {
@@ -535,72 +471,5 @@ impl Planner<'_> {
         work.trail.push(&fix.splices);
         work.after = after;
         true
-    }
-}
-
-/// A file while its rounds go on.
-#[derive(Clone)]
-struct Work<'a> {
-    path: &'a str,
-    text: TextId,
-    look: Look,
-    answers: &'a Answers,
-    is_template: bool,
-    after: Vec<u8>,
-    trail: Trail,
-    made: Made,
-    /// Where the vars stand that it declares, if it is a kustomization with some.
-    var_uses: Vec<VarUse>,
-}
-
-/// What came of the rounds so far, in places of the text before each.
-#[derive(Clone, Default)]
-struct Made {
-    applied: Vec<Finding>,
-    /// The round that asked and refused last.
-    round: usize,
-    questions: Vec<(Finding, Question)>,
-    refused: Vec<(Finding, NotFixed)>,
-    notes: Vec<(usize, Note)>,
-    surprise: Option<Surprise>,
-}
-
-impl Work<'_> {
-    /// The mask under which the file is read; none for an ordinary manifest.
-    fn mask(&self, bytes: &[u8]) -> Option<Mask> {
-        if self.is_template { manifest::mask_template(bytes) } else { None }
-    }
-
-    fn finish(self, before: Vec<u8>) -> FilePlan {
-        let Self { path, after, trail, made, is_template, .. } = self;
-        let index = (LineIndex::new(&before), LineIndex::new(&after));
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let lines = |round: usize, span: Span| {
-            let at = span.range().start;
-            Lines {
-                before: index.0.position(&before, offset(trail.before(round, at))).line,
-                after: index.1.position(&after, offset(trail.after(round, at))).line,
-            }
-        };
-        let questions = made.questions.into_iter().map(|(finding, question)| {
-            let lines = lines(made.round, question.span);
-            Asking { finding, question, lines }
-        });
-        let refused = made.refused.into_iter().map(|(finding, why)| {
-            let lines = lines(made.round, finding.span);
-            Unfixed { finding, why, lines }
-        });
-        let notes = made.notes.into_iter().map(|(round, note)| (lines(round, note.span), note));
-        FilePlan {
-            path: path.to_owned(),
-            questions: questions.collect(),
-            refused: refused.collect(),
-            notes: notes.collect(),
-            applied: made.applied,
-            surprise: made.surprise,
-            is_template,
-            before,
-            after,
-        }
     }
 }

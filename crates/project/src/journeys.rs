@@ -24,6 +24,21 @@ pub(crate) struct Route {
     pub(crate) overlay: Overlay,
 }
 
+impl Route {
+    /// Takes in another route: every way of both, and what is on in both.
+    pub(crate) fn join(&mut self, other: Self) {
+        let Self { journeys, overlay } = other;
+        self.journeys.extend(journeys);
+        let way = |journey: &Journey| (journey.cluster.clone(), journey.from, journey.to);
+        self.journeys.sort_by_key(way);
+        self.journeys.dedup_by_key(|journey| way(journey));
+        self.overlay.enabled.retain(|api| overlay.enabled.contains(api));
+        if overlay.platform != self.overlay.platform {
+            self.overlay.platform = catalog::Platform::Upstream;
+        }
+    }
+}
+
 /// The routes, and which of them each path is on.
 #[derive(Debug)]
 pub(crate) struct Routes {

@@ -5,6 +5,7 @@
 //! clock; [`mod@write`] is the only place of the program that writes into a working tree.
 
 mod assess;
+mod at_origin;
 mod branches;
 mod charts;
 mod composition;

@@ -112,6 +112,7 @@ fn expired(waiver: &Waiver, config_text: TextId) -> Finding {
         charts: Vec::new(),
         units: Vec::new(),
         is_deployed: None,
+        is_fixed_at_origin: false,
         fix: None,
     }
 }

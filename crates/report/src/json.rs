@@ -212,7 +212,7 @@ struct ObjectDocument {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct FixDocument {
-    /// `convert`, `replace`, `rename`, `remove` or `rewrite`.
+    /// `convert`, `replace`, `rename`, `remove`, `rewrite`, `insert`, or `take` for another version of a chart.
     action: &'static str,
     /// For conversions, the API that it becomes.
     to: Option<String>,
@@ -431,6 +431,7 @@ fn fix(fix: &checks::Fix) -> FixDocument {
         FixAction::ReplaceScalar { text } | FixAction::ReplaceWithin { text, .. } => {
             ("replace", Some(text.clone()))
         }
+        FixAction::TakeChart { to, .. } => ("take", Some(to.clone())),
         FixAction::RenameKey { to } => ("rename", Some(to.clone())),
         FixAction::RemoveEntry | FixAction::RemoveItem => ("remove", None),
         FixAction::InsertItems { texts } => ("insert", Some(texts.join(", "))),

@@ -3,6 +3,7 @@
 use catalog::{Api, Conversion, Form, HORIZON, OLDEST, Route, Served, route, served};
 use version::Minor;
 
+use super::shared;
 use crate::{Context, Fix, FixAction, Safety, Subject};
 
 /// The fix that converts the subject to the version to use next; none if there is none or if the kind must be written
@@ -56,6 +57,10 @@ struct Next {
 fn next_version(context: &Context<'_>, api: Api) -> Option<Next> {
     if !matches!(api.conversion(), Some(Conversion::Header | Conversion::Meaning | Conversion::Fields)) {
         return None;
+    }
+    // What all clusters serve wherever they are on their ways needs no order among them.
+    if let Some(api) = shared::shared_version(context, api) {
+        return Some(Next { api, question: None });
     }
     let mut first: Option<(Option<Minor>, Route)> = None;
     for (from, route) in routes(context, api) {

@@ -17,6 +17,7 @@ pub(crate) mod no_common_version;
 pub(crate) mod removed_api;
 pub(crate) mod removed_config_api;
 pub(crate) mod replacement_not_served;
+pub(crate) mod shared;
 pub(crate) mod standing;
 pub(crate) mod stored_alpha;
 pub(crate) mod words;

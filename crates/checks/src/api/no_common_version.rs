@@ -1,10 +1,10 @@
 //! `no-common-version`: clusters that read one file and serve no version of its kind in common.
 
-use catalog::{Api, ClusterAt, Common, common_version};
+use catalog::{Api, Common};
 use version::Minor;
 
 use super::standing::served_api_of;
-use super::words;
+use super::{shared, words};
 use crate::{Check, Confidence, Context, Journey, Meta, Severity, Sink, Subject};
 
 /// The check.
@@ -19,7 +19,7 @@ static META: Meta = Meta {
     first: None,
     last: None,
     what: "Finds objects that several clusters read, at minors that serve no version of the kind in common: today, \
-           or when every cluster is at its target.",
+           when every cluster is at its target, or at all minors of ways that differ.",
     why: "Whatever `apiVersion` the file says, one of the clusters refuses it. No edit of the shared file can be \
           right.",
     remedy: "Give the clusters files of their own, or move the older one first.",
@@ -42,31 +42,64 @@ impl Check for NoCommonVersion {
 
     fn object(&self, context: &Context<'_>, subject: &Subject<'_>, sink: &mut Sink) {
         let (Some(object), Some(api)) = (subject.object, served_api_of(subject)) else { return };
-        let starts = minors(context, |journey| journey.from);
-        let targets = minors(context, |journey| Some(journey.to));
-        let times = [("now", starts), ("at their targets", targets)];
-        let Some((when, minors, lesser)) = times.into_iter().find_map(|(when, minors)| {
-            without_common(context, api, &minors).map(|lesser| (when, minors, lesser))
-        }) else {
-            return;
-        };
-        let listed: Vec<String> = minors.iter().map(Minor::to_string).collect();
+        let Some(found) = without_common(context, api) else { return };
+        let listed: Vec<String> = found.minors.iter().map(Minor::to_string).collect();
+        let (listed, when) = (listed.join(" and "), found.when);
         let message = format!(
-            "{} is read by clusters at {} {when}, which serve no common version of it that can say the same",
+            "{} is read by clusters at {listed} {when}, which serve no common version of it that can say the same",
             subject.title(),
-            listed.join(" and ")
         );
         let mut finding = subject.finding(&META, object.api_version, message);
-        finding.remedy = match lesser {
+        if found.is_in_order {
+            finding.severity = Severity::Warning;
+        }
+        let split = shared::in_words(&shared::versions_needed(context, object.gvk));
+        finding.remedy = match found.lesser {
             Some(lesser) => format!(
-                "split it by cluster in an overlay, upgrade the oldest cluster first, or use {}, which all serve and \
+                "split it by cluster in an overlay ({split}), upgrade the oldest cluster first, or use {}, which all serve and \
                  which lacks fields",
                 lesser.gvk().group_version()
             ),
-            None => "split it by cluster in an overlay, or upgrade the oldest cluster first".to_owned(),
+            None => {
+                format!("split it by cluster in an overlay ({split}), or upgrade the oldest cluster first")
+            }
         };
         sink.report(finding);
     }
+}
+
+/// Clusters without a common version.
+struct Without {
+    when: &'static str,
+    minors: Vec<Minor>,
+    /// A version that they have in common and that cannot say the same.
+    lesser: Option<Api>,
+    /// Whether each edit has its time if the clusters move in the right order.
+    is_in_order: bool,
+}
+
+/// When clusters have nothing in common that can stand for `api`: today, at their targets, or somewhere on their ways.
+fn without_common(context: &Context<'_>, api: Api) -> Option<Without> {
+    let starts = minors(context, |journey| journey.from);
+    let targets = minors(context, |journey| Some(journey.to));
+    for (when, minors) in [("now", starts), ("at their targets", targets)] {
+        if let Some(lesser) = lesser(context, api, &minors) {
+            return Some(Without { when, minors, lesser, is_in_order: false });
+        }
+    }
+    let minors = minors_of_ends(context);
+    let when = "on their ways";
+    let found = || Without { when, minors, lesser: None, is_in_order: true };
+    shared::shares_no_version(context, api).then(found)
+}
+
+/// The first and last minors of all ways.
+fn minors_of_ends(context: &Context<'_>) -> Vec<Minor> {
+    let mut ends = minors(context, |journey| journey.from);
+    ends.extend(minors(context, |journey| Some(journey.to)));
+    ends.sort_unstable();
+    ends.dedup();
+    ends
 }
 
 fn minors(context: &Context<'_>, of: impl Fn(&Journey) -> Option<Minor>) -> Vec<Minor> {
@@ -78,23 +111,16 @@ fn minors(context: &Context<'_>, of: impl Fn(&Journey) -> Option<Minor>) -> Vec<
 
 /// Whether clusters at these minors have nothing in common that can stand for `api`, and if so the lesser version
 /// that they have in common, if any.
-fn without_common(context: &Context<'_>, api: Api, minors: &[Minor]) -> Option<Option<Api>> {
+fn lesser(context: &Context<'_>, api: Api, minors: &[Minor]) -> Option<Option<Api>> {
     if minors.len() < 2 {
         return None;
     }
-    let clusters: Vec<ClusterAt<'_>> =
-        minors.iter().map(|minor| ClusterAt { minor: *minor, overlay: context.overlay }).collect();
-    match common_version(api.gvk(), &clusters) {
+    match shared::common(context.overlay, api, minors) {
         Common::AsWritten(_) | Common::Unknown(_) => None,
         Common::NoneServed => Some(None),
         Common::Versions(versions) => {
-            let says_the_same = versions.iter().any(|version| major(*version) >= major(api));
-            (!says_the_same).then(|| versions.first().copied())
+            let can_say_it = versions.iter().any(|version| shared::says_the_same(*version, api));
+            (!can_say_it).then(|| versions.first().copied())
         }
     }
-}
-
-/// The number of a version: an API of a lower one (`autoscaling/v1` for `v2beta2`) lacks fields.
-fn major(api: Api) -> u16 {
-    api.maturity().1
 }

@@ -85,6 +85,7 @@ pub(crate) fn finding(check: &'static Meta, object: &ObjectRecord, span: Span, m
         charts: Vec::new(),
         units: Vec::new(),
         is_deployed: None,
+        is_fixed_at_origin: false,
         fix: None,
     }
 }

@@ -160,6 +160,7 @@ fn changes(job: Job<'_>, (finding, wanted): (&Finding, &Fix), node: NodeId) -> R
             let value = replaced_within(document, node, part, text).ok_or(NotFixed::Gone)?;
             only(Change::SetScalar { node, value: FreshScalar::String(value) })
         }
+        FixAction::TakeChart { .. } => Err(NotFixed::Elsewhere),
         FixAction::RenameKey { to } => only(Change::RenameKey { key: node, to: to.clone() }),
         FixAction::RemoveEntry => only(Change::RemoveEntry { key: node }),
         FixAction::RemoveItem => only(Change::RemoveItem { item: node }),

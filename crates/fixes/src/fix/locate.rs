@@ -48,6 +48,8 @@ pub(super) fn place_of(finding: &Finding) -> Option<Span> {
         | FixAction::ReplaceVars { object }
         | FixAction::RenameCharts { object } => Some(*object),
         FixAction::ReplaceWithin { scalar, .. } => Some(*scalar),
+        // Whoever renders the chart makes it, and proves it.
+        FixAction::TakeChart { .. } => None,
         FixAction::ReplaceScalar { .. }
         | FixAction::RenameKey { .. }
         | FixAction::RemoveEntry

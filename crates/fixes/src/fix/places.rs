@@ -52,6 +52,7 @@ impl<'d> Places<'d> {
             | FixAction::Rewrite { .. }
             | FixAction::ReplaceVars { .. }
             | FixAction::RenameCharts { .. } => self.document.is_mapping(*node),
+            FixAction::TakeChart { .. } => false,
             FixAction::ReplaceScalar { .. } | FixAction::ReplaceWithin { .. } => {
                 self.document.text(*node).is_some()
             }

@@ -28,6 +28,7 @@ fn finding(check: &'static str, span: Span, action: FixAction) -> Finding {
         charts: Vec::new(),
         units: Vec::new(),
         is_deployed: None,
+        is_fixed_at_origin: false,
         fix: Some(Fix { action, safety: Safety::Safe }),
     }
 }

@@ -28,7 +28,7 @@ use crate::ports::ChartPorts;
 use crate::sensitive::SensitiveTexts;
 pub(crate) use chart::{ChartHome, LoadedChart};
 pub(crate) use known::{KnownChart, KnownCharts};
-pub(crate) use post::{OUTPUT_FILE, PostRendered, post_rendered};
+pub(crate) use post::{OUTPUT_FILE, PostRendered, STEP_FILE, before_step, post_rendered};
 pub(crate) use render::{ChartRender, Manifest, Part, Rendered, manifests};
 pub(crate) use values::{GivenValues, ValuesHome, values_of};
 

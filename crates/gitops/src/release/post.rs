@@ -17,6 +17,9 @@ use crate::sensitive::SensitiveTexts;
 /// The file that the objects are for the kustomization.
 pub(crate) const OUTPUT_FILE: &str = "all.yaml";
 
+/// The file that the step is.
+pub(crate) const STEP_FILE: &str = "kustomization.yaml";
+
 /// What stands between two of them.
 const SEPARATOR: &str = "\n---\n";
 
@@ -72,6 +75,11 @@ impl<T: Track> PostRendered<T> {
     }
 }
 
+/// What stands before the step in its file.
+pub(crate) fn before_step() -> String {
+    format!("resources: [{OUTPUT_FILE}]\n")
+}
+
 /// What a kustomization over objects makes of them.
 pub(crate) fn post_rendered<T: Track>(
     step: &PostRenderer,
@@ -90,10 +98,9 @@ pub(crate) fn post_rendered<T: Track>(
         all.push_str(object.clear_text().trim_end());
     }
     all.push('\n');
-    let kustomization = format!("resources: [{OUTPUT_FILE}]\n{}", step.kustomization);
-    let memory: Memory = [(OUTPUT_FILE, all.as_bytes()), ("kustomization.yaml", kustomization.as_bytes())]
-        .into_iter()
-        .collect();
+    let kustomization = format!("{}{}", before_step(), step.kustomization);
+    let memory: Memory =
+        [(OUTPUT_FILE, all.as_bytes()), (STEP_FILE, kustomization.as_bytes())].into_iter().collect();
     let mut work: Work<T> = Work::new(Files::new(Arc::new(memory), Restriction::None, None));
     let options = Options { order: Order::AsRead, ..Options::default() };
     let built = kustomize::build(&mut work, "", &options).map_err(refused)?;

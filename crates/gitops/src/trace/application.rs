@@ -79,6 +79,19 @@ impl TracedApplication {
             _ => Vec::new(),
         }
     }
+
+    /// The parts of a range of an object that a template gave from different places; none if no template gave it.
+    pub(super) fn parts(
+        &mut self,
+        (position, object): (usize, &RenderedObject),
+        range: &Range<u32>,
+    ) -> Option<Vec<Range<u32>>> {
+        let (source, position) = *self.objects.get(position)?;
+        match self.sources.get_mut(source)? {
+            TracedSource::Chart(traced) => traced.parts((position, object), range),
+            TracedSource::Directory(_) | TracedSource::Kustomize { .. } => None,
+        }
+    }
 }
 
 impl TracedSource {

@@ -73,6 +73,24 @@ impl TracedChart {
         spans.into_iter().filter_map(|span| self.step(chart, span)).collect()
     }
 
+    /// The parts of a range of an object that its template gave from different places, in order; none if the text that a template
+    /// gave holds the object otherwise than it is.
+    pub(super) fn parts(
+        &mut self,
+        (position, object): (usize, &RenderedObject),
+        range: &Range<u32>,
+    ) -> Option<Vec<Range<u32>>> {
+        let (manifest, _) = *self.objects.get(position)?;
+        let Part::Template(template, start) = *self.parts.get(manifest)? else { return None };
+        if **self.manifests.get(manifest)? != *object.text {
+            return None;
+        }
+        let within = start + range.start as usize..start + range.end as usize;
+        let pieces = self.templates.get(template)?.of(&mut self.origins, within).into_iter();
+        let in_object = |at: usize| u32::try_from(at.checked_sub(start)?).ok();
+        pieces.map(|piece| Some(in_object(piece.range.start)?..in_object(piece.range.end)?)).collect()
+    }
+
     /// Where the bytes of a range of what a template gave were written, in their order; what continues in one text is one.
     fn in_template(&mut self, template: usize, range: Range<usize>) -> Vec<Span> {
         let Some(template) = self.templates.get(template) else { return Vec::new() };
@@ -104,7 +122,9 @@ impl TracedChart {
         }
         let (chart, path) = chart.name_of(span.text)?;
         let (name, version) = (chart.name().to_owned(), chart.metadata.version.clone());
-        let home = WrittenIn::Chart { name, version };
+        let bare = |version: &str| version.trim_start_matches('v').to_owned();
+        let is_of_program = bare(&version) == bare(&chart.metadata.app_version);
+        let home = WrittenIn::Chart { name, version, is_of_program };
         Some(Step::File(Written { home, path: path.to_owned(), range }))
     }
 }

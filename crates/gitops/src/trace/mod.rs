@@ -69,6 +69,8 @@ pub enum WrittenIn {
         name: String,
         /// Its version.
         version: String,
+        /// Whether it is numbered like the program that it installs.
+        is_of_program: bool,
     },
 }
 
@@ -177,6 +179,23 @@ impl<'f> Tracer<'f> {
         self.places_through(at, range, UNITS_THROUGH_MAX)
     }
 
+    /// The same for each part of a range that a template gave from another place, in order: the part, and where it was written.
+    pub fn pieces(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<(Range<u32>, Vec<Written>)> {
+        let parts = self.parts(at, &range).unwrap_or_else(|| vec![range]);
+        parts.into_iter().map(|part| (part.clone(), self.places(at, part))).collect()
+    }
+
+    /// Where the bytes `range` of an object's text stand in the files that its own unit is made of; empty where any of them came
+    /// from what the unit was given, such as a variable or a value.
+    pub fn standing(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Written> {
+        let steps = self.steps(at, range).into_iter();
+        let files = steps.map(|step| match step {
+            Step::File(written) => Some(written),
+            Step::Given(..) => None,
+        });
+        files.collect::<Option<Vec<Written>>>().unwrap_or_default()
+    }
+
     /// Where the object of a unit says something: the value at a path of keys, or the whole object if it has none there.
     pub fn declared(&mut self, cluster: usize, unit: usize, path: &[&str]) -> Vec<Written> {
         let fleet = self.fleet;
@@ -223,6 +242,27 @@ impl<'f> Tracer<'f> {
         places
     }
 
+    /// The parts of a range of an object's text that a template gave from different places; none where no template gave it as
+    /// it is.
+    fn parts(&mut self, at: ObjectAt, range: &Range<u32>) -> Option<Vec<Range<u32>>> {
+        let fleet = self.fleet;
+        let unit = fleet.clusters.get(at.cluster)?.units.get(at.unit)?;
+        let Outcome::Rendered(made) = &unit.outcome else { return None };
+        let object = made.objects.get(at.object).filter(|object| !object.is_masked())?;
+        match self.traced(made)? {
+            Traced::Release(traced) => traced.parts((at.object, object), range),
+            Traced::Application(traced) => traced.parts((at.object, object), range),
+            Traced::Build(_) | Traced::Set => None,
+        }
+    }
+
+    /// What came of a unit, rendered again; none if it does not come of it again.
+    fn traced(&mut self, made: &Arc<Made>) -> Option<&mut Traced> {
+        let ports = self.ports;
+        let key = Arc::as_ptr(made).addr();
+        self.traced.entry(key).or_insert_with(|| Traced::of(made, ports)).as_mut()
+    }
+
     /// The places of a range of an object's clear text in what its unit was made of.
     fn steps(&mut self, at: ObjectAt, range: Range<u32>) -> Vec<Step> {
         let ObjectAt { cluster, unit, object } = at;
@@ -233,10 +273,7 @@ impl<'f> Tracer<'f> {
             return Vec::new();
         };
         let rendered = &rendered;
-        let ports = self.ports;
-        let key = Arc::as_ptr(made).addr();
-        let traced = self.traced.entry(key).or_insert_with(|| Traced::of(made, ports));
-        match (traced, &made.job) {
+        match (self.traced(made), &made.job) {
             (Some(Traced::Build(traced)), Job::Build(job)) => {
                 let places = traced.places((object, rendered), range).into_iter();
                 places.filter_map(|place| place.step(&job.source.home)).collect()

@@ -14,7 +14,9 @@ use crate::build::all_of_each;
 use crate::graph::Missing;
 use crate::object::RenderedObject;
 use crate::ports::ChartPorts;
-use crate::release::{GivenValues, OUTPUT_FILE, PostRendered, RenderJob, ValuesHome, post_rendered};
+use crate::release::{
+    GivenValues, OUTPUT_FILE, PostRendered, RenderJob, STEP_FILE, ValuesHome, before_step, post_rendered,
+};
 
 /// A render, and what post-renderers made of it.
 pub(super) struct TracedRelease {
@@ -33,8 +35,8 @@ struct PostStep {
 /// A place before a step of post-rendering.
 enum Before {
     Object(usize, RenderedObject, Range<u32>),
-    /// In what the step itself says.
-    PostRenderer,
+    /// In what the step itself says: a range of its kustomization, or the step as a whole.
+    PostRenderer(Option<Range<u32>>),
 }
 
 impl TracedRelease {
@@ -72,14 +74,20 @@ impl TracedRelease {
             for place in self.before_step(before, (position, &object), range) {
                 match place {
                     Before::Object(position, object, range) => open.push((before, position, object, range)),
-                    Before::PostRenderer => {
-                        let given = Given::whole(&["spec", "postRenderers", &before.to_string()]);
-                        found.push(Step::Given(given, 0..0));
-                    }
+                    Before::PostRenderer(range) => found.push(in_post_renderer(job, before, range)),
                 }
             }
         }
         found
+    }
+
+    /// The parts of a range of an object that a template gave from different places; none where it was changed after that.
+    pub(super) fn parts(
+        &mut self,
+        object: (usize, &RenderedObject),
+        range: &Range<u32>,
+    ) -> Option<Vec<Range<u32>>> {
+        if self.steps.is_empty() { self.chart.parts(object, range) } else { None }
     }
 
     /// The places of a range of an object that a step of post-rendering made.
@@ -93,9 +101,27 @@ impl TracedRelease {
                 let object = before.get(position)?.clone();
                 Some(Before::Object(position, object, range.start - start..range.end - start))
             }
-            _ => Some(Before::PostRenderer),
+            BuildPlace::File(path, range) if path == STEP_FILE => {
+                let before = u32::try_from(before_step().len()).ok()?;
+                let within = range.start.checked_sub(before).zip(range.end.checked_sub(before));
+                Some(Before::PostRenderer(within.map(|(start, end)| start..end)))
+            }
+            _ => Some(Before::PostRenderer(None)),
         });
         places.collect()
+    }
+}
+
+/// The place of a range of what a step of post-rendering says.
+fn in_post_renderer(job: &RenderJob, step: usize, range: Option<Range<u32>>) -> Step {
+    let position = step.to_string();
+    let said = job.spec.post_renderers.get(step);
+    match range.zip(said) {
+        Some((range, said)) => {
+            let path = ["spec", "postRenderers", &position, "kustomize"];
+            Step::Given(Given::printed(&path, &said.kustomization), range)
+        }
+        None => Step::Given(Given::whole(&["spec", "postRenderers", &position]), 0..0),
     }
 }
 

@@ -100,7 +100,11 @@ fn questions(files: &[FilePlan], telling: Telling<'_>) -> Vec<String> {
     {
         let question = &asking.question;
         let place = telling.place(path, asking.lines);
-        by_text.entry((question.id, &question.text)).or_insert((question, Vec::new())).1.push(place);
+        let places = &mut by_text.entry((question.id, &question.text)).or_insert((question, Vec::new())).1;
+        // Several findings at one line ask the same once.
+        if !places.contains(&place) {
+            places.push(place);
+        }
     }
     let mut lines: Vec<String> = by_text.values().map(|open| open_question(open, telling.verbose)).collect();
     lines.extend(by_text.values().next().map(|(question, _)| how_to_answer(question)));

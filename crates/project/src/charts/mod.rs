@@ -7,13 +7,13 @@
 
 mod chart;
 mod coverage;
-mod edits;
 mod find;
 pub(crate) mod fix;
 pub(crate) mod minors;
 mod places;
 mod render;
 mod switches;
+mod written;
 
 use checks::{Check, Finding};
 use helm::schema::Remotes;
@@ -29,6 +29,7 @@ use crate::rendering::root::RootOutcome;
 use crate::workers::Workers;
 use chart::{ChartJob, ChartOutcome};
 use find::charts;
+pub(crate) use places::declared as declared_dependency;
 use render::STACK_BYTES;
 pub use render::ValuesFile;
 

@@ -213,7 +213,7 @@ fn folder_of<'t>(chart: &Chart, texts: &'t Texts) -> Option<&'t str> {
 }
 
 /// Where a chart says which version of another one it takes.
-fn declared(tree: &dyn Tree, folder: &str, name: &str) -> Option<FilePlace> {
+pub(crate) fn declared(tree: &dyn Tree, folder: &str, name: &str) -> Option<FilePlace> {
     DEPENDENCY_FILES.iter().find_map(|file| {
         let path = if folder.is_empty() { (*file).to_owned() } else { format!("{folder}/{file}") };
         let bytes = tree.read(&path, FILE_BYTES_MAX).ok()?;

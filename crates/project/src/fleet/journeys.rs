@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::Overlay;
+use checks::UnitReach;
 use config::Config;
 use version::Minor;
 
-use crate::charts::minors;
+use crate::charts::minors::{self, judged_for};
 use crate::journeys::{Asked, Route, of_clusters};
 
 /// The route of each cluster, by its name.
@@ -45,6 +46,18 @@ impl ClusterRoutes {
     /// The route of a cluster.
     pub(crate) fn of(&self, name: &str) -> Option<&Route> {
         self.0.get(name).map(|(route, _)| route)
+    }
+
+    /// The way of all clusters whose units share something, as far as these render it; what is on in all of them is on.
+    pub(crate) fn of_units<'u>(&self, units: impl IntoIterator<Item = &'u UnitReach>) -> Route {
+        let units = units.into_iter();
+        let mut parts = units.filter_map(|reach| Some(judged_for(self.of(&reach.cluster)?, &reach.minors)));
+        let first =
+            parts.next().unwrap_or_else(|| Route { journeys: Vec::new(), overlay: Overlay::default() });
+        parts.fold(first, |mut shared, part| {
+            shared.join(part);
+            shared
+        })
     }
 
     /// The minors that any cluster passes, the oldest first.

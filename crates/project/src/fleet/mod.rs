@@ -5,11 +5,18 @@
 //! output shows, once for all units. Texts that are equal are judged once, however many clusters get them. A unit that lacks
 //! something is not assessed. Files that no cluster gets are told apart. Opens no socket: what was fetched comes through ports.
 
+mod carried;
+mod expected;
+pub(crate) mod fix;
+mod foresee;
 mod journeys;
 mod judge;
 mod places;
 mod proof;
+mod split;
+pub(crate) mod take;
 mod undeployed;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,10 +33,12 @@ use crate::assess::Assessor;
 use crate::journeys::{Asked, Route};
 use crate::rendering::merge::{Merge, Reach};
 use crate::workers::Workers;
+use foresee::{Foreseeing, OpenFix};
 pub(crate) use journeys::ClusterRoutes;
 use judge::Subject;
 use places::Places;
 pub(crate) use proof::Units;
+use split::Splitting;
 
 /// How clusters are to be rendered.
 #[derive(Clone, Copy)]
@@ -87,6 +96,7 @@ pub(crate) struct At {
 
 /// The clusters of a repository at each minor of their ways.
 pub(crate) struct Observed<'a> {
+    tree: &'a Arc<dyn Tree + Send>,
     ports: &'a Ports<'a>,
     repository: Repository,
     /// The versions that files say clusters run.
@@ -133,7 +143,7 @@ impl<'a> Observed<'a> {
         }
         let reached = fleets.iter().flat_map(|at: &At| &at.fleet.clusters);
         routes.add((config, &said), asked, reached.map(|cluster| cluster.name.as_str()));
-        Ok(Self { ports, repository, said, routes, fleets })
+        Ok(Self { tree, ports, repository, said, routes, fleets })
     }
 
     pub(crate) fn has_clusters(&self) -> bool {
@@ -164,13 +174,21 @@ impl<'a> Observed<'a> {
         let judged = judge::all(judging, (fleets, &self.routes), &subjects);
         let mut places = Places::new(fleets, self.tracers());
         let mut merge = Merge::new(inventory, findings);
-        for (subject, judged) in &judged {
-            for (reach, outcome) in places.outcomes(subject, judged) {
+        let mut open = Vec::new();
+        for (subject, text) in &judged {
+            for (finding, (reach, outcome)) in places.outcomes(subject, text).into_iter().enumerate() {
                 merge.add(&Reach::Unit(reach), outcome);
+                let found = merge.take_at_origin().into_iter();
+                open.extend(found.map(|position| OpenFix { position, subject, text, finding }));
             }
         }
+        let tree = &**self.tree;
+        let (routes, deployment) = (&self.routes, &known.deployment);
+        Foreseeing { judging, routes, deployment, tree }.run(&open, &mut places, &mut merge);
         not_assessed(fleets, &mut places, &mut merge);
         merge.finish();
+        let splitting = Splitting { fleets, routes, deployment, judging, tree, places: &mut places };
+        splitting.run(inventory, findings);
         undeployed::mark(&known.deployment, &self.repository, inventory, findings);
         counts(fleets)
     }

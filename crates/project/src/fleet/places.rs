@@ -3,13 +3,16 @@
 //! What stands in a chart or a repository that was taken from elsewhere leads to the line that says which version of it is
 //! taken.
 
-use checks::{Finding, UnitReach};
+use std::ops::Range;
+
+use checks::{Finding, Fix, FixAction, Safety, UnitReach};
 use gitops::{ObjectAt, Tracer, UnitKind, Written, WrittenIn};
 use kustomize::places::FilePlace;
 use text::Span;
 
 use super::At;
 use super::judge::{JudgedText, Subject};
+use crate::rendering::output::Output;
 use crate::rendering::root::{Found, RootOutcome};
 
 /// Brings spans of units' outputs to files.
@@ -108,6 +111,36 @@ impl<'a> Places<'a> {
             .is_some_and(gitops::RenderedObject::is_masked)
     }
 
+    /// The pieces of a range of an object of one of the fleets, each with where it was written.
+    pub(super) fn pieces(
+        &mut self,
+        fleet: usize,
+        at: ObjectAt,
+        range: Range<u32>,
+    ) -> Vec<(Range<u32>, Vec<Written>)> {
+        self.tracers.get_mut(fleet).map(|tracer| tracer.pieces(at, range)).unwrap_or_default()
+    }
+
+    /// The places in files of a range of an object of one of the fleets.
+    pub(super) fn written(&mut self, fleet: usize, at: ObjectAt, range: Range<u32>) -> Vec<FilePlace> {
+        let written = self.tracers.get_mut(fleet).map(|tracer| tracer.places(at, range));
+        written.unwrap_or_default().into_iter().filter_map(here).collect()
+    }
+
+    /// The same for what stands in the files that the object's own unit is made of, and did not come by a variable or a value.
+    pub(super) fn standing(&mut self, fleet: usize, at: ObjectAt, range: Range<u32>) -> Vec<FilePlace> {
+        let written = self.tracers.get_mut(fleet).map(|tracer| tracer.standing(at, range));
+        written.unwrap_or_default().into_iter().filter_map(here).collect()
+    }
+
+    /// The places in files of a span of the output of a unit, the place to edit first.
+    pub(super) fn of_span(&mut self, subject: &Subject, output: &Output, span: Span) -> Vec<FilePlace> {
+        match self.end(subject, output, span) {
+            End::Here(places) => places,
+            End::Elsewhere(_) | End::Nowhere => Vec::new(),
+        }
+    }
+
     fn found(&mut self, subject: &Subject, text: &JudgedText, mut finding: Finding) -> Found {
         let related = finding.related.clone();
         let mut related: Vec<(FilePlace, String)> = related
@@ -115,7 +148,7 @@ impl<'a> Places<'a> {
             .filter_map(|(span, what)| Some((self.place(subject, text, span)?, what)))
             .collect();
         let at = (subject.fleet, subject.cluster, subject.unit);
-        match self.end(subject, text, finding.span) {
+        match self.end(subject, &text.output, finding.span) {
             End::Here(places) => Found { finding, places, replaces: None, related },
             End::Elsewhere(written) => {
                 of_elsewhere(&mut finding, &written);
@@ -132,14 +165,11 @@ impl<'a> Places<'a> {
     }
 
     fn place(&mut self, subject: &Subject, text: &JudgedText, span: Span) -> Option<FilePlace> {
-        match self.end(subject, text, span) {
-            End::Here(places) => places.into_iter().next(),
-            End::Elsewhere(_) | End::Nowhere => None,
-        }
+        self.of_span(subject, &text.output, span).into_iter().next()
     }
 
-    fn end(&mut self, subject: &Subject, text: &JudgedText, span: Span) -> End {
-        let Some((object, start)) = text.output.start_of(span) else { return End::Nowhere };
+    fn end(&mut self, subject: &Subject, output: &Output, span: Span) -> End {
+        let Some((object, start)) = output.start_of(span) else { return End::Nowhere };
         let Some(tracer) = self.tracers.get_mut(subject.fleet) else { return End::Nowhere };
         let at = ObjectAt { cluster: subject.cluster, unit: subject.unit, object };
         let written = tracer.places(at, span.start - start..span.end.saturating_sub(start));
@@ -174,8 +204,12 @@ fn here(written: Written) -> Option<FilePlace> {
 /// A finding in what was taken from elsewhere: what to edit is the version that is taken.
 fn of_elsewhere(finding: &mut Finding, written: &Written) {
     let path = &written.path;
+    finding.fix = None;
     let (whose, what) = match &written.home {
-        WrittenIn::Chart { name, version } => {
+        WrittenIn::Chart { name, version, is_of_program } => {
+            let (chart, from, is_of_program) = (name.clone(), version.clone(), *is_of_program);
+            let action = FixAction::TakeChart { chart, from, is_of_program, to: String::new() };
+            finding.fix = Some(Fix { action, safety: Safety::Safe });
             (format!("the chart '{name}' {version}"), format!("the chart '{name}'"))
         }
         WrittenIn::Checkout(name) => (name.clone(), name.clone()),
@@ -186,5 +220,4 @@ fn of_elsewhere(finding: &mut Finding, written: &Written) {
         "take a version of {what} that does not render it, since it is not written here: {}",
         finding.remedy
     );
-    finding.fix = None;
 }

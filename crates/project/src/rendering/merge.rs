@@ -57,6 +57,8 @@ pub(crate) struct Merge<'a> {
     /// Those that others have taken the place of.
     replaced: BTreeSet<usize>,
     not_assessed: BTreeSet<(String, Option<Span>, Reason, String)>,
+    /// Findings that units show and whose fixes are to be made where the bytes were written, since they were asked for last.
+    at_origin: Vec<usize>,
 }
 
 impl<'a> Merge<'a> {
@@ -69,7 +71,8 @@ impl<'a> Merge<'a> {
         }
         let not_assessed = inventory.not_assessed.iter().map(identity).collect();
         let written = findings.len();
-        Self { inventory, findings, texts, by_place, written, replaced: BTreeSet::new(), not_assessed }
+        let (replaced, at_origin) = (BTreeSet::new(), Vec::new());
+        Self { inventory, findings, texts, by_place, written, replaced, not_assessed, at_origin }
     }
 
     /// Adds what was found in the output of a render.
@@ -93,6 +96,51 @@ impl<'a> Merge<'a> {
             finding.charts.sort_unstable();
             finding.units = in_order(std::mem::take(&mut finding.units));
         });
+    }
+
+    /// The positions of findings whose fixes were found to be made at the origin since this was asked last.
+    pub(crate) fn take_at_origin(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.at_origin)
+    }
+
+    /// The finding at a position.
+    pub(crate) fn finding(&self, position: usize) -> Option<&Finding> {
+        self.findings.get(position)
+    }
+
+    /// The path of the file that a span leads to.
+    pub(crate) fn path_of(&self, span: Span) -> Option<&str> {
+        let texts = &self.inventory.texts;
+        texts.path(texts.resolve(span).map_or(span, |(span, _)| span).text)
+    }
+
+    /// The finding at a position, for what is known of its fix. Neither its place nor whom it reaches is to change.
+    pub(crate) fn finding_mut(&mut self, position: usize) -> Option<&mut Finding> {
+        self.findings.get_mut(position)
+    }
+
+    /// Lets another check's finding at the same place stand for a finding, and gives whether there is one: it reaches whom both
+    /// reach.
+    pub(crate) fn yield_to(&mut self, position: usize, check: &'static str) -> bool {
+        let Some(known) = self.findings.get(position).cloned() else { return false };
+        let here = self.by_place.get(&(check, known.span)).map(Vec::as_slice).unwrap_or_default();
+        let other = here.iter().find(|other| !self.replaced.contains(other)).copied();
+        let Some(other) = other.and_then(|other| self.findings.get_mut(other)) else { return false };
+        other.clusters.extend(known.clusters);
+        other.clusters.sort_unstable();
+        other.clusters.dedup();
+        other.units.extend(known.units);
+        self.replaced.insert(position);
+        true
+    }
+
+    /// Adds a finding that stands where others do, unless the same check has found something there.
+    pub(crate) fn push(&mut self, finding: Finding) {
+        let here = self.by_place.entry((finding.check, finding.span)).or_default();
+        if here.is_empty() {
+            here.push(self.findings.len());
+            self.findings.push(finding);
+        }
     }
 
     /// Notes what was not assessed, once for each place and reason.
@@ -150,8 +198,17 @@ impl<'a> Merge<'a> {
                 is_known = true;
                 let is_first = position < self.written;
                 let Some(known) = self.findings.get_mut(position) else { continue };
-                if matches!(by, Reach::Chart(_)) && is_first && known.charts.is_empty() {
-                    rendered_after_all(known, &finding, *span, &related);
+                match by {
+                    Reach::Chart(_) if is_first && known.charts.is_empty() => {
+                        rendered_after_all(known, &finding, *span, &related);
+                    }
+                    // Where the file alone does not tell how it is mended, what is rendered of it may.
+                    Reach::Unit(_) if known.fix.is_none() && finding.fix.is_some() => {
+                        rendered_after_all(known, &finding, *span, &related);
+                        known.is_fixed_at_origin = true;
+                        self.at_origin.push(position);
+                    }
+                    _ => {}
                 }
                 reach(known, by, &finding.clusters);
                 known.severity = known.severity.max(finding.severity);
@@ -163,8 +220,13 @@ impl<'a> Merge<'a> {
         finding.span = span;
         finding.related = related;
         // Its spans are those of the output. A fix that can be made is that of the file's own finding, or is proved by
-        // rendering the chart again.
-        finding.fix = finding.fix.filter(|_| matches!(by, Reach::Chart(_))).map(|fix| fix_at(fix, span));
+        // rendering the chart or the unit again.
+        let is_proved = !matches!(by, Reach::Kustomization(_));
+        finding.fix = finding.fix.filter(|_| is_proved).map(|fix| fix_at(fix, span));
+        if matches!(by, Reach::Unit(_)) && finding.fix.is_some() {
+            finding.is_fixed_at_origin = true;
+            self.at_origin.push(self.findings.len());
+        }
         let clusters = std::mem::take(&mut finding.clusters);
         reach(&mut finding, by, &clusters);
         self.findings.push(finding);
@@ -224,6 +286,7 @@ fn fix_at(mut fix: Fix, place: Span) -> Fix {
         | FixAction::RenameCharts { object } => *object = place,
         FixAction::ReplaceWithin { scalar, .. } => *scalar = place,
         FixAction::ReplaceScalar { .. }
+        | FixAction::TakeChart { .. }
         | FixAction::RenameKey { .. }
         | FixAction::RemoveEntry
         | FixAction::RemoveItem

@@ -129,7 +129,8 @@ impl<'a> Together<'a> {
             let again = outputs.again(&after, &wanted);
             let touched = wanted.iter().filter_map(|position| now.get(*position));
             for (output, after) in touched.zip(again) {
-                if let Err(reason) = self.prove(output, after, answers) {
+                let shared = || route_of_all(now, output, changed);
+                if let Err(reason) = self.prove((output, &shared), after, answers) {
                     let files = changed.keys().filter(|path| output.read.contains(*path));
                     unproved.extend(files.map(|path| (path.clone(), reason.clone())));
                 }
@@ -138,9 +139,10 @@ impl<'a> Together<'a> {
         unproved
     }
 
+    /// `shared` is the way of all clusters that get the files which change: one that needs nothing yet gets the same edit.
     fn prove(
         &self,
-        now: &RenderedNow,
+        (now, shared): (&RenderedNow, &dyn Fn() -> Route),
         after: Result<String, String>,
         answers: &Answers,
     ) -> Result<(), String> {
@@ -151,29 +153,18 @@ impl<'a> Together<'a> {
         if *before == after {
             return Ok(());
         }
-        let fixed = self.fixed(now, before, answers);
-        let unread = || format!("what '{shown}' renders cannot be compared");
-        let before = objects(before).ok_or_else(unread)?;
-        let fixed = objects(&fixed).ok_or_else(unread)?;
-        let after = objects(&after).ok_or_else(unread)?;
-        if before.len() != after.len() || before.len() != fixed.len() {
-            return Err(format!("'{shown}' would render other objects"));
-        }
-        let mut all = after.iter().zip(before.iter().zip(&fixed));
-        match all.find(|(after, (before, fixed))| after.1 != before.1 && after.1 != fixed.1) {
-            None => Ok(()),
-            Some(((name, _), _)) => {
-                Err(format!("'{shown}' would render {name} otherwise than it is rendered now and then fixed"))
-            }
-        }
+        let by_own = self.fixed((&now.route, &now.path), before, answers);
+        let Err(other) = is_expected((before, &by_own), &after, shown) else { return Ok(()) };
+        let by_all = self.fixed((&shared(), &now.path), before, answers);
+        is_expected((before, &by_all), &after, shown).map_err(|_| other)
     }
 
-    /// What the fixes make of an output.
-    fn fixed(&self, now: &RenderedNow, before: &str, answers: &Answers) -> String {
+    /// What the fixes make of an output for the ways of a route.
+    fn fixed(&self, (route, path): (&Route, &str), before: &str, answers: &Answers) -> String {
         let mut text = before.to_owned();
-        let context = Context { journeys: &now.route.journeys, overlay: &now.route.overlay };
+        let context = Context { journeys: &route.journeys, overlay: &route.overlay };
         for _ in 0..ROUNDS_MAX {
-            let found = self.assessor.assess_output(OUTPUT, (&now.route, &now.path), text.as_bytes());
+            let found = self.assessor.assess_output(OUTPUT, (route, path), text.as_bytes());
             let source = Source::plain(OUTPUT, text.as_bytes());
             let fix = fix_file(&context, source, &found.findings, answers);
             match fix.bytes.and_then(|bytes| String::from_utf8(bytes).ok()) {
@@ -183,6 +174,34 @@ impl<'a> Together<'a> {
         }
         text
     }
+}
+
+/// Whether each object is what it was, or what the fixes make of it.
+fn is_expected((before, fixed): (&str, &str), after: &str, shown: &str) -> Result<(), String> {
+    let unread = || format!("what '{shown}' renders cannot be compared");
+    let before = objects(before).ok_or_else(unread)?;
+    let fixed = objects(fixed).ok_or_else(unread)?;
+    let after = objects(after).ok_or_else(unread)?;
+    if before.len() != after.len() || before.len() != fixed.len() {
+        return Err(format!("'{shown}' would render other objects"));
+    }
+    let mut all = after.iter().zip(before.iter().zip(&fixed));
+    match all.find(|(after, (before, fixed))| after.1 != before.1 && after.1 != fixed.1) {
+        None => Ok(()),
+        Some(((name, _), _)) => {
+            Err(format!("'{shown}' would render {name} otherwise than it is rendered now and then fixed"))
+        }
+    }
+}
+
+/// The way of all outputs that are made of a file which changes and which one of them is made of.
+fn route_of_all(all: &[RenderedNow], output: &RenderedNow, changed: &BTreeMap<String, Vec<u8>>) -> Route {
+    let paths: Vec<&String> = changed.keys().filter(|path| output.read.contains(*path)).collect();
+    let mut route = output.route.clone();
+    for other in all.iter().filter(|other| paths.iter().any(|path| other.read.contains(*path))) {
+        route.join(other.route.clone());
+    }
+    route
 }
 
 /// The kustomizations that are built on their own.

@@ -15,33 +15,33 @@ use tree::{Memory, Tree};
 
 use super::request;
 
-type Files = Vec<(&'static str, String)>;
+pub(crate) type Files = Vec<(&'static str, String)>;
 
 /// A repository whose files are scanned with all that clusters get.
-struct World {
-    files: Files,
-    config: &'static str,
-    request: ScanRequest,
+pub(crate) struct World {
+    pub(crate) files: Files,
+    pub(crate) config: &'static str,
+    pub(crate) request: ScanRequest,
 }
 
 impl World {
-    fn new(files: Files) -> Self {
+    pub(crate) fn new(files: Files) -> Self {
         let only = vec!["removed-api".to_owned(), "inline-patch-old-api".to_owned()];
         let (from, to) = ("1.24".parse().ok(), "1.26".parse().ok());
         Self { files, config: "", request: ScanRequest { only, from, to, ..request() } }
     }
 
-    fn tree(&self) -> Arc<dyn Tree + Send> {
+    pub(crate) fn tree(&self) -> Arc<dyn Tree + Send> {
         let files = self.files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec()));
         Arc::new(files.collect::<Memory>())
     }
 
-    fn config(&self) -> Config {
+    pub(crate) fn config(&self) -> Config {
         config::read(TextId(0), self.config.as_bytes(), &[]).unwrap()
     }
 
     /// The scan, and the plan of its fixes.
-    fn fixed(&self) -> (Scan, FixPlan) {
+    pub(crate) fn fixed(&self) -> (Scan, FixPlan) {
         let ports = Ports::offline();
         let renders = Renders::default();
         let fleet = Some(FleetRequest { ports: &ports, renders: &renders, now_nanoseconds: 0 });
@@ -55,7 +55,7 @@ impl World {
         (scan, plan)
     }
 
-    fn scan(&self) -> Scan {
+    pub(crate) fn scan(&self) -> Scan {
         self.fixed().0
     }
 
@@ -91,19 +91,20 @@ fn minors(minors: &[version::Minor]) -> String {
     minors.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
-fn kustomization(name: &str, path: &str, more: &str) -> String {
+pub(crate) fn kustomization(name: &str, path: &str, more: &str) -> String {
     format!(
         "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: {name}, namespace: flux-system}}\nspec:\n  path: {path}\n  sourceRef: {{kind: GitRepository, name: flux-system}}\n{more}"
     )
 }
 
-fn release(more: &str) -> String {
+pub(crate) fn release(more: &str) -> String {
     format!(
         "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: web, namespace: default}}\nspec:\n{more}"
     )
 }
 
-const OLD: &str = "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: a\nspec:\n  schedule: x\n";
+pub(crate) const OLD: &str =
+    "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: a\nspec:\n  schedule: x\n";
 
 #[test]
 fn a_base_is_found_once_with_all_the_units_that_render_it() {

@@ -5,9 +5,12 @@
 mod charts;
 mod fixing;
 mod fixing_charts;
+mod fixing_fleets;
 mod fleets;
 mod kustomizing;
 mod rendering;
+mod sharing_versions;
+mod taking_charts;
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};

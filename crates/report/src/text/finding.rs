@@ -81,6 +81,9 @@ fn notes(located: &Located<'_>, reached: Option<Minor>) -> Vec<(&'static str, St
         Some(Safety::Safe) if !found.charts.is_empty() => {
             notes.push(("fix", "`liftlock fix --helm` makes it if rendering proves it".to_owned()));
         }
+        Some(Safety::Safe) if found.is_fixed_at_origin => {
+            notes.push(("fix", "`liftlock fix` makes it if rendering proves it".to_owned()));
+        }
         Some(Safety::Safe) => notes.push(("fix", "safe, `liftlock fix` makes it".to_owned())),
         Some(Safety::Ask(question)) => {
             notes.push(("fix", format!("`liftlock fix` asks first: {question}")));

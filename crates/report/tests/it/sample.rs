@@ -73,6 +73,7 @@ impl Sample {
             charts: Vec::new(),
             units: Vec::new(),
             is_deployed: None,
+            is_fixed_at_origin: false,
             fix: None,
         });
         self.findings.last_mut().unwrap()
