@@ -201,6 +201,10 @@ fn scan_and_render(
     let (roots, charts) = judging.rendered(rendered, &listing.files, &mut inventory, &mut findings)?;
     let fleet = observed.as_ref().zip(clusters.as_ref()).map(|(observed, clusters)| {
         let judging = fleet::Judging { checks: &checks, assessor: &assessor, workers: &workers };
+        // Charts that were judged for themselves say what no values reach.
+        if charts.is_none() {
+            observed.settle_templates(clusters, &mut inventory, &mut findings);
+        }
         observed.judge(judging, clusters, &mut inventory, &mut findings)
     });
 

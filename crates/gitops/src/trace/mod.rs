@@ -246,7 +246,7 @@ impl<'f> Tracer<'f> {
     /// it is.
     fn parts(&mut self, at: ObjectAt, range: &Range<u32>) -> Option<Vec<Range<u32>>> {
         let fleet = self.fleet;
-        let unit = fleet.clusters.get(at.cluster)?.units.get(at.unit)?;
+        let unit = fleet.cluster(at.cluster)?.units.get(at.unit)?;
         let Outcome::Rendered(made) = &unit.outcome else { return None };
         let object = made.objects.get(at.object).filter(|object| !object.is_masked())?;
         match self.traced(made)? {

@@ -15,6 +15,7 @@ mod places;
 mod proof;
 mod split;
 pub(crate) mod take;
+mod templates;
 mod undeployed;
 mod written;
 
@@ -191,6 +192,18 @@ impl<'a> Observed<'a> {
         splitting.run(inventory, findings);
         undeployed::mark(&known.deployment, &self.repository, inventory, findings);
         counts(fleets)
+    }
+
+    /// Takes templates that clusters get for judged, by what is rendered of them there.
+    pub(crate) fn settle_templates(
+        &self,
+        known: &KnownClusters,
+        inventory: &mut Inventory,
+        findings: &mut Vec<Finding>,
+    ) {
+        let mut merge = Merge::new(inventory, findings);
+        templates::settle(&known.deployment, (&self.repository, &**self.tree), &mut merge);
+        merge.finish();
     }
 
     /// What traces the objects of each minor.

@@ -155,6 +155,13 @@ impl<'a> Merge<'a> {
         }
     }
 
+    /// The paths of templates that are not assessed because nobody has rendered them.
+    pub(crate) fn open_templates(&self) -> Vec<String> {
+        let all = self.inventory.not_assessed.iter();
+        let open = all.filter(|item| item.span.is_none() && item.reason == Reason::NeedsRendering);
+        open.map(|item| item.path.clone()).collect()
+    }
+
     /// A template, or an archive of some, is judged by what it renders, but for the rest that is told; nothing if all is.
     pub(crate) fn judged_by_rendering(&mut self, path: &str, rest: String) {
         let is_open = |item: &NotAssessed| {

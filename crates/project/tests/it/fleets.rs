@@ -208,6 +208,24 @@ fn values_of_a_release_and_branches_of_its_chart_are_the_places_to_edit() {
 }
 
 #[test]
+fn a_template_that_a_cluster_gets_is_judged_by_what_is_rendered_of_it() {
+    let release = release(
+        "  chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}}}\n  values:\n    api: batch/v1\n",
+    );
+    let mut files = vec![
+        ("clusters/prod/apps.yaml", kustomization("apps", "./apps", "")),
+        ("apps/release.yaml", release),
+        ("charts/unused/Chart.yaml", "apiVersion: v2\nname: unused\nversion: 1.0.0\n".to_owned()),
+        ("charts/unused/templates/job.yaml", "apiVersion: {{ .Values.api }}\n".to_owned()),
+    ];
+    files.extend(CHART.map(|(path, text)| (path, text.to_owned())));
+    let scan = World::new(files).scan();
+    let open: Vec<(&str, Reason)> =
+        scan.inventory.not_assessed.iter().map(|item| (item.path.as_str(), item.reason)).collect();
+    assert_eq!(open, [("charts/unused/templates/job.yaml", Reason::NeedsRendering)]);
+}
+
+#[test]
 fn a_base_of_clusters_of_several_versions_is_judged_for_each() {
     let files = vec![
         ("clusters/prod/apps.yaml", kustomization("apps", "./apps", "")),
