@@ -19,6 +19,11 @@ pub trait Ports {
     /// If there is none to be had.
     fn random(&self, bytes: &mut [u8]) -> Result<(), ReadPort>;
 
+    /// Whether a key that everybody knows may stand for one that is made, which takes long: where randomness is made up.
+    fn has_known_keys(&self) -> bool {
+        false
+    }
+
     /// The first address of `host` as text; empty where names are not to be looked up, as Helm without `--enable-dns`.
     fn host_address(&self, host: &str) -> String;
 }
@@ -73,6 +78,10 @@ impl Ports for Fixed {
             *byte = (mixed ^ (mixed >> 31)).to_le_bytes()[0];
         }
         Ok(())
+    }
+
+    fn has_known_keys(&self) -> bool {
+        true
     }
 
     fn host_address(&self, _: &str) -> String {

@@ -6,6 +6,7 @@
 mod asn1;
 mod certificate;
 mod dsa;
+mod known;
 pub mod limits;
 pub mod pem;
 mod private_key;

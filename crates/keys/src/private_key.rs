@@ -12,7 +12,7 @@ use rsa::pkcs8::PrivateKeyInfoRef;
 use sec1::{EcParameters, EcPrivateKey};
 
 use crate::limits::{RSA_BITS_MAX, SCALAR_DRAWS_MAX};
-use crate::{Seed, dsa, pem};
+use crate::{Seed, dsa, known, pem};
 
 /// A private key.
 #[derive(Debug, Clone)]
@@ -146,6 +146,19 @@ impl PrivateKey {
             }
             Algorithm::Ed25519 => Ok(Self(Kind::Ed25519(*seed))),
         }
+    }
+
+    /// A key that everybody knows, in place of one that would be looked for: of RSA with 2,048 and 4,096 bits, which take long. Other ones are
+    /// made of the seed.
+    ///
+    /// # Errors
+    /// As those of [`PrivateKey::generate`].
+    pub fn known(algorithm: Algorithm, seed: &Seed) -> Result<Self, GenerateKey> {
+        let known = match algorithm {
+            Algorithm::Rsa(bits) => known::rsa(bits),
+            Algorithm::Dsa | Algorithm::Ecdsa | Algorithm::Ed25519 => None,
+        };
+        known.map_or_else(|| Self::generate(algorithm, seed), |key| Ok(Self(Kind::Rsa(Box::new(key)))))
     }
 
     /// Reads the first block of a text: `RSA`, `EC` and `DSA PRIVATE KEY`, and `PRIVATE KEY` of any of the first two kinds

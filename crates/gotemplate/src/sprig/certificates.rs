@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::rc::Rc;
 
 use keys::{
-    Algorithm, Authority, IssueCertificate, ParseKey, PrivateKey, Request, Seed, check_certificate,
-    issue_for_itself, pem,
+    Algorithm, Authority, GenerateKey, IssueCertificate, ParseKey, PrivateKey, Request, Seed,
+    check_certificate, issue_for_itself, pem,
 };
 
 use super::arguments::{any, bytes, fixed, int, string};
@@ -106,7 +106,7 @@ fn gen_private_key(call: &Call<'_>, values: &[Value]) -> Result<Value, Fault> {
         }
     };
     let seed: Seed = draw::bytes(call)?;
-    let made = PrivateKey::generate(algorithm, &seed).and_then(|key| key.to_pem());
+    let made = new_key(call, algorithm, &seed).and_then(|key| key.to_pem());
     let told = made.unwrap_or_else(|error| format!("failed to generate private key: {error}"));
     Ok(Value::string(told, call.made(values)))
 }
@@ -138,8 +138,17 @@ fn key_at(call: &Call<'_>, values: &[Value], at: Option<usize>) -> Result<Option
 fn or_new(call: &Call<'_>, key: Option<PrivateKey>) -> Result<PrivateKey, Fault> {
     match key {
         Some(key) => Ok(key),
-        None => PrivateKey::generate(Algorithm::Rsa(CERTIFICATE_KEY_BITS), &draw::bytes(call)?)
+        None => new_key(call, Algorithm::Rsa(CERTIFICATE_KEY_BITS), &draw::bytes(call)?)
             .map_err(|error| Fault::new(format!("error generating rsa key: {error}"))),
+    }
+}
+
+/// A key of a seed, or one that everybody knows where that is enough.
+fn new_key(call: &Call<'_>, algorithm: Algorithm, seed: &Seed) -> Result<PrivateKey, GenerateKey> {
+    if call.ports.has_known_keys() {
+        PrivateKey::known(algorithm, seed)
+    } else {
+        PrivateKey::generate(algorithm, seed)
     }
 }
 
