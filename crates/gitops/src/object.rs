@@ -35,6 +35,8 @@ pub struct RenderedObject {
     pub api_version: String,
     /// Its YAML, without a separator; `***` stands for what is made of decrypted values, here and in what it is called.
     pub text: Arc<str>,
+    /// The APIs of custom resources that it installs, as `group/version` and `group/version/Kind`.
+    pub(crate) installs: Vec<String>,
     /// What it is in the cluster; none if nothing of it is masked.
     pub(crate) clear: Option<Arc<ClearObject>>,
 }
@@ -94,7 +96,8 @@ impl RenderedObject {
             let api_version = document.text(object.api_version).unwrap_or_default().to_owned();
             let text =
                 if object.node == root { text.into() } else { printed(&document, object.node)?.into() };
-            found.push(Self { id, api_version, text, clear: None });
+            let installs = installed(&document, object.node, &id);
+            found.push(Self { id, api_version, text, installs, clear: None });
         }
         let is_list = document.text_at(root, &["kind"]).is_some_and(|kind| kind.ends_with("List"));
         if found.is_empty() && !is_list && !document.entries(root).is_empty() {
@@ -161,7 +164,8 @@ impl RenderedObject {
     /// The same object with nothing masked. It must not leave this crate.
     pub(crate) fn as_clear(&self) -> Self {
         let (id, text) = (self.clear_id().clone(), Arc::clone(self.clear_text()));
-        Self { id, text, api_version: self.api_version.clone(), clear: None }
+        let (api_version, installs) = (self.api_version.clone(), self.installs.clone());
+        Self { id, text, api_version, installs, clear: None }
     }
 
     /// Its value, with nothing masked.
@@ -175,6 +179,23 @@ impl RenderedObject {
     pub(crate) fn is(&self, group: &str, kind: &str) -> bool {
         self.id.group == group && self.id.kind == kind
     }
+}
+
+/// The APIs that an object installs, if it defines custom resources.
+fn installed(document: &manifest::Document<'_>, node: manifest::NodeId, id: &ObjectId) -> Vec<String> {
+    if id.group != "apiextensions.k8s.io" || id.kind != "CustomResourceDefinition" {
+        return Vec::new();
+    }
+    let text = |path: &[&str]| document.text_at(node, path).unwrap_or_default();
+    let (group, kind) = (text(&["spec", "group"]), text(&["spec", "names", "kind"]));
+    let versions = document.at(node, &["spec", "versions"]);
+    let versions = versions.map_or(&[][..], |versions| document.items(versions));
+    let is_served = |version: &&manifest::NodeId| document.text_at(**version, &["served"]) != Some("false");
+    let served =
+        versions.iter().filter(is_served).filter_map(|version| document.text_at(*version, &["name"]));
+    // Definitions of `v1beta1` may say one version alone.
+    let served = served.chain([text(&["spec", "version"])]).filter(|version| !version.is_empty());
+    served.flat_map(|version| [format!("{group}/{version}"), format!("{group}/{version}/{kind}")]).collect()
 }
 
 fn printed(document: &manifest::Document<'_>, node: manifest::NodeId) -> Result<String, ReadObject> {

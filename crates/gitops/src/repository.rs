@@ -219,7 +219,7 @@ pub(crate) fn bootstrap(source: Reference, name: &str, folder: &str) -> Declared
     let id =
         ObjectId { group: KUSTOMIZE_GROUP.to_owned(), kind: "Kustomization".to_owned(), namespace, name };
     let api_version = format!("{KUSTOMIZE_GROUP}/v1");
-    let object = RenderedObject { id, api_version, text: text.into(), clear: None };
+    let object = RenderedObject { id, api_version, text: text.into(), installs: Vec::new(), clear: None };
     let spec = KustomizationSpec { path: format!("./{folder}"), source, ..KustomizationSpec::default() };
     Declared { path: folder.to_owned(), object, spec }
 }

@@ -54,6 +54,8 @@ struct KeptObject<'e> {
     name: Cow<'e, str>,
     api_version: Cow<'e, str>,
     text: Cow<'e, str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    installs: Vec<Cow<'e, str>>,
 }
 
 impl<'e> Entry<'e> {
@@ -81,7 +83,7 @@ impl<'e> Entry<'e> {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// Which of the places of its name it takes: another one if it was made of something else.
+    /// Which of the places of its name it takes first: another one if it was made of something else.
     pub(super) fn variant(&self) -> usize {
         let trace = serde_json::to_vec(&self.trace).unwrap_or_default();
         let digest = format!("{:?}", Answer::of_bytes(Some(&trace)));
@@ -174,7 +176,7 @@ impl KeptCheckout<'_> {
 
 impl<'e> KeptObject<'e> {
     fn of(object: &'e RenderedObject) -> Self {
-        let RenderedObject { id, api_version, text, clear: _ } = object;
+        let RenderedObject { id, api_version, text, installs, clear: _ } = object;
         Self {
             group: (&id.group).into(),
             kind: (&id.kind).into(),
@@ -182,13 +184,20 @@ impl<'e> KeptObject<'e> {
             name: (&id.name).into(),
             api_version: api_version.into(),
             text: (&**text).into(),
+            installs: installs.iter().map(Into::into).collect(),
         }
     }
 
     fn into_object(self) -> RenderedObject {
-        let Self { group, kind, namespace, name, api_version, text } = self;
+        let Self { group, kind, namespace, name, api_version, text, installs } = self;
         let [group, kind, namespace, name] = [group, kind, namespace, name].map(Cow::into_owned);
         let id = ObjectId { group, kind, namespace, name };
-        RenderedObject { id, api_version: api_version.into_owned(), text: text.as_ref().into(), clear: None }
+        RenderedObject {
+            id,
+            api_version: api_version.into_owned(),
+            text: text.as_ref().into(),
+            installs: installs.into_iter().map(Cow::into_owned).collect(),
+            clear: None,
+        }
     }
 }

@@ -45,7 +45,11 @@ pub(crate) fn find(job: &Job, ports: &Ports<'_>) -> Option<Outcome> {
 pub(crate) fn keep(job: &Job, outcome: &Outcome, ports: &Ports<'_>) {
     let Some((kept, name)) = place_of(job, ports) else { return };
     let Some(entry) = Entry::of(job, outcome) else { return };
-    kept.put(&name, entry.variant(), &entry.bytes());
+    let first = entry.variant();
+    // What was made of other answers stays as long as there is a free place.
+    let mut places = (0..VARIANTS).map(|step| (first + step) % VARIANTS);
+    let free = places.find(|variant| kept.get(&name, *variant).is_none());
+    kept.put(&name, free.unwrap_or(first), &entry.bytes());
 }
 
 /// Where what comes of a job is kept; none where it is not.

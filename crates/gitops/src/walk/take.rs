@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Pending, Spec, State, Walk};
 use crate::argo::ARGO_GROUP;
 use crate::argo::application::ApplicationSpec;
-use crate::fields::Fields;
 use crate::flux::{
     ArtifactGenerator, EXTENSIONS_GROUP, HELM_GROUP, KUSTOMIZE_GROUP, KustomizationSpec, Reference,
     ReleaseSpec, SOURCE_GROUP, source_of, strictness,
@@ -29,8 +28,8 @@ impl Walk<'_> {
         let unit = self.pending.get(position).map(|pending| &pending.unit);
         if let Some(cluster) = unit.and_then(|unit| unit.other_cluster.clone()) {
             self.note_followers(position, &made.objects);
-            for api in made.objects.iter().flat_map(installed_apis) {
-                self.argo.install(&cluster, api);
+            for api in made.objects.iter().flat_map(|object| &object.installs) {
+                self.argo.install(&cluster, api.clone());
             }
         } else {
             made.objects.iter().for_each(|object| self.take_object(object, position));
@@ -96,7 +95,7 @@ impl Walk<'_> {
             KUSTOMIZE_GROUP | HELM_GROUP | ARGO_GROUP => self.take_unit(object, Some(parent)),
             SOURCE_GROUP | EXTENSIONS_GROUP => self.take_source(object),
             "apps" => self.strictness = self.strictness.or_else(|| strictness(object)),
-            _ => self.custom_apis.extend(installed_apis(object)),
+            _ => self.custom_apis.extend(object.installs.iter().cloned()),
         }
     }
 
@@ -143,19 +142,6 @@ impl Walk<'_> {
             self.sources.known.entry(reference).or_insert(source);
         }
     }
-}
-
-/// The APIs that an object installs, if it defines custom resources.
-fn installed_apis(object: &RenderedObject) -> Vec<String> {
-    let is_definition = object.is("apiextensions.k8s.io", "CustomResourceDefinition");
-    let Some(value) = is_definition.then(|| object.value().ok()).flatten() else { return Vec::new() };
-    let spec = Fields::of(&value).at(&["spec"]);
-    let (group, kind) = (spec.text(&["group"]), spec.text(&["names", "kind"]));
-    let old = spec.text(&["version"]);
-    let served = spec.items(&["versions"]).filter(|version| version.flag(&["served"]) != Some(false));
-    let served = served.map(|version| version.text(&["name"])).chain(Some(old));
-    let served = served.filter(|version| !version.is_empty());
-    served.flat_map(|version| [format!("{group}/{version}"), format!("{group}/{version}/{kind}")]).collect()
 }
 
 /// The kind of unit that an object is.
