@@ -44,7 +44,8 @@ impl Store {
         let Some(bytes) = read(&path, POINTER_BYTES_MAX)? else { return Ok(None) };
         let text = String::from_utf8(bytes).unwrap_or_default();
         let text = text.trim_end();
-        if is_digest(text) { Ok(Some(text.to_owned())) } else { Err(UseStore::Damaged { path }) }
+        // What is torn is fetched again.
+        Ok(is_digest(text).then(|| text.to_owned()))
     }
 
     /// Keeps an archive as what addresses lead to; gives its digest.

@@ -145,7 +145,7 @@ impl Store {
     /// # Errors
     /// If that cannot be written.
     pub fn point(&self, name: &CheckoutName<'_>, commit: &str) -> Result<(), UseStore> {
-        self.put(&self.pointer(name), format!("{commit}\n").as_bytes())
+        self.put_whole(&self.pointer(name), format!("{commit}\n").as_bytes())
     }
 
     /// What is kept of a file behind a URL; none if nothing is.
@@ -161,7 +161,7 @@ impl Store {
     /// # Errors
     /// If it cannot be written.
     pub fn keep_file(&self, url: &str, bytes: &[u8]) -> Result<(), UseStore> {
-        self.put(&self.file_path(url), bytes)
+        self.put_whole(&self.file_path(url), bytes)
     }
 
     /// Takes away what processes have left behind that were killed. What cannot be taken away stays.
@@ -200,12 +200,28 @@ impl Store {
         Ok(folder.to_owned())
     }
 
+    /// Writes a file beside its place and renames it. After a power cut it may be empty or torn: for what is compared with a digest, or
+    /// of a form that nothing torn has.
     fn put(&self, path: &Path, bytes: &[u8]) -> Result<(), UseStore> {
+        self.put_then(path, bytes, |_| Ok(()))
+    }
+
+    /// The same for what nobody would see that it is torn.
+    fn put_whole(&self, path: &Path, bytes: &[u8]) -> Result<(), UseStore> {
+        self.put_then(path, bytes, File::sync_all)
+    }
+
+    fn put_then(
+        &self,
+        path: &Path,
+        bytes: &[u8],
+        then: impl FnOnce(&File) -> io::Result<()>,
+    ) -> Result<(), UseStore> {
         let folder = self.made(path.parent().unwrap_or(&self.root))?;
         let put = || -> io::Result<()> {
             let mut file = NamedTempFile::new_in(&folder)?;
             file.write_all(bytes)?;
-            file.as_file().sync_all()?;
+            then(file.as_file())?;
             file.persist(path)?;
             Ok(())
         };

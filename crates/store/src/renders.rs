@@ -3,11 +3,8 @@
 //! Nothing is waited for: a file that a crash has torn fails its digest, and counts as one that is not there.
 
 use std::fs::{self, File};
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-
-use tempfile::NamedTempFile;
 
 use crate::name::{content_digest, is_digest};
 use crate::{Store, UseStore, read};
@@ -51,16 +48,8 @@ impl Store {
         if content.len() as u64 > RENDER_BYTES_MAX {
             return Ok(());
         }
-        let folder = self.made(path.parent().unwrap_or(&self.root))?;
-        let put = || -> io::Result<()> {
-            let mut file = NamedTempFile::new_in(&folder)?;
-            file.write_all(content_digest(content).as_bytes())?;
-            file.write_all(b"\n")?;
-            file.write_all(content)?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        put().map_err(|source| UseStore::Write { path: path.clone(), source })
+        let digest = content_digest(content);
+        self.put(&path, &[digest.as_bytes(), b"\n", content].concat())
     }
 
     /// Takes away the renders that were not used for longest, until those that stay have three quarters of `bytes_max`; none if all have

@@ -129,7 +129,7 @@ fn a_damaged_archive_is_told_and_written_again() {
     let pointers = folder.path().join("v1/addresses");
     let pointer = fs::read_dir(&pointers).unwrap().next().unwrap().unwrap().path();
     fs::write(pointer, "../../etc\n").unwrap();
-    assert!(matches!(store.archive_at("https://host/a.tgz"), Err(UseStore::Damaged { .. })));
+    assert_eq!(store.archive_at("https://host/a.tgz").unwrap(), None, "it is fetched again");
 }
 
 #[test]

@@ -23,8 +23,8 @@ pub(super) struct Places<'p> {
     pub(super) entry: &'p str,
 }
 
-/// Ours: fetching and rendering with nothing at hand, and rendering with everything.
-pub(super) fn ours(liftlock: &Path, places: &Places<'_>) -> [Run; 2] {
+/// Ours: fetching and rendering with nothing at hand, rendering with everything, and without what it keeps of renders.
+pub(super) fn ours(liftlock: &Path, places: &Places<'_>) -> [Run; 3] {
     let (liftlock, copy) = (liftlock.display(), places.copy.display());
     let cache = places.scratch.join("liftlock-cache");
     let render = format!("'{liftlock}' render -C '{copy}' --cache '{}'", cache.display());
@@ -32,14 +32,14 @@ pub(super) fn ours(liftlock: &Path, places: &Places<'_>) -> [Run; 2] {
     // What cannot be fetched is told, and what can be is rendered all the same.
     let both = format!("{fetch}; {render}");
     let removed = vec![cache, places.copy.join("liftlock.lock")];
+    let warm = |state, command: &str| {
+        let (command, removed) = (Some(shell(command)), Vec::new());
+        Run { program: "liftlock", state, command, removed }
+    };
     [
         Run { program: "liftlock", state: "cold: fetch and render", command: Some(shell(&both)), removed },
-        Run {
-            program: "liftlock",
-            state: "warm: render",
-            command: Some(shell(&render)),
-            removed: Vec::new(),
-        },
+        warm("warm: render", &render),
+        warm("warm, without its renders", &format!("{render} --no-render-cache")),
     ]
 }
 
