@@ -168,7 +168,8 @@ fn no_form_of_any_command_shows_a_decrypted_value() {
     let out = home.path().join("out");
     let out = out.to_str().unwrap();
     let answers = home.path().join("answers.yaml");
-    let apply = "answers: [{question: removed-api, choice: apply}, {question: deprecated-api, choice: apply}]\n";
+    let apply =
+        "answers: [{question: removed-api, choice: apply}, {question: deprecated-api, choice: apply}]\n";
     std::fs::write(&answers, apply).unwrap();
     let answers = answers.to_str().unwrap();
     let mut commands: Vec<Vec<&str>> = vec![
