@@ -168,6 +168,11 @@ fn no_form_of_any_command_shows_a_decrypted_value() {
     folder.write("apps/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '${DOMAIN/./-}', namespace: apps}\ndata: {url: 'https://${TOKEN}@host', text: 'a ${TOKEN}', new: '${DOMAIN}'}\n");
     let out = home.path().join("out");
     let out = out.to_str().unwrap();
+    let answers = home.path().join("answers.yaml");
+    let apply =
+        "answers: [{question: removed-api, choice: apply}, {question: deprecated-api, choice: apply}]\n";
+    std::fs::write(&answers, apply).unwrap();
+    let answers = answers.to_str().unwrap();
     let mut commands: Vec<Vec<&str>> = vec![
         vec!["tree"],
         vec!["tree", "--objects"],
@@ -180,11 +185,16 @@ fn no_form_of_any_command_shows_a_decrypted_value() {
         vec!["diff", "-o", "json"],
         vec!["diff", "--from", "1.24", "--to", "1.25"],
         vec!["fix", "--from", "1.24", "--to", "1.25"],
+        vec!["fix", "--kustomize", "--helm", "--answers", answers, "--from", "1.24", "--to", "1.25"],
     ];
     for format in ["text", "json", "sarif", "junit", "markdown", "github"] {
         commands.push(vec!["scan", "--from", "1.24", "--to", "1.25", "-o", format]);
         commands.push(vec!["scan", "--kustomize", "--helm", "--from", "1.24", "--to", "1.25", "-o", format]);
     }
+    // What is written last is written into the files, too.
+    let way = ["--from", "1.24", "--to", "1.25"];
+    commands.push([&["fix", "--write", "--allow-dirty", "--answers", answers][..], &way].concat());
+    commands.push(vec!["diff"]);
     for mut arguments in commands {
         arguments.extend(key_flag);
         let shown = liftlock(&folder, &home, &arguments);
@@ -192,7 +202,7 @@ fn no_form_of_any_command_shows_a_decrypted_value() {
         assert_hidden(&arguments.join(" "), &format!("{}\n{}", shown.out, shown.err));
     }
     let cache = home.path().join("cache/liftlock/v1/renders");
-    for (folder, files_min) in [(Path::new(out), 6), (&cache, 1)] {
+    for (folder, files_min) in [(Path::new(out), 6), (&cache, 1), (&folder.path().join("apps"), 1)] {
         let files = files_below(folder);
         assert!(files.len() >= files_min, "{files:?}");
         for path in files {

@@ -44,7 +44,7 @@ impl Planner<'_> {
         let findings = self.keyed(plan, is_of_chart);
         if !findings.is_empty() {
             let wanted = Wanted { findings, answers: self.fix.answers, taken: &BTreeSet::new() };
-            let fixes = with_plan(plan, (observing, judging), |fixing| fixing.take_charts(&wanted))?;
+            let fixes = with_plan(plan, (observing, judging), |fixing| Ok(fixing.take_charts(&wanted)))?;
             self.take(&wanted, fixes, "no unit takes the chart", plan);
         }
         Ok(())

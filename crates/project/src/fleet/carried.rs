@@ -35,7 +35,8 @@ impl Carrying<'_> {
     /// The finding whose edit the object holds, if it differs in nothing but edited bytes.
     pub(super) fn key(&self, places: &mut Places<'_>, edits: &BTreeMap<Key, Edits>) -> Option<Key> {
         let is_unit = self.is_unit();
-        if !is_unit && !(self.before.id.group.is_empty() && self.before.id.kind == DATA_KIND) {
+        let is_data = self.before.id.group.is_empty() && self.before.id.kind == DATA_KIND;
+        if !is_unit && !is_data {
             return None;
         }
         let mut known = None;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalog::{ForChart, HORIZON, chart_version};
-use checks::{Finding, Fix, FixAction, ObjectName, Safety, Severity};
+use checks::{Finding, Fix, FixAction, ObjectName, Safety, Severity, UnitReach};
 use fixes::{Answer, Choice, NotFixed, Note, Question};
 use gitops::{Missing, Outcome, Renders};
 use manifest::limits::FILE_BYTES_MAX;
@@ -18,7 +18,7 @@ use tree::{Overlaid, Tree};
 use version::{AddonVersion, Minor};
 
 use super::fix::UnitFixing;
-use super::judge::{self};
+use super::judge;
 use super::{FleetRequest, Observed, Observing, subjects};
 use crate::ScanError;
 use crate::at_origin::{Key, OriginFixes, Wanted};
@@ -74,8 +74,11 @@ pub(crate) fn is_of_chart(finding: &Finding) -> bool {
     finding.fix.as_ref().is_some_and(|fix| matches!(fix.action, FixAction::TakeChart { .. }))
 }
 
-/// What is found in what the clusters get: check and object, by cluster and unit.
-type Found = BTreeMap<(String, String), BTreeSet<(&'static str, String, bool)>>;
+/// What is found in what the clusters get, by cluster and unit.
+type Found = BTreeMap<(String, String), BTreeSet<InObject>>;
+
+/// A check, the object that it finds something in, and whether that breaks.
+type InObject = (&'static str, String, bool);
 
 /// What somebody decided.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,10 +89,7 @@ enum Decided {
 
 impl UnitFixing<'_> {
     /// Takes the versions of charts that somebody has answered for, each if rendering proves it.
-    ///
-    /// # Errors
-    /// If threads cannot be started.
-    pub(crate) fn take_charts(&self, wanted: &Wanted<'_>) -> Result<OriginFixes, ScanError> {
+    pub(crate) fn take_charts(&self, wanted: &Wanted<'_>) -> OriginFixes {
         let mut fixes = OriginFixes::default();
         let mut by_line: BTreeMap<(&str, u32), Vec<(&Key, &Finding)>> = BTreeMap::new();
         for (key, findings) in &wanted.findings {
@@ -99,62 +99,52 @@ impl UnitFixing<'_> {
         for ((path, start), findings) in by_line {
             let Some((key, first)) = findings.first().copied() else { continue };
             let question = question(first);
+            let keys = || findings.iter().map(|(key, _)| (*key).clone());
             let decided = match wanted.answers.find(&question) {
                 Some(Answer::Choice(id)) if id == "take" => Decided::Proved,
                 Some(Answer::Choice(id)) if id == "take-unproved" => Decided::Unproved,
                 Some(_) => {
-                    fixes
-                        .refused
-                        .extend(findings.iter().map(|(key, _)| ((*key).clone(), NotFixed::Declined)));
+                    fixes.refused.extend(keys().map(|key| (key, NotFixed::Declined)));
                     continue;
                 }
                 None => {
-                    let open =
-                        findings.iter().map(|(key, finding)| ((*key).clone(), self::question(finding)));
-                    fixes.questions.extend(open);
+                    fixes.questions.extend(keys().map(|key| (key, question.clone())));
                     continue;
                 }
             };
-            let taken = self.taken((path, start), &findings)?;
-            match taken.and_then(|splice| self.proved(path, splice, (&findings, decided))) {
+            match self
+                .taken((path, start), &findings)
+                .and_then(|splice| self.proved(path, splice, (&findings, decided)))
+            {
                 Ok((splice, note)) => {
                     fixes.splices.entry(path.to_owned()).or_default().push(splice);
-                    fixes.applied.extend(findings.iter().map(|(key, _)| (*key).clone()));
+                    fixes.applied.extend(keys());
                     let span = text::Span::new(text::TextId(0), 0..0);
                     fixes.notes.extend(note.map(|text| (key.clone(), Note { span, text })));
                 }
                 Err(reason) => {
                     let why = NotFixed::Unproved { reason };
-                    fixes.refused.extend(findings.iter().map(|(key, _)| ((*key).clone(), why.clone())));
+                    fixes.refused.extend(keys().map(|key| (key, why.clone())));
                 }
             }
         }
-        Ok(fixes)
+        fixes
     }
 
     /// The edit of a line that says a version.
-    fn taken(
-        &self,
-        (path, start): (&str, u32),
-        findings: &[(&Key, &Finding)],
-    ) -> Result<Result<Splice, String>, ScanError> {
+    fn taken(&self, (path, start): (&str, u32), findings: &[(&Key, &Finding)]) -> Result<Splice, String> {
         let versions = findings.iter().filter_map(|(_, finding)| match &finding.fix.as_ref()?.action {
             FixAction::TakeChart { to, .. } => Some((to, finding.span.len() as usize)),
             _ => None,
         });
         let versions: BTreeSet<_> = versions.collect();
         let only = versions.first().filter(|_| versions.len() == 1);
-        let Some((to, length)) = only else {
-            return Ok(Err("its clusters need different versions".to_owned()));
-        };
-        let bytes = match self.observing.tree.read(path, FILE_BYTES_MAX) {
-            Ok(bytes) => bytes,
-            Err(error) => return Ok(Err(with_causes(&error))),
-        };
+        let (to, length) = only.ok_or("its clusters need different versions")?;
+        let bytes = self.observing.tree.read(path, FILE_BYTES_MAX).map_err(|error| with_causes(&error))?;
         let start = start as usize;
         let written = bytes.get(start..start + length).unwrap_or_default();
         let quotes = usize::from(matches!(written.first(), Some(b'"' | b'\'')));
-        Ok(Ok(Splice::new(start + quotes..start + length - quotes, to.as_bytes())))
+        Ok(Splice::new(start + quotes..start + length - quotes, to.as_bytes()))
     }
 
     /// Whether the units render with another version, and what was found is gone; gives what a person should know.
@@ -164,58 +154,37 @@ impl UnitFixing<'_> {
         splice: Splice,
         (findings, decided): (&[(&Key, &Finding)], Decided),
     ) -> Result<(Splice, Option<String>), String> {
-        let tree = self.observing.tree;
-        let before = tree.read(path, FILE_BYTES_MAX).map_err(|error| with_causes(&error))?;
-        let after = text::apply(&before, std::slice::from_ref(&splice)).map_err(|error| error.to_string())?;
-        let edited: Arc<dyn Tree + Send> =
-            Arc::new(Overlaid { tree: Arc::clone(tree), files: BTreeMap::from([(path.to_owned(), after)]) });
+        let edited = self.edited(path, &splice)?;
         let renders = Renders::default();
         let request = FleetRequest { renders: &renders, ..self.observing.request };
-        let observe = |tree| Observed::of(Observing { tree, request, ..self.observing });
         let told = |error: ScanError| with_causes(&error);
         let now = Observed::of(self.observing).map_err(told)?;
-        let then = observe(&edited).map_err(told)?;
-        if let Some((missing, is_fetched)) = lost(&now, &then) {
-            let hint = "set the version, run `liftlock fetch`, and scan again";
-            return match (is_fetched, decided) {
-                (false, Decided::Unproved) => {
-                    Ok((splice, Some(format!("not proved: {missing}; `liftlock fetch` brings it"))))
-                }
-                (false, Decided::Proved) => Err(format!("{missing}: {hint}, or answer 'take-unproved'")),
-                (true, _) => Err(missing),
-            };
-        }
-        let (now, then) = (self.found(&now), self.found(&then));
-        for (_, finding) in findings {
-            for reach in &finding.units {
-                let still = then.get(&(reach.cluster.clone(), reach.unit.clone()));
-                let is_it = |it: &&(&str, String, bool)| it.0 == finding.check && it.1 == reach.object;
-                if still.into_iter().flatten().any(|it| is_it(&it)) {
-                    return Err(format!(
-                        "'{} of {}' would still render {} so",
-                        reach.unit, reach.cluster, reach.object
-                    ));
-                }
+        let then = Observed::of(Observing { tree: &edited, request, ..self.observing }).map_err(told)?;
+        let note = match lost(&now, &then) {
+            Some(Lost { why, is_to_fetch: true }) if decided == Decided::Unproved => {
+                format!("not proved: {why}; `liftlock fetch` brings it")
             }
-        }
-        for (unit, found) in &then {
-            let known = now.get(unit);
-            let is_new =
-                |it: &&(&'static str, String, bool)| it.2 && known.is_none_or(|known| !known.contains(*it));
-            if let Some((check, object, _)) = found.iter().find(is_new) {
-                return Err(format!(
-                    "'{} of {}' would render {object} so that '{check}' finds it",
-                    unit.1, unit.0
-                ));
+            Some(Lost { why, is_to_fetch: true }) => {
+                let next = "set the version, run `liftlock fetch`, and scan again, or answer 'take-unproved'";
+                return Err(format!("{why}: {next}"));
             }
-        }
-        Ok((
-            splice,
-            Some(
+            Some(Lost { why, is_to_fetch: false }) => return Err(why),
+            None => {
+                is_better(&self.found(&now), &self.found(&then), findings)?;
                 "another version of a chart changes more than what is at fault: look at `liftlock diff`"
-                    .to_owned(),
-            ),
-        ))
+                    .to_owned()
+            }
+        };
+        Ok((splice, Some(note)))
+    }
+
+    /// The tree with a file edited.
+    fn edited(&self, path: &str, splice: &Splice) -> Result<Arc<dyn Tree + Send>, String> {
+        let tree = self.observing.tree;
+        let before = tree.read(path, FILE_BYTES_MAX).map_err(|error| with_causes(&error))?;
+        let after = text::apply(&before, std::slice::from_ref(splice)).map_err(|error| error.to_string())?;
+        let files = BTreeMap::from([(path.to_owned(), after)]);
+        Ok(Arc::new(Overlaid { tree: Arc::clone(tree), files }))
     }
 
     /// All that is found in what clusters get.
@@ -237,25 +206,53 @@ impl UnitFixing<'_> {
     }
 }
 
-/// A unit that is rendered now and not then: why, and whether all that it needs was fetched.
-fn lost(now: &Observed<'_>, then: &Observed<'_>) -> Option<(String, bool)> {
+/// Whether some findings are gone from what clusters get, and none came that break.
+fn is_better(now: &Found, then: &Found, findings: &[(&Key, &Finding)]) -> Result<(), String> {
+    for (_, finding) in findings {
+        let is_still = |reach: &&UnitReach| {
+            let found = then.get(&(reach.cluster.clone(), reach.unit.clone())).into_iter().flatten();
+            found.into_iter().any(|it| it.0 == finding.check && it.1 == reach.object)
+        };
+        if let Some(UnitReach { unit, cluster, object, .. }) = finding.units.iter().find(is_still) {
+            return Err(format!("'{unit} of {cluster}' would still render {object} so"));
+        }
+    }
+    for (unit, found) in then {
+        let known = now.get(unit);
+        let is_new = |it: &&InObject| it.2 && known.is_none_or(|known| !known.contains(*it));
+        if let Some((check, object, _)) = found.iter().find(is_new) {
+            return Err(format!(
+                "'{} of {}' would render {object} so that '{check}' finds it",
+                unit.1, unit.0
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// A unit that is rendered now and not then.
+struct Lost {
+    why: String,
+    /// Whether it only lacks what was not fetched.
+    is_to_fetch: bool,
+}
+
+/// The first unit that would not be rendered any more.
+fn lost(now: &Observed<'_>, then: &Observed<'_>) -> Option<Lost> {
     for (before, after) in now.fleets.iter().zip(&then.fleets) {
         for cluster in &before.fleet.clusters {
             let other = after.fleet.clusters.iter().find(|other| other.name == cluster.name);
             let units = other.map(|other| other.units.as_slice()).unwrap_or_default();
             for unit in cluster.units.iter().filter(|unit| matches!(unit.outcome, Outcome::Rendered(_))) {
-                let again = units.iter().find(|again| again.key == unit.key);
-                match again.map(|again| &again.outcome) {
+                match units.iter().find(|again| again.key == unit.key).map(|again| &again.outcome) {
                     Some(Outcome::Rendered(_)) => {}
                     Some(Outcome::NotAssessed(missing)) => {
-                        let is_fetched = !matches!(missing, Missing::Fetch(_));
-                        return Some((missing.to_string(), is_fetched));
+                        let is_to_fetch = matches!(missing, Missing::Fetch(_));
+                        return Some(Lost { why: missing.to_string(), is_to_fetch });
                     }
                     None => {
-                        return Some((
-                            format!("nothing would make '{} of {}' any more", unit.key, cluster.name),
-                            true,
-                        ));
+                        let why = format!("nothing would make '{} of {}' any more", unit.key, cluster.name);
+                        return Some(Lost { why, is_to_fetch: false });
                     }
                 }
             }

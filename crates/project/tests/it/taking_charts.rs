@@ -24,7 +24,7 @@ impl ChartSource for Shelf {
         let Some((words, api)) = self.0.iter().find(|(words, _)| shown.contains(words)) else {
             return Err(FindChart::Offline(Box::new(wanted.clone())));
         };
-        let version = words.rsplit(' ').next().unwrap();
+        let version = words.rsplit(' ').next().unwrap().replace('x', "1.0");
         let metadata =
             format!("apiVersion: v2\nname: ingress-nginx\nversion: {version}\nappVersion: 0.1.0\n");
         let template = format!("apiVersion: {api}\n{INGRESS}");
@@ -68,7 +68,8 @@ fn fixed(world: &World, shelf: &Shelf, choice: Option<&str>) -> (Scan, FixPlan) 
 
 /// The line that says the version, the questions, and why something is not fixed.
 fn told(plan: &FixPlan) -> Vec<String> {
-    let [file] = plan.files.as_slice() else { panic!("{plan:?}") };
+    assert_eq!(plan.files.len(), 1);
+    let file = &plan.files[0];
     let text = String::from_utf8(file.after.clone()).unwrap();
     let line = text.lines().find(|line| line.contains("version:")).unwrap().trim().to_owned();
     let questions =
@@ -128,16 +129,17 @@ fn a_version_that_was_not_fetched_is_taken_only_by_an_answer_that_says_so() {
 
 #[test]
 fn what_the_catalog_does_not_know_is_told() {
-    let shelf =
-        Shelf(vec![("other 1.0.0", OLD.1), ("ingress-nginx >=3", OLD.1), ("ingress-nginx 99.0.0", OLD.1)]);
-    let remedy = |chart: &str, version: &str| {
-        let (scan, plan) = fixed(&world(chart, version), &shelf, Some("take"));
-        assert!(scan.findings[0].fix.is_none() && plan.files.is_empty());
-        scan.findings[0].remedy.clone()
-    };
-    // The name is that of its metadata.
-    assert!(
-        remedy("ingress-nginx", "99.0.0")
-            .ends_with("the catalog knows no newer version of ingress-nginx for 1.21 to 1.22")
-    );
+    let world = world("ingress-nginx", "99.0.0");
+    let (scan, plan) = fixed(&world, &Shelf(vec![("ingress-nginx 99.0.0", OLD.1)]), Some("take"));
+    assert!(scan.findings[0].fix.is_none() && plan.files.is_empty());
+    let told = "the catalog knows no newer version of ingress-nginx for 1.21 to 1.22";
+    assert!(scan.findings[0].remedy.ends_with(told), "{}", scan.findings[0].remedy);
+}
+
+#[test]
+fn a_range_is_left_as_it_is_and_what_is_known_is_told() {
+    let shelf = Shelf(vec![("ingress-nginx 3.x", OLD.1)]);
+    let (scan, plan) = fixed(&world("ingress-nginx", "3.x"), &shelf, Some("take"));
+    assert!(scan.findings[0].fix.is_none() && plan.files.is_empty());
+    assert!(scan.findings[0].remedy.contains("the catalog knows 4.0.1 of it"), "{}", scan.findings[0].remedy);
 }
