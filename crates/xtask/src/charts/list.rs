@@ -45,28 +45,8 @@ pub(crate) struct Listed {
     /// The file that becomes `Chart.yaml`, where that is another one.
     #[serde(default = "chart_file")]
     pub(crate) metadata: String,
-    /// Files that the release makes of others when it packs.
-    #[serde(default)]
-    pub(crate) made: Vec<Made>,
     /// What is known to be different from what was published.
     pub(crate) lacks: Option<String>,
-}
-
-/// A file that is made of others.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Made {
-    /// Its path in the chart.
-    pub(crate) file: String,
-    /// The file of the Git repository that it is made of, or the folder whose manifests it joins.
-    pub(crate) from: String,
-    #[serde(default)]
-    pub(crate) before: String,
-    #[serde(default)]
-    pub(crate) after: String,
-    /// Words, and what stands for them.
-    #[serde(default)]
-    pub(crate) replace: BTreeMap<String, String>,
 }
 
 fn chart_file() -> String {

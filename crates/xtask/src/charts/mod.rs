@@ -138,9 +138,6 @@ fn packed_of(chart: &Listed, history: &History, held: &[(&Listed, Option<Packed>
     let packed = if chart.is_published_archive() {
         pack::published(files.remove("").context("no archive is there")?)
     } else {
-        for made in &chart.made {
-            files.insert(made.file.clone(), made_of(made, &history.files(&chart.commit, &made.from)?)?);
-        }
         for name in &chart.without {
             files.remove(name).with_context(|| format!("there is no '{name}' to leave out"))?;
         }
@@ -155,18 +152,6 @@ fn packed_of(chart: &Listed, history: &History, held: &[(&Listed, Option<Packed>
         bail!("the list says the digest {}, it is {}", chart.digest, packed.digest);
     }
     Ok(packed)
-}
-
-/// The content of a file that a release makes of others: manifests are joined, words replaced.
-fn made_of(made: &list::Made, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
-    let is_part = |name: &&String| name.is_empty() || name.ends_with(".yaml");
-    let parts = files.keys().filter(is_part).filter_map(|name| files.get(name));
-    let parts: Vec<String> = parts.map(|part| Ok(String::from_utf8(part.clone())?)).collect::<Result<_>>()?;
-    let mut text = parts.join("---\n");
-    for (word, other) in &made.replace {
-        text = text.replace(word, other);
-    }
-    Ok(format!("{}{text}{}", made.before, made.after).into_bytes())
 }
 
 /// The repository whose absence keeps a chart from being packed.

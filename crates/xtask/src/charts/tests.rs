@@ -48,10 +48,6 @@ digest = '{web}'
 holds = ['redis 1.0.0']
 without = ['templates/README.md']
 stamp = {{ version = '1.2.3' }}
-made = [
-  {{ file = 'templates/crds.yaml', from = 'crds', before = "{{{{ if .Values.crds }}}}\n", after = "{{{{ end }}}}\n" }},
-  {{ file = 'values.yaml', from = 'web/values.yaml', replace = {{ latest = '1.2.3' }} }},
-]
 [[chart]]
 name = 'redis'
 version = '1.0.0'
@@ -107,12 +103,9 @@ fn charts_are_laid_out_where_they_were_published_and_checked_against_the_list() 
         files.insert(path, String::from_utf8_lossy(&content).into_owned());
     }
     assert_eq!(files["web/Chart.yaml"], "name: web\nversion: 1.2.3\n");
-    assert_eq!(files["web/values.yaml"], "tag: 1.2.3\n");
-    let crds = "{{ if .Values.crds }}\na: 1\n---\nb: 1\n{{ end }}\n";
-    assert_eq!(files["web/templates/crds.yaml"], crds);
+    assert_eq!(files["web/values.yaml"], "tag: latest\n");
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
-    let expected =
-        ["web/Chart.yaml", "web/charts/redis-1.0.0.tgz", "web/templates/crds.yaml", "web/values.yaml"];
+    let expected = ["web/Chart.yaml", "web/charts/redis-1.0.0.tgz", "web/values.yaml"];
     assert_eq!(names, expected);
     let index = std::fs::read_to_string(to.join("h/charts/index.yaml")).unwrap();
     assert!(index.contains("  web:\n  - apiVersion: v2\n    name: web\n    version: \"1.2.3\"\n"), "{index}");
