@@ -16,7 +16,7 @@ use crate::argo::build::ApplicationJob;
 use crate::build::BuildJob;
 use crate::flux::Reference;
 use crate::graph::Missing;
-use crate::kept::{self, Asked, RecordedRemote};
+use crate::kept::{Asked, KeptAt, RecordedRemote};
 use crate::object::RenderedObject;
 use crate::ports::{ChartPorts, Ports};
 use crate::release::{GivenValues, KnownCharts, RenderJob};
@@ -61,7 +61,7 @@ pub struct Renders {
 }
 
 /// The digest of what a unit is made of.
-type Key = [u8; 32];
+pub(crate) type Key = [u8; 32];
 
 impl fmt::Debug for Made {
     // What it is made of may be secret.
@@ -113,11 +113,14 @@ impl Renders {
         if let Some(known) = known {
             return Ok(known);
         }
-        let outcome = match kept::find(&job, ports) {
+        let place = KeptAt::of((&job, &key), ports);
+        let outcome = match place.as_ref().and_then(|place| place.find(&job, ports)) {
             Some(kept) => kept,
             None => {
                 let outcome = job.run(ports.of_charts())?;
-                kept::keep(&job, &outcome, ports);
+                if let Some(place) = place {
+                    place.keep(&job, &outcome);
+                }
                 outcome
             }
         };
@@ -188,7 +191,7 @@ impl Job {
     }
 
     /// The digest of what it is made of, but for the answers of files and of a cluster, and the time.
-    pub(crate) fn key(&self) -> Key {
+    fn key(&self) -> Key {
         let mut digest = Sha256::new();
         // Each part behind its length, so that no two lists of parts look alike.
         let mut put = |part: &str| {

@@ -235,4 +235,20 @@ mod tests {
         );
         assert_eq!(origin("a.yaml", "note: do not edit this by hand\n"), Origin::Own);
     }
+
+    #[test]
+    fn templates_stand_in_the_folder_of_a_chart() {
+        let of = |files: &[&str]| charts(&files.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>());
+        let held = of(&["a/Chart.yaml", "a/templates/x.yaml"]);
+        for (path, expected) in [
+            ("a/templates/x.yaml", true),
+            ("a/templates/deep/templates/x.yaml", true),
+            ("b/templates/x.yaml", false),
+            ("templates/x.yaml", false),
+            ("a/x.yaml", false),
+        ] {
+            assert_eq!(in_templates(path, &held), expected, "{path}");
+        }
+        assert!(in_templates("templates/x.yaml", &of(&["Chart.yaml"])));
+    }
 }

@@ -17,6 +17,7 @@ use crate::assess::{Assessor, FileOutcome};
 use crate::charts::{ChartCounts, Charts, ChartsRequest};
 use crate::fleet::{self, FleetCounts, FleetRequest, KnownClusters, Observed, Observing};
 use crate::journeys::{self, Asked, Routes};
+use crate::kind;
 use crate::policy::{self, Waived};
 use crate::rendering::{Rendering, RootCounts};
 use crate::select::may_matter;
@@ -203,7 +204,8 @@ fn scan_and_render(
         let judging = fleet::Judging { checks: &checks, assessor: &assessor, workers: &workers };
         // Charts that were judged for themselves say what no values reach.
         if charts.is_none() {
-            observed.settle_templates(clusters, &mut inventory, &mut findings);
+            let folders = kind::charts(&listing.files);
+            observed.settle_templates((clusters, &folders), &mut inventory, &mut findings);
         }
         observed.judge(judging, clusters, &mut inventory, &mut findings)
     });

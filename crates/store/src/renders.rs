@@ -82,12 +82,11 @@ impl Store {
 
 /// Notes that a file was used, if that was not noted lately.
 fn note_use(path: &Path, now: SystemTime) {
-    let Ok(file) = File::open(path) else { return };
-    let modified = file.metadata().and_then(|metadata| metadata.modified());
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
     let age = modified.ok().and_then(|modified| now.duration_since(modified).ok());
     if age.is_some_and(|age| age > NOTED_EVERY) {
         // Where that is refused, the file goes before its time.
-        let _ = file.set_modified(now);
+        let _ = File::open(path).and_then(|file| file.set_modified(now));
     }
 }
 

@@ -6,14 +6,12 @@
 mod asked;
 mod entry;
 
-use std::fmt::Write as _;
-
-use sha2::{Digest as _, Sha256};
+use tree::Answer;
 
 pub(crate) use asked::{Answers, Asked, RecordedRemote};
 use entry::Entry;
 
-use crate::made::{Job, Outcome};
+use crate::made::{Job, Key, Outcome};
 use crate::ports::Ports;
 
 /// How many renders are kept of one unit: those of a few revisions that somebody goes back and forth between.
@@ -31,40 +29,38 @@ pub trait KeptRenders {
     fn put(&self, name: &str, variant: usize, bytes: &[u8]);
 }
 
-/// What was kept of a job, if it would be made again just so.
-pub(crate) fn find(job: &Job, ports: &Ports<'_>) -> Option<Outcome> {
-    let (kept, name) = place_of(job, ports)?;
-    (0..VARIANTS).find_map(|variant| {
-        let bytes = kept.get(&name, variant)?;
-        let entry = Entry::read(&bytes)?;
-        entry.is_answered_alike(job, ports).then(|| entry.into_outcome())
-    })
+/// Where what comes of a job is kept.
+pub(crate) struct KeptAt<'p> {
+    kept: &'p (dyn KeptRenders + Sync),
+    name: String,
 }
 
-/// Keeps what came of a job.
-pub(crate) fn keep(job: &Job, outcome: &Outcome, ports: &Ports<'_>) {
-    let Some((kept, name)) = place_of(job, ports) else { return };
-    let Some(entry) = Entry::of(job, outcome) else { return };
-    let first = entry.variant();
-    // What was made of other answers stays as long as there is a free place.
-    let mut places = (0..VARIANTS).map(|step| (first + step) % VARIANTS);
-    let free = places.find(|variant| kept.get(&name, *variant).is_none());
-    kept.put(&name, free.unwrap_or(first), &entry.bytes());
-}
+impl<'p> KeptAt<'p> {
+    /// The place of a job of a key; none if nothing of it is kept.
+    pub(crate) fn of((job, key): (&Job, &Key), ports: &Ports<'p>) -> Option<Self> {
+        let kept = ports.kept.filter(|_| job.may_be_kept())?;
+        let version = job.capabilities().map(|capabilities| format!("{:?}", capabilities.kube_version));
+        let version = version.unwrap_or_default();
+        let parts = [kept.engine().as_bytes(), key.as_slice(), version.as_bytes()];
+        Some(Self { kept, name: Answer::of_parts(parts).into() })
+    }
 
-/// Where what comes of a job is kept; none where it is not.
-fn place_of<'p>(job: &Job, ports: &Ports<'p>) -> Option<(&'p (dyn KeptRenders + Sync), String)> {
-    let kept = ports.kept.filter(|_| job.may_be_kept())?;
-    let mut digest = Sha256::new();
-    digest.update(kept.engine());
-    digest.update(job.key());
-    if let Some(capabilities) = job.capabilities() {
-        digest.update(format!("{:?}", capabilities.kube_version));
+    /// What was kept, if it would be made again just so.
+    pub(crate) fn find(&self, job: &Job, ports: &Ports<'_>) -> Option<Outcome> {
+        (0..VARIANTS).find_map(|variant| {
+            let bytes = self.kept.get(&self.name, variant)?;
+            let entry = Entry::read(&bytes)?;
+            entry.is_answered_alike(job, ports).then(|| entry.into_outcome())
+        })
     }
-    let mut name = String::with_capacity(64);
-    for byte in digest.finalize() {
-        // Writing into a string cannot fail.
-        let _ = write!(name, "{byte:02x}");
+
+    /// Keeps what came of the job.
+    pub(crate) fn keep(&self, job: &Job, outcome: &Outcome) {
+        let Some(entry) = Entry::of(job, outcome) else { return };
+        let first = entry.variant();
+        // What was made of other answers stays as long as there is a free place.
+        let mut places = (0..VARIANTS).map(|step| (first + step) % VARIANTS);
+        let free = places.find(|variant| self.kept.get(&self.name, *variant).is_none());
+        self.kept.put(&self.name, free.unwrap_or(first), &entry.bytes());
     }
-    Some((kept, name))
 }

@@ -49,8 +49,9 @@ pub(crate) fn run(global: &Global, arguments: &DemoArguments) -> Result<Outcome,
     let demo = Demo { global, config: &config, ports: &ports };
     terminal::print(INTRODUCTION)?;
     let before = demo.clusters(&tree)?;
-    demo.scan(&tree)?;
-    let plan = demo.fix(&tree)?;
+    let renders = Renders::default();
+    let scan = demo.scan(&tree, &renders)?;
+    let plan = demo.fix(&tree, (&scan, &renders))?;
     let files = plan.files.into_iter().map(|file| (file.path, file.after)).collect();
     let fixed: Arc<dyn Tree + Send> = Arc::new(Overlaid { tree, files });
     demo.after_fixes(&before, &fixed)?;
@@ -97,16 +98,10 @@ impl Demo<'_> {
     }
 
     /// Shows what is found.
-    fn scan(self, tree: &Arc<dyn Tree + Send>) -> Result<(), CommandError> {
-        let style = scan::style(self.global);
-        show("scan", &self.scanned(tree, style)?)
-    }
-
-    fn scanned(self, tree: &Arc<dyn Tree + Send>, style: report::Style) -> Result<String, CommandError> {
-        let renders = Renders::default();
-        let scan = self.carry_out(tree, &renders)?;
-        let report = scan::report_of(&scan, &**tree, "liftlock fix".to_owned());
-        Ok(report::text(&report, style))
+    fn scan(self, tree: &Arc<dyn Tree + Send>, renders: &Renders) -> Result<Scan, CommandError> {
+        let scan = self.carry_out(tree, renders)?;
+        show("scan", &told_scan(&scan, tree, scan::style(self.global)))?;
+        Ok(scan)
     }
 
     fn carry_out(self, tree: &Arc<dyn Tree + Send>, renders: &Renders) -> Result<Scan, CommandError> {
@@ -123,19 +118,15 @@ impl Demo<'_> {
     }
 
     /// Shows the fixes that need no answer.
-    fn fix(self, tree: &Arc<dyn Tree + Send>) -> Result<FixPlan, CommandError> {
-        let renders = Renders::default();
-        let scan = self.carry_out(tree, &renders)?;
+    fn fix(
+        self,
+        tree: &Arc<dyn Tree + Send>,
+        (scan, renders): (&Scan, &Renders),
+    ) -> Result<FixPlan, CommandError> {
         let (request, answers) = (request(), Answers::none());
-        let fleet = Some(self.fleet(&renders));
-        let asked = FixRequest {
-            request: &request,
-            scan: &scan,
-            answers: &answers,
-            kustomize: false,
-            charts: None,
-            fleet,
-        };
+        let fleet = Some(self.fleet(renders));
+        let asked =
+            FixRequest { request: &request, scan, answers: &answers, kustomize: false, charts: None, fleet };
         let plan = project::plan_fixes(tree, self.config, asked)
             .map_err(|error| CommandError::user(error.to_string()))?;
         let by_hand = scan.findings.iter().filter(|finding| finding.fix.is_none()).count();
@@ -149,12 +140,17 @@ impl Demo<'_> {
         let after = self.observe(fixed, self.minor(|cluster| cluster.version))?;
         show("diff", &report::fleet::difference_text(&compare(before, &after)))?;
         let style = report::Style { summary_only: true, ..scan::style(self.global) };
-        show("scan -q", &self.scanned(fixed, style)?)
+        let scan = self.carry_out(fixed, &Renders::default())?;
+        show("scan -q", &told_scan(&scan, fixed, style))
     }
 }
 
 fn request() -> ScanRequest {
     ScanRequest { from: None, to: None, today: today(), only: Vec::new(), threads: 0, beyond_horizon: false }
+}
+
+fn told_scan(scan: &Scan, tree: &Arc<dyn Tree + Send>, style: report::Style) -> String {
+    report::text(&scan::report_of(scan, &**tree, "liftlock fix".to_owned()), style)
 }
 
 /// A command as somebody would type it, and what it prints.

@@ -19,7 +19,7 @@ mod templates;
 mod undeployed;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use checks::{Check, Finding};
@@ -197,12 +197,12 @@ impl<'a> Observed<'a> {
     /// Takes templates that clusters get for judged, by what is rendered of them there.
     pub(crate) fn settle_templates(
         &self,
-        known: &KnownClusters,
+        (known, charts): (&KnownClusters, &BTreeSet<String>),
         inventory: &mut Inventory,
         findings: &mut Vec<Finding>,
     ) {
         let mut merge = Merge::new(inventory, findings);
-        templates::settle(&known.deployment, (&self.repository, &**self.tree), &mut merge);
+        templates::settle(&known.deployment, (&self.repository, charts), &mut merge);
         merge.finish();
     }
 

@@ -6,7 +6,7 @@
 use super::figure::Figure;
 use super::fleets::{OBJECTS, UNITS, plant};
 use super::table::Table;
-use super::{Profile, compiler, folder, once_even_if_refused};
+use super::{compiler, folder, once_even_if_refused};
 use crate::measure::child::Cost;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
@@ -36,11 +36,7 @@ pub(crate) struct Arguments {
 
 /// Measures and prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let ours = match &arguments.liftlock {
-        Some(path) => path.clone(),
-        None => super::build(Profile::Dist)?,
-    };
-    let ours = ours.canonicalize().with_context(|| format!("there is no program '{}'", ours.display()))?;
+    let ours = super::program(arguments.liftlock.as_deref())?;
     println!("Medians of {} rounds after {WARM_UP_ROUNDS}, {}.\n", arguments.rounds, compiler()?);
     print!("{}", generated(&ours, arguments)?.print());
     if !arguments.corpus.is_empty() {

@@ -5,7 +5,7 @@
 //! process of ours (`render_all`, an example of the crate `helm`) and one process of the original's each, in turn as well.
 
 use super::table::Table;
-use super::{Profile, compiler, once, once_even_if_refused};
+use super::{compiler, once, once_even_if_refused};
 use crate::measure::child::Cost;
 use crate::measure::statistics::{geometric_mean, median};
 use crate::parity::charts::compare::{Render, renders};
@@ -71,11 +71,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 fn charts(arguments: &Arguments) -> Result<()> {
-    let ours = match &arguments.liftlock {
-        Some(path) => path.clone(),
-        None => super::build(Profile::Dist)?,
-    };
-    let ours = ours.canonicalize().with_context(|| format!("there is no program '{}'", ours.display()))?;
+    let ours = super::program(arguments.liftlock.as_deref())?;
     let mut table =
         Table::new(&["chart", "program", "wall ms", "CPU ms", "peak MiB", "CPU ratio", "memory ratio"]);
     let mut ratios = Vec::new();

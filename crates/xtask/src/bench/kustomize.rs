@@ -6,7 +6,7 @@
 use super::figure::Figure;
 use super::kustomizations::Kind;
 use super::table::Table;
-use super::{Profile, compiler, once};
+use super::{compiler, once};
 use crate::measure::statistics::median;
 use crate::parity::kustomize::roots;
 use crate::repository;
@@ -62,11 +62,7 @@ struct TreeRow {
 
 /// Measures and prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let ours = match &arguments.liftlock {
-        Some(path) => path.clone(),
-        None => super::build(Profile::Dist)?,
-    };
-    let ours = ours.canonicalize().with_context(|| format!("there is no program '{}'", ours.display()))?;
+    let ours = super::program(arguments.liftlock.as_deref())?;
     let kinds = arguments.resources.iter().map(|count| Kind::Resources(*count));
     let mut rows = Vec::new();
     for kind in [Kind::Trivial, Kind::Patch].into_iter().chain(kinds) {

@@ -22,8 +22,8 @@ pub(crate) mod table;
 use crate::measure::child::{self, Cost};
 use crate::repository;
 use crate::shell::Program;
-use anyhow::{Result, bail};
-use std::path::PathBuf;
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
 
 /// How the program to measure is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +48,15 @@ impl Profile {
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
     Program::cargo().arguments(["build", "--package", "liftlock", "--profile", profile.name()]).run()?;
     Ok(repository::root().join("target").join(profile.name()).join("liftlock"))
+}
+
+/// The liftlock that is measured, as an absolute path: the one that was given, else the dist profile, built now.
+fn program(given: Option<&Path>) -> Result<PathBuf> {
+    let path = match given {
+        Some(path) => path.to_owned(),
+        None => build(Profile::Dist)?,
+    };
+    path.canonicalize().with_context(|| format!("there is no program '{}'", path.display()))
 }
 
 /// What one successful run of a command line costs; its output goes into a file below `target`.

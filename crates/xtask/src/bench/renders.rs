@@ -5,8 +5,9 @@
 
 use super::figure::Figure;
 use super::table::Table;
-use super::{Profile, compiler, folder};
+use super::{compiler, folder};
 use crate::measure::child::{self, Cost};
+use crate::parity::charts::compare::walkdir;
 use crate::parity::random::numbers::Random;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
@@ -40,11 +41,7 @@ pub(crate) struct Arguments {
 
 /// Measures and prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let ours = match &arguments.liftlock {
-        Some(path) => path.clone(),
-        None => super::build(Profile::Dist)?,
-    };
-    let ours = ours.canonicalize().with_context(|| format!("there is no program '{}'", ours.display()))?;
+    let ours = super::program(arguments.liftlock.as_deref())?;
     println!("Medians of {} rounds, {}.\n", arguments.rounds, compiler()?);
     let mut times = Table::new(&["tree", "renders", "wall s", "CPU s", "peak MiB"]);
     let mut edits = Table::new(&[
@@ -260,17 +257,5 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 /// All files below a folder, sorted; none if it is not there.
 fn files(root: &Path) -> Result<Vec<PathBuf>> {
-    let (mut open, mut files) = (vec![root.to_owned()], Vec::new());
-    while let Some(folder) = open.pop().filter(|folder| folder.is_dir()) {
-        for entry in std::fs::read_dir(&folder)? {
-            let entry = entry?;
-            match entry.file_type()? {
-                kind if kind.is_dir() => open.push(entry.path()),
-                kind if kind.is_file() => files.push(entry.path()),
-                _ => {}
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
+    if root.is_dir() { walkdir(root) } else { Ok(Vec::new()) }
 }

@@ -6,8 +6,8 @@ mod copy;
 mod programs;
 
 use super::figure::Figure;
+use super::folder;
 use super::table::Table;
-use super::{Profile, folder};
 use crate::charts::serve;
 use crate::measure::child::{self, Cost};
 use crate::parity::charts::compare::walkdir;
@@ -71,11 +71,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// Measures and prints.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let ours = match &arguments.liftlock {
-        Some(path) => path.clone(),
-        None => super::build(Profile::Dist)?,
-    };
-    let ours = ours.canonicalize().with_context(|| format!("there is no program '{}'", ours.display()))?;
+    let ours = super::program(arguments.liftlock.as_deref())?;
     let scratch = folder()?.join("deployed");
     std::fs::create_dir_all(&scratch)?;
     let copy = scratch.join("copy");
