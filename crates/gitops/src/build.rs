@@ -15,7 +15,7 @@ use crate::decryption::{DecryptedFiles, Decryption};
 use crate::fields::Fields;
 use crate::flux::KustomizationSpec;
 use crate::graph::{Missing, Wanted};
-use crate::kept::{Asked, RecordedRemote};
+use crate::kept::RecordedRemote;
 use crate::made::Outcome;
 use crate::mask::occurrences;
 use crate::object::RenderedObject;
@@ -54,6 +54,8 @@ pub(crate) struct Built<T: Track> {
     pub(crate) variables: Vec<(String, TextId)>,
     /// The files that were decrypted for it.
     pub(crate) decrypted: BTreeSet<String>,
+    /// How many files and objects stay encrypted.
+    pub(crate) left_encrypted: usize,
 }
 
 /// What of a substitution is not as in the cluster, and the text of each variable.
@@ -68,7 +70,7 @@ impl BuildJob {
         let Built { work, texts, notes, .. } = self.build::<NoOrigins>()?;
         let objects = all_of_each(texts)?;
         let read = work.files.paths().map(str::to_owned).collect();
-        Ok(Outcome { objects, notes, asked: Asked::default(), read })
+        Ok(Outcome { objects, notes, read, ..Outcome::default() })
     }
 
     /// Whether anything that it is made of is decrypted, or may be.
@@ -105,7 +107,8 @@ impl BuildJob {
         let mut notes = built.notes;
         notes.extend(masked_note(&objects));
         let read = built.work.files.paths().map(str::to_owned).collect();
-        Ok(Outcome { objects, notes, asked: Asked::default(), read })
+        let left_encrypted = built.left_encrypted;
+        Ok(Outcome { objects, notes, read, left_encrypted, ..Outcome::default() })
     }
 
     /// The texts of a build that hold anything decrypted.
@@ -134,7 +137,8 @@ impl BuildJob {
             let source_name = self.spec.source.to_string();
             return Err(Missing::FindPath { path: self.spec.path.clone(), source_name });
         }
-        let DecryptedFiles { tree, paths: decrypted, mut notes } = self.decrypted_files(&folder)?;
+        let DecryptedFiles { tree, paths: decrypted, left: files_left, mut notes } =
+            self.decrypted_files(&folder)?;
         let is_masked = self.object.is_masked() || !decrypted.is_empty();
         let told = |failure| hidden_if(is_masked, refused(failure));
         let remote: Arc<dyn Remote> = Arc::<RecordedRemote>::clone(&self.remote);
@@ -144,7 +148,8 @@ impl BuildJob {
         let object = self.object.clear_text().as_bytes();
         let (asked, _) = flux::read_text(&mut work, declaration, object).map_err(told)?;
         let mut built = flux::build(&mut work, &folder, asked.first()).map_err(told)?;
-        let values = self.decrypt(&mut work, &mut built, &mut notes)?;
+        let (values, objects_left) = self.decrypt(&mut work, &mut built, &mut notes)?;
+        let left_encrypted = files_left + objects_left;
         let is_masked = is_masked || values > 0 || self.has_sensitive_variables();
         if values + decrypted.len() > 0 {
             notes.push(format!("{} are decrypted and shown as ***", counted(values, decrypted.len())));
@@ -153,7 +158,7 @@ impl BuildJob {
         let (said, variables) = substituted.map_err(|missing| hidden_if(is_masked, missing))?;
         notes.extend(said);
         let texts = built.texts().map_err(|failure| hidden_if(is_masked, refused(failure)))?;
-        Ok(Built { work, built, texts, notes, declaration, variables, decrypted })
+        Ok(Built { work, built, texts, notes, declaration, variables, decrypted, left_encrypted })
     }
 
     /// The files of the source, those decrypted that are before a build.
@@ -161,7 +166,7 @@ impl BuildJob {
         let tree = &self.source.tree;
         let Some(decryption) = &self.decryption else {
             let (tree, paths) = (Arc::clone(tree), BTreeSet::new());
-            return Ok(DecryptedFiles { tree, paths, notes: Vec::new() });
+            return Ok(DecryptedFiles { tree, paths, left: 0, notes: Vec::new() });
         };
         let said = self.object.value().map_err(|error| Missing::Render(text::with_causes(&error)))?;
         let components = Fields::of(&said).items(&["spec", "components"]);
@@ -169,17 +174,17 @@ impl BuildJob {
         decryption.files(tree, components.chain([folder.to_owned()]).collect())
     }
 
-    /// Decrypts the objects; gives how many values that were.
+    /// Decrypts the objects; gives how many values that were, and how many objects stay encrypted.
     fn decrypt<T: Track>(
         &self,
         work: &mut Work<T>,
         built: &mut kustomize::Built<T::Origin>,
         notes: &mut Vec<String>,
-    ) -> Result<usize, Missing> {
-        let Some(decryption) = &self.decryption else { return Ok(0) };
+    ) -> Result<(usize, usize), Missing> {
+        let Some(decryption) = &self.decryption else { return Ok((0, 0)) };
         let decrypted = decryption.objects(&mut work.tracker, &mut built.map)?;
         notes.extend(decrypted.notes);
-        Ok(decrypted.values)
+        Ok((decrypted.values, decrypted.left))
     }
 
     /// Puts the variables into all objects; gives what of it is not as in the cluster, and the texts of the variables.

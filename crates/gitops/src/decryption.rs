@@ -35,6 +35,8 @@ pub(crate) struct DecryptedFiles {
     pub(crate) tree: SharedTree,
     /// The paths of those.
     pub(crate) paths: BTreeSet<String>,
+    /// How many stay encrypted.
+    pub(crate) left: usize,
     pub(crate) notes: Vec<String>,
 }
 
@@ -49,6 +51,8 @@ struct DecryptedTree {
 pub(crate) struct DecryptedObjects {
     /// How many values were decrypted.
     pub(crate) values: usize,
+    /// How many objects stay encrypted.
+    pub(crate) left: usize,
     pub(crate) notes: Vec<String>,
 }
 
@@ -76,12 +80,12 @@ impl Decryption {
                 Err(fault) => return Err(Missing::Open(format!("{path}: {fault}"))),
             }
         }
-        let paths = files.keys().cloned().collect();
+        let (paths, left) = (files.keys().cloned().collect(), notes.len());
         let tree: SharedTree = match files.is_empty() {
             true => Arc::clone(tree),
             false => Arc::new(DecryptedTree { tree: Arc::clone(tree), files }),
         };
-        Ok(DecryptedFiles { tree, paths, notes })
+        Ok(DecryptedFiles { tree, paths, left, notes })
     }
 
     /// Decrypts the objects of a build.
@@ -101,6 +105,7 @@ impl Decryption {
                     resource.set_graph(graph);
                 }
                 Err(fault) if has_no_key(&fault) => {
+                    all.left += 1;
                     // Without any key it is as everybody expects.
                     if self.0.is_some() {
                         all.notes.push(format!("stays encrypted: {fault}"));

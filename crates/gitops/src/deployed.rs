@@ -18,6 +18,9 @@ use crate::repository::Repository;
 pub struct Deployment {
     /// The clusters of each file that a unit was made of.
     read: BTreeMap<String, BTreeSet<String>>,
+    /// Files of units of which all that is encrypted was decrypted, and files of others.
+    decrypted: BTreeSet<String>,
+    not_decrypted: BTreeSet<String>,
     /// Files that units may be made of which are not assessed.
     open: BTreeSet<String>,
     /// Whether a unit is not assessed of which nobody knows what it is made of.
@@ -62,16 +65,28 @@ impl Deployment {
     }
 
     fn add(&mut self, path: &str, cluster: &str) {
-        self.read.entry(path.to_owned()).or_default().insert(cluster.to_owned());
+        // Most files are read by many units of many clusters.
+        match self.read.get_mut(path) {
+            Some(clusters) if clusters.contains(cluster) => {}
+            Some(clusters) => drop(clusters.insert(cluster.to_owned())),
+            None => drop(self.read.insert(path.to_owned(), BTreeSet::from([cluster.to_owned()]))),
+        }
     }
 
     fn add_unit(&mut self, unit: &Unit, cluster: &str, reach: &mut Reach<'_>) {
         match &unit.outcome {
-            Outcome::Rendered(_) => unit.files().for_each(|path| self.add(path, cluster)),
+            Outcome::Rendered(made) => {
+                unit.files().for_each(|path| self.add(path, cluster));
+                if made.is_all_decrypted() {
+                    self.decrypted.extend(unit.files().map(str::to_owned));
+                } else if made.left_encrypted > 0 {
+                    self.not_decrypted.extend(unit.files().map(str::to_owned));
+                }
+            }
             // A chart that was not fetched is none of this repository.
             Outcome::NotAssessed(Missing::Fetch(_)) if unit.is_release() => {}
             Outcome::NotAssessed(_) => match unit.folder() {
-                Some(folder) => self.open.extend(reach.below_existing(&join("", folder))),
+                Some(folder) => self.open.extend(reach.below_existing(&join("", folder)).iter().cloned()),
                 None => self.is_open = true,
             },
         }
@@ -80,6 +95,12 @@ impl Deployment {
     /// The clusters that get a file, by their names; none if nobody gets it, or nobody can tell.
     pub fn clusters(&self, path: &str) -> Option<impl Iterator<Item = &str>> {
         Some(self.read.get(path)?.iter().map(String::as_str))
+    }
+
+    /// Whether what is encrypted of a file was decrypted for all units that decrypt it, so that what they render of it is judged.
+    #[must_use]
+    pub fn is_decrypted(&self, path: &str) -> bool {
+        self.decrypted.contains(path) && !self.not_decrypted.contains(path)
     }
 
     /// Whether clusters get a file.

@@ -40,6 +40,8 @@ pub struct Made {
     pub(crate) asked: Asked,
     /// The files of its source that it was made of, by their paths there.
     pub(crate) read: Vec<String>,
+    /// How much of it stays encrypted: files and objects.
+    pub(crate) left_encrypted: usize,
 }
 
 /// What came of a job, without the job.
@@ -49,6 +51,8 @@ pub(crate) struct Outcome {
     pub(crate) notes: Vec<String>,
     pub(crate) asked: Asked,
     pub(crate) read: Vec<String>,
+    /// How much of it stays encrypted: files and objects.
+    pub(crate) left_encrypted: usize,
 }
 
 /// What was made of a repository so far: for all its clusters, at all minors.
@@ -97,6 +101,13 @@ impl Made {
         self.read.iter().map(String::as_str).filter_map(located)
     }
 
+    /// Whether it is a build with keys, and they opened all that is encrypted of it.
+    pub(crate) fn is_all_decrypted(&self) -> bool {
+        let has_keys =
+            |job: &BuildJob| job.decryption.as_ref().is_some_and(|decryption| decryption.0.is_some());
+        self.left_encrypted == 0 && matches!(&self.job, Job::Build(job) if has_keys(job))
+    }
+
     /// Whether it is a build of files of the repository that is looked at.
     pub(crate) fn is_built_of_the_repository(&self) -> bool {
         matches!(&self.job, Job::Build(job) if *job.source.home == Home::Repository)
@@ -104,9 +115,8 @@ impl Made {
 }
 
 impl Renders {
-    /// What comes of a job: made now, before for another unit, or in an earlier run.
-    pub(crate) fn of(&self, job: Job, ports: &Ports<'_>) -> Result<Arc<Made>, Missing> {
-        let key = job.key();
+    /// What comes of a job, given with its key: made now, before for another unit, or in an earlier run.
+    pub(crate) fn of(&self, (key, job): (Key, Job), ports: &Ports<'_>) -> Result<Arc<Made>, Missing> {
         let lock = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let known =
             lock().get(&key).and_then(|known| known.iter().find(|made| job.would_give(made)).cloned());
@@ -124,8 +134,8 @@ impl Renders {
                 outcome
             }
         };
-        let Outcome { objects, notes, asked, read } = outcome;
-        let made = Arc::new(Made { job, objects, notes, asked, read });
+        let Outcome { objects, notes, asked, read, left_encrypted } = outcome;
+        let made = Arc::new(Made { job, objects, notes, asked, read, left_encrypted });
         lock().entry(key).or_default().push(Arc::clone(&made));
         Ok(made)
     }
@@ -191,7 +201,7 @@ impl Job {
     }
 
     /// The digest of what it is made of, but for the answers of files and of a cluster, and the time.
-    fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         let mut digest = Sha256::new();
         // Each part behind its length, so that no two lists of parts look alike.
         let mut put = |part: &str| {

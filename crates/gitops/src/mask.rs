@@ -72,24 +72,42 @@ impl Masked {
 
     /// The range of the clear text that a range of this one stands for.
     pub(crate) fn to_clear(&self, range: &Range<u32>) -> Range<u32> {
-        let place =
-            |at: u32, is_end: bool| u32::try_from(self.place(at as usize, is_end)).unwrap_or(u32::MAX);
-        place(range.start, false)..place(range.end, true)
+        led(self.replaced.iter().map(|(clear, shown)| (shown, clear)), range)
     }
 
-    fn place(&self, at: usize, is_end: bool) -> usize {
-        let mut shift = (0, 0);
-        for (clear, shown) in &self.replaced {
-            if at < shown.start || (at == shown.start && is_end) {
-                break;
-            }
-            if at < shown.end || (at == shown.end && is_end) {
-                return if is_end { clear.end } else { clear.start };
-            }
-            shift = (clear.end, shown.end);
-        }
-        at - shift.1 + shift.0
+    /// The range of this text that stands for a range of the clear one.
+    pub(crate) fn to_shown(&self, range: &Range<u32>) -> Range<u32> {
+        led(self.replaced.iter().map(|(clear, shown)| (clear, shown)), range)
     }
+}
+
+/// Where a range of a text stands in another one, of which some ranges are others: in their order, those of the text and those of the other one.
+fn led<'r>(
+    replaced: impl Iterator<Item = (&'r Range<usize>, &'r Range<usize>)> + Clone,
+    range: &Range<u32>,
+) -> Range<u32> {
+    let place = |at: u32, is_end: bool| {
+        u32::try_from(placed(replaced.clone(), at as usize, is_end)).unwrap_or(u32::MAX)
+    };
+    place(range.start, false)..place(range.end, true)
+}
+
+fn placed<'r>(
+    replaced: impl Iterator<Item = (&'r Range<usize>, &'r Range<usize>)>,
+    at: usize,
+    is_end: bool,
+) -> usize {
+    let mut shift = (0, 0);
+    for (from, to) in replaced {
+        if at < from.start || (at == from.start && is_end) {
+            break;
+        }
+        if at < from.end || (at == from.end && is_end) {
+            return if is_end { to.end } else { to.start };
+        }
+        shift = (from.end, to.end);
+    }
+    at - shift.0 + shift.1
 }
 
 /// All of a text.
@@ -317,6 +335,12 @@ mod tests {
         };
         assert_eq!((back("a"), back("'***'"), back("c"), back("x-")), ("a", "hunter2", "c", "x-"));
         assert_eq!((back("x-***"), back("b: c\nd")), ("x-hunter3", "b: c\nd"));
+        let shown = |word: &str| {
+            let shown = masked.to_shown(&range(text, word));
+            &masked.text[shown.start as usize..shown.end as usize]
+        };
+        assert_eq!((shown("a"), shown("hunter2"), shown("unter"), shown("c")), ("a", "'***'", "'***'", "c"));
+        assert_eq!((shown("x-hunter3"), shown("b: c\nd")), ("x-***", "b: c\nd"));
     }
 
     #[test]

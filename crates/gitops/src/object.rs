@@ -1,7 +1,7 @@
 //! One object that a unit renders, as text.
 //!
-//! What is made of decrypted values stands as `***` in all that others are given. The clear text stays in this crate, for
-//! values and variables of other units, for comparing and for tracing.
+//! What is made of decrypted values stands as `***` in all that may be told. The clear text is for values and variables of other units, for comparing, for
+//! tracing, and for whoever judges it and tells nothing of it.
 
 use std::fmt;
 use std::ops::Range;
@@ -151,9 +151,22 @@ impl RenderedObject {
         self.clear.as_ref().map_or(&[], |clear| &clear.sensitive)
     }
 
-    /// The range of the clear text that a range of the text stands for.
-    pub(crate) fn to_clear(&self, range: Range<u32>) -> Range<u32> {
+    /// Its YAML as it is in the cluster, with all that nobody may see. For judging and for comparing alone: no part of it may be told or kept.
+    #[must_use]
+    pub fn exposed_text(&self) -> &str {
+        self.clear_text()
+    }
+
+    /// The range of the exposed text that a range of the text stands for.
+    #[must_use]
+    pub fn to_clear(&self, range: Range<u32>) -> Range<u32> {
         self.clear.as_ref().map_or(range.clone(), |clear| clear.masked.to_clear(&range))
+    }
+
+    /// The range of the text that stands for a range of the exposed text.
+    #[must_use]
+    pub fn to_shown(&self, range: Range<u32>) -> Range<u32> {
+        self.clear.as_ref().map_or(range.clone(), |clear| clear.masked.to_shown(&range))
     }
 
     /// The same object without what is masked, as if it were all.

@@ -97,15 +97,17 @@ impl Artifacts {
         key: String,
         make: impl FnOnce() -> Result<(SharedTree, Home), Missing>,
     ) -> Result<SourceTree, Missing> {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Held while one is made: all clusters ask for the same one at once.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key: Arc<str> = key.into();
-        if let Some(known) = lock().get(&key) {
+        if let Some(known) = known.get(&key) {
             return Ok(known.clone());
         }
         let (tree, home) = make()?;
         let (home, answers) = (Arc::new(home), Arc::default());
         let made = SourceTree { tree, home, key: Arc::clone(&key), answers, recorded: None };
-        Ok(lock().entry(key).or_insert(made).clone())
+        known.insert(key, made.clone());
+        Ok(made)
     }
 }
 

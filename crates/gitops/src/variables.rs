@@ -2,6 +2,8 @@
 //!
 //! Values of Secrets never reach an error. Encrypted ones are opaque: their names are known, what they say is not.
 
+use std::cell::OnceCell;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -23,9 +25,17 @@ pub(crate) struct Data {
     sensitive: BTreeMap<String, Vec<Range<u32>>>,
 }
 
-/// All of a cluster, each with the unit that renders it, by its position.
+/// All of a cluster.
 #[derive(Default)]
-pub(crate) struct DataObjects(BTreeMap<Reference, (Data, usize)>);
+pub(crate) struct DataObjects(BTreeMap<Reference, DataObject>);
+
+/// An object that holds data. Few of them are ever asked for, so that it is read when the first one does.
+struct DataObject {
+    object: RenderedObject,
+    /// The unit that renders it, by its position.
+    unit: usize,
+    data: OnceCell<Option<Data>>,
+}
 
 /// Variables by their names.
 #[derive(Clone, Default)]
@@ -72,21 +82,28 @@ impl DataObjects {
     pub(crate) fn add(&mut self, object: &RenderedObject, unit: usize) -> bool {
         let is_data =
             object.id.group.is_empty() && ["ConfigMap", "Secret"].contains(&object.id.kind.as_str());
-        let Some(data) = is_data.then(|| Data::of_object(object)).flatten() else { return false };
-        let reference = Reference::to(object);
-        let is_new = !self.0.contains_key(&reference);
-        self.0.entry(reference).or_insert((data, unit));
-        is_new
+        if !is_data {
+            return false;
+        }
+        match self.0.entry(Reference::to(object)) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(free) => {
+                free.insert(DataObject { object: object.clone(), unit, data: OnceCell::new() });
+                true
+            }
+        }
     }
 
+    /// The data of an object; none if no unit renders it, or it cannot be read.
     pub(crate) fn get(&self, reference: &Reference) -> Option<&Data> {
-        self.0.get(reference).map(|(data, _)| data)
+        let DataObject { object, data, .. } = self.0.get(reference)?;
+        data.get_or_init(|| Data::of_object(object)).as_ref()
     }
 
     /// The units that render the objects.
     pub(crate) fn into_homes(self) -> DataHomes {
         let at = |unit| UnitAt { cluster: None, unit };
-        DataHomes(self.0.into_iter().map(|(reference, (_, unit))| (reference, at(unit))).collect())
+        DataHomes(self.0.into_iter().map(|(reference, object)| (reference, at(object.unit))).collect())
     }
 
     /// The variables of a substitution; objects that may be missing count as empty.

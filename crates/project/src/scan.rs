@@ -205,7 +205,7 @@ fn scan_and_render(
         // Charts that were judged for themselves say what no values reach.
         if charts.is_none() {
             let folders = kind::charts(&listing.files);
-            observed.settle_templates((clusters, &folders), &mut inventory, &mut findings);
+            observed.settle((clusters, &folders), &mut inventory, &mut findings);
         }
         observed.judge(judging, clusters, &mut inventory, &mut findings)
     });

@@ -236,7 +236,8 @@ fn read(path: &Path, bytes_max: u64) -> Result<Option<Vec<u8>>, UseStore> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(refused(error)),
     };
-    let mut bytes = Vec::new();
+    let length = file.metadata().map_or(0, |metadata| metadata.len()).min(bytes_max);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
     file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > bytes_max {
         return Err(UseStore::Damaged { path: path.to_owned() });

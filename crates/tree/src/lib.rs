@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub use directory::{Directory, OpenDirectory};
 pub use memory::Memory;
 pub use overlaid::Overlaid;
-pub use recorded::{Answer, ParseAnswer, Question, Recorded};
+pub use recorded::{Answer, Question, Recorded};
 
 /// A view of files below a root. Paths are relative to it, with `/` between their parts; bytes of a name that are no
 /// UTF-8 are written as `\xff`, and such a path is read like every other.

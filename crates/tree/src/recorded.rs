@@ -25,9 +25,8 @@ pub enum Question {
     List(String),
 }
 
-/// What a tree answered, as a SHA-256 digest; in JSON its hexadecimal digits.
+/// What a tree answered, as a SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", try_from = "String")]
 pub struct Answer([u8; 32]);
 
 /// A tree with a note of all that it was asked.
@@ -45,27 +44,6 @@ impl fmt::Debug for Answer {
 impl From<Answer> for String {
     fn from(answer: Answer) -> Self {
         format!("{answer:?}")
-    }
-}
-
-/// A text that is no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no digest of 64 hexadecimal digits")]
-pub struct ParseAnswer;
-
-impl TryFrom<String> for Answer {
-    type Error = ParseAnswer;
-
-    fn try_from(digits: String) -> Result<Self, ParseAnswer> {
-        let mut bytes = [0; 32];
-        if digits.len() != 2 * bytes.len() || !digits.is_ascii() {
-            return Err(ParseAnswer);
-        }
-        for (byte, digits) in bytes.iter_mut().zip(digits.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| ParseAnswer)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| ParseAnswer)?;
-        }
-        Ok(Self(bytes))
     }
 }
 

@@ -236,7 +236,7 @@ fn files_of(
         repository.files.iter().filter(|path| is_yaml(path)).filter(within).cloned().collect()
     };
     match resolved.tool {
-        Tool::Kustomize => reach.below_existing(&resolved.folder),
+        Tool::Kustomize => (*reach.below_existing(&resolved.folder)).clone(),
         Tool::Helm => below(&|path| path.starts_with("templates/") || path.starts_with("crds/")),
         Tool::Directory => {
             let recurses = Fields::of(&resolved.value).flag(&["directory", "recurse"]) == Some(true);

@@ -19,6 +19,7 @@ use crate::versions::{ClusterVersions, SaidVersion};
 use argo::ArgoReads;
 use names::{cluster_folder, name_in, name_of};
 pub(crate) use reach::Reach;
+use reach::{FolderFiles, united};
 
 pub(crate) use argo::Instance;
 
@@ -265,14 +266,9 @@ impl OwnSources {
 }
 
 /// The files that a Kustomization reads.
-fn files_of(
-    one: &Declared,
-    repository: &Repository,
-    own: &OwnSources,
-    reach: &mut Reach<'_>,
-) -> BTreeSet<String> {
+fn files_of(one: &Declared, repository: &Repository, own: &OwnSources, reach: &mut Reach<'_>) -> FolderFiles {
     let is_own = own.holds(&one.spec.source, repository.source_of(one));
-    if is_own { reach.below_existing(&join("", &one.spec.path)) } else { BTreeSet::new() }
+    if is_own { reach.below_existing(&join("", &one.spec.path)) } else { FolderFiles::default() }
 }
 
 /// The files that Flux reads of a repository: those of Kustomizations, and those of folders that clusters begin with.
@@ -281,14 +277,11 @@ fn files_of_flux(
     (own, clusters): (&OwnSources, &BTreeMap<String, Beginning>),
     reach: &mut Reach<'_>,
 ) -> BTreeSet<String> {
-    let mut files = BTreeSet::new();
-    for one in &repository.kustomizations {
-        files.extend(files_of(one, repository, own, reach));
-    }
-    for folder in clusters.values().filter_map(|cluster| cluster.assumed_folder.as_deref()) {
-        files.extend(reach.below(folder));
-    }
-    files
+    let mut folders: Vec<FolderFiles> =
+        repository.kustomizations.iter().map(|one| files_of(one, repository, own, reach)).collect();
+    let assumed = clusters.values().filter_map(|cluster| cluster.assumed_folder.as_deref());
+    folders.extend(assumed.map(|folder| reach.below(folder)));
+    united(folders.into_iter())
 }
 
 /// The name of a cluster of which nothing says more than that an Argo CD runs in it.
@@ -329,9 +322,8 @@ fn roots<'r>(
     reach: &mut Reach<'_>,
 ) -> (Vec<&'r Declared>, Vec<&'r Declared>) {
     let declared = &repository.kustomizations;
-    let reads: Vec<BTreeSet<String>> =
-        declared.iter().map(|one| files_of(one, repository, own, reach)).collect();
-    let by_argo = argo.of_free_units(repository, &reads.iter().flatten().cloned().collect());
+    let reads: Vec<FolderFiles> = declared.iter().map(|one| files_of(one, repository, own, reach)).collect();
+    let by_argo = argo.of_free_units(repository, &united(reads.iter().cloned()));
     let edges = edges(declared, &reads);
     let reached: Vec<BTreeSet<usize>> = (0..declared.len()).map(|from| closure(from, &edges)).collect();
     let below_others = below_others(&reached);
@@ -345,12 +337,12 @@ fn roots<'r>(
 }
 
 /// For each Kustomization those whose files it reads, by their positions.
-fn edges(declared: &[Declared], reads: &[BTreeSet<String>]) -> Vec<Vec<usize>> {
+fn edges(declared: &[Declared], reads: &[FolderFiles]) -> Vec<Vec<usize>> {
     let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (position, one) in declared.iter().enumerate() {
         by_path.entry(&one.path).or_default().push(position);
     }
-    let read = |files: &BTreeSet<String>| {
+    let read = |files: &FolderFiles| {
         let positions = files.iter().filter_map(|path| by_path.get(path.as_str())).flatten();
         positions.copied().collect()
     };

@@ -1,6 +1,7 @@
 //! The files that building a folder reads, told from kustomization files as they stand.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use kustomize::load::{Files, KUSTOMIZATION_NAMES, Loader, Restriction, join};
@@ -11,11 +12,24 @@ use tree::Place;
 use crate::limits::FOLDERS_MAX;
 use crate::repository::{Repository, is_yaml};
 
+/// The files that a folder reads, shared by all that read it.
+pub(crate) type FolderFiles = Rc<BTreeSet<String>>;
+
+/// The files of several folders, of which many may be the same one.
+pub(crate) fn united(folders: impl Iterator<Item = FolderFiles>) -> BTreeSet<String> {
+    let mut seen = BTreeSet::new();
+    let mut files = BTreeSet::new();
+    for folder in folders.filter(|folder| seen.insert(Rc::as_ptr(folder))) {
+        files.extend(folder.iter().cloned());
+    }
+    files
+}
+
 /// The files that building folders reads, each folder once.
 pub(crate) struct Reach<'r> {
     repository: &'r Repository,
     work: Work<NoOrigins>,
-    known: BTreeMap<String, BTreeSet<String>>,
+    known: BTreeMap<String, FolderFiles>,
 }
 
 impl<'r> Reach<'r> {
@@ -25,17 +39,17 @@ impl<'r> Reach<'r> {
     }
 
     /// The files that a folder reads; none if it is no folder.
-    pub(crate) fn below_existing(&mut self, folder: &str) -> BTreeSet<String> {
+    pub(crate) fn below_existing(&mut self, folder: &str) -> FolderFiles {
         match self.repository.tree.locate(folder) {
             Ok(Place::Folder(folder)) => self.below(&folder),
-            _ => BTreeSet::new(),
+            _ => FolderFiles::default(),
         }
     }
 
     /// The files that a folder reads.
-    pub(super) fn below(&mut self, folder: &str) -> BTreeSet<String> {
+    pub(super) fn below(&mut self, folder: &str) -> FolderFiles {
         if let Some(known) = self.known.get(folder) {
-            return known.clone();
+            return Rc::clone(known);
         }
         let mut files = BTreeSet::new();
         let mut seen = BTreeSet::new();
@@ -49,7 +63,8 @@ impl<'r> Reach<'r> {
                 None => self.take_all(&folder, &mut files, &mut open),
             }
         }
-        self.known.insert(folder.to_owned(), files.clone());
+        let files = Rc::new(files);
+        self.known.insert(folder.to_owned(), Rc::clone(&files));
         files
     }
 

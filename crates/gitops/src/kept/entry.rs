@@ -1,4 +1,4 @@
-//! One render as it is kept: JSON of the objects, and of what was asked for them.
+//! One render as it is kept: the objects, and what was asked for them, in the dense form of `postcard`, out of which texts are borrowed.
 
 use std::borrow::Cow;
 
@@ -19,9 +19,11 @@ pub(super) struct Entry<'e> {
     trace: Trace<'e>,
     #[serde(borrow)]
     objects: Vec<KeptObject<'e>>,
-    notes: Vec<Cow<'e, str>>,
+    #[serde(borrow)]
+    notes: Vec<&'e str>,
     /// The files of its source that it was made of.
-    read: Vec<Cow<'e, str>>,
+    #[serde(borrow)]
+    read: Vec<&'e str>,
 }
 
 /// What was asked, with the answers.
@@ -31,8 +33,10 @@ struct Trace<'e> {
     sources: Vec<Vec<(Question, Answer)>>,
     checkouts: Vec<KeptCheckout<'e>>,
     files: Vec<(Cow<'e, str>, Answer)>,
-    schemas: Vec<(Cow<'e, str>, Answer)>,
-    apis: Vec<(Cow<'e, str>, bool)>,
+    #[serde(borrow)]
+    schemas: Vec<(&'e str, Answer)>,
+    #[serde(borrow)]
+    apis: Vec<(&'e str, bool)>,
     /// Nanoseconds since 1970, if it asked for the time.
     now_nanoseconds: Option<i128>,
 }
@@ -48,20 +52,21 @@ struct KeptCheckout<'e> {
 
 #[derive(Serialize, Deserialize)]
 struct KeptObject<'e> {
-    group: Cow<'e, str>,
-    kind: Cow<'e, str>,
-    namespace: Cow<'e, str>,
-    name: Cow<'e, str>,
-    api_version: Cow<'e, str>,
-    text: Cow<'e, str>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    installs: Vec<Cow<'e, str>>,
+    group: &'e str,
+    kind: &'e str,
+    namespace: &'e str,
+    name: &'e str,
+    api_version: &'e str,
+    text: &'e str,
+    #[serde(borrow)]
+    installs: Vec<&'e str>,
 }
 
 impl<'e> Entry<'e> {
     /// What is kept of a job; none if that must not or cannot be.
     pub(super) fn of(job: &Job, outcome: &'e Outcome) -> Option<Self> {
-        let Outcome { objects, notes, asked, read } = outcome;
+        // What is to be decrypted is never kept.
+        let Outcome { objects, notes, asked, read, left_encrypted: _ } = outcome;
         // What is masked has a clear text, and a list of all APIs is another one with each version.
         if asked.lists_apis || objects.iter().any(RenderedObject::is_masked) {
             return None;
@@ -69,23 +74,23 @@ impl<'e> Entry<'e> {
         Some(Self {
             trace: Trace::of(job, asked)?,
             objects: objects.iter().map(KeptObject::of).collect(),
-            notes: notes.iter().map(Into::into).collect(),
-            read: read.iter().map(Into::into).collect(),
+            notes: notes.iter().map(String::as_str).collect(),
+            read: read.iter().map(String::as_str).collect(),
         })
     }
 
     pub(super) fn read(bytes: &'e [u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
+        postcard::from_bytes(bytes).ok()
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {
-        // Texts, numbers and lists always have a form in JSON.
-        serde_json::to_vec(self).unwrap_or_default()
+        // Texts, numbers and lists always have a form.
+        postcard::to_allocvec(self).unwrap_or_default()
     }
 
     /// Which of the places of its name it takes first: another one if it was made of something else.
     pub(super) fn variant(&self) -> usize {
-        let trace = serde_json::to_vec(&self.trace).unwrap_or_default();
+        let trace = postcard::to_allocvec(&self.trace).unwrap_or_default();
         let digest = format!("{:?}", Answer::of_bytes(Some(&trace)));
         digest.bytes().map(usize::from).sum::<usize>() % VARIANTS
     }
@@ -111,8 +116,8 @@ impl<'e> Entry<'e> {
     }
 
     pub(super) fn into_outcome(self) -> Outcome {
-        let apis = self.trace.apis.into_iter().map(|(api, is_there)| (api.into_owned(), is_there));
-        let schemas = self.trace.schemas.into_iter().map(|(address, answer)| (address.into_owned(), answer));
+        let apis = self.trace.apis.into_iter().map(|(api, is_there)| (api.to_owned(), is_there));
+        let schemas = self.trace.schemas.into_iter().map(|(address, answer)| (address.to_owned(), answer));
         let asked = Asked {
             apis: apis.collect(),
             lists_apis: false,
@@ -121,9 +126,10 @@ impl<'e> Entry<'e> {
         };
         Outcome {
             objects: self.objects.into_iter().map(KeptObject::into_object).collect(),
-            notes: self.notes.into_iter().map(Cow::into_owned).collect(),
+            notes: self.notes.into_iter().map(str::to_owned).collect(),
             asked,
-            read: self.read.into_iter().map(Cow::into_owned).collect(),
+            read: self.read.into_iter().map(str::to_owned).collect(),
+            left_encrypted: 0,
         }
     }
 }
@@ -146,8 +152,8 @@ impl<'e> Trace<'e> {
             sources,
             checkouts: checkouts.into_iter().map(KeptCheckout::of).collect(),
             files: files.into_iter().map(|(url, answer)| (url.into(), answer)).collect(),
-            schemas: asked.schemas.iter().map(|(address, answer)| (address.into(), *answer)).collect(),
-            apis: asked.apis.iter().map(|(api, is_there)| (api.into(), *is_there)).collect(),
+            schemas: asked.schemas.iter().map(|(address, answer)| (address.as_str(), *answer)).collect(),
+            apis: asked.apis.iter().map(|(api, is_there)| (api.as_str(), *is_there)).collect(),
             now_nanoseconds: job.now_nanoseconds().filter(|_| asked.time),
         })
     }
@@ -178,25 +184,25 @@ impl<'e> KeptObject<'e> {
     fn of(object: &'e RenderedObject) -> Self {
         let RenderedObject { id, api_version, text, installs, clear: _ } = object;
         Self {
-            group: (&id.group).into(),
-            kind: (&id.kind).into(),
-            namespace: (&id.namespace).into(),
-            name: (&id.name).into(),
-            api_version: api_version.into(),
-            text: (&**text).into(),
-            installs: installs.iter().map(Into::into).collect(),
+            group: &id.group,
+            kind: &id.kind,
+            namespace: &id.namespace,
+            name: &id.name,
+            api_version,
+            text,
+            installs: installs.iter().map(String::as_str).collect(),
         }
     }
 
     fn into_object(self) -> RenderedObject {
         let Self { group, kind, namespace, name, api_version, text, installs } = self;
-        let [group, kind, namespace, name] = [group, kind, namespace, name].map(Cow::into_owned);
+        let [group, kind, namespace, name] = [group, kind, namespace, name].map(str::to_owned);
         let id = ObjectId { group, kind, namespace, name };
         RenderedObject {
             id,
-            api_version: api_version.into_owned(),
-            text: text.as_ref().into(),
-            installs: installs.into_iter().map(Cow::into_owned).collect(),
+            api_version: api_version.to_owned(),
+            text: text.into(),
+            installs: installs.into_iter().map(str::to_owned).collect(),
             clear: None,
         }
     }

@@ -88,7 +88,7 @@ impl RenderJob {
                 objects = post_rendered::<text::NoOrigins>(step, &objects)?.objects()?;
             }
             let notes = not_validated(&release.warnings);
-            Ok(Outcome { objects, notes, asked: asked.clone(), read: loaded.files() })
+            Ok(Outcome { objects, notes, asked: asked.clone(), read: loaded.files(), left_encrypted: 0 })
         })
     }
 
@@ -130,7 +130,7 @@ impl RenderJob {
                 objects = made.masked_objects(step, &objects)?;
             }
             notes.extend(masked_note(&objects));
-            Ok(Outcome { objects, notes, asked, read: loaded.files() })
+            Ok(Outcome { objects, notes, asked, read: loaded.files(), left_encrypted: 0 })
         })
     }
 

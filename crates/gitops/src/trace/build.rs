@@ -10,7 +10,7 @@ use crate::build::{BuildJob, Built};
 
 /// The build of a job with origins; none if it does not come off again.
 pub(super) fn traced(job: &BuildJob) -> Option<TracedBuild> {
-    let Built { work, built, texts, declaration, variables, notes: _, decrypted: _ } =
+    let Built { work, built, texts, declaration, variables, notes: _, decrypted: _, left_encrypted: _ } =
         job.build::<Origins>().ok()?;
     let mut given = BTreeMap::from([(declaration, Given::Declaration)]);
     for (name, text) in variables {

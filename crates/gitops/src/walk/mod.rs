@@ -1,12 +1,13 @@
 //! One cluster rendered until nothing new turns up: units render units, sources, and the values that others wait for.
 //!
-//! Goes in rounds. Each takes all units that have what they need, renders them by several threads, and takes in what they
+//! Goes in rounds. Each takes all units that have what they need, has them rendered (`rounds.rs`, for all clusters together), and takes in what they
 //! made in the order in which the units were found, so that the outcome does not depend on threads. When nothing is ready any
 //! more, what may be missing counts as missing; what then still waits is not assessed.
 
 mod argo;
 mod destinations;
 mod prepare;
+mod rounds;
 mod take;
 mod together;
 
@@ -25,7 +26,7 @@ use crate::clusters::{Assumption, Beginning, Clusters};
 use crate::flux::{KustomizationSpec, Reference, ReleaseSpec};
 use crate::graph::{Cluster, Entry, Fleet, Missing, Outcome, Unit, UnitKey, UnitKind};
 use crate::limits::{OWN_REBUILDS_MAX, STACK_BYTES};
-use crate::made::{Job, Made, Renders};
+use crate::made::{Job, Renders};
 use crate::object::RenderedObject;
 use crate::ports::Ports;
 use crate::release::capabilities;
@@ -33,12 +34,13 @@ use crate::repository::{Repository, namespace_of};
 use crate::substitute::Strictness;
 use crate::trees::{Sources, Trees};
 use crate::variables::DataObjects;
+use crate::versions::ClusterVersions;
 
 /// What is asked of a repository.
 #[derive(Clone, Copy)]
 pub struct Request<'r> {
     /// The version of a cluster, where somebody has said one.
-    pub version_of: &'r dyn Fn(&str) -> Option<Minor>,
+    pub version_of: &'r (dyn Fn(&str) -> Option<Minor> + Sync),
     /// Whether a cluster is to be rendered.
     pub is_wanted: &'r dyn Fn(&str) -> bool,
     /// Nanoseconds since 1970 of the moment at which charts find themselves.
@@ -61,28 +63,27 @@ pub fn observe(
         rayon::ThreadPoolBuilder::new().num_threads(request.threads).stack_size(STACK_BYTES).build()?;
     let Clusters { repository, beginnings, undeployed, versions } = clusters;
     let mut fleet = Fleet { undeployed: undeployed.clone(), ..Fleet::default() };
-    let known = |name: &str| versions.known.get(name).filter(|_| !versions.disputed.contains_key(name));
-    let version_of = |name: &str| (request.version_of)(name).or_else(|| known(name).map(|said| said.version));
-    for beginning in beginnings {
-        // Flux or Argo CD of another cluster may apply something in it.
-        let may_reach_others = beginning.argo.may_reach_others() || repository.names_other_clusters;
-        if !(request.is_wanted)(&beginning.name) && !may_reach_others {
-            continue;
-        }
-        let version = (request.version_of)(&beginning.name).or_else(|| {
-            let cluster = beginning.name.clone();
-            if let Some(said) = versions.disputed.get(&cluster).cloned() {
-                fleet.assumptions.push(Assumption::DisputedVersion { cluster, said });
-                return None;
-            }
-            let said = versions.known.get(&cluster)?;
-            fleet.assumptions.push(Assumption::SaidVersion { cluster, said: Box::new(said.clone()) });
-            Some(said.version)
-        });
-        let world = World { repository, ports, renders, version_of: &version_of };
-        let mut walk = Walk::new(world, beginning, version, request.now_nanoseconds);
-        walk.run(&pool);
-        let (cluster, assumptions) = walk.finish(beginning);
+    let said = |name: &str| versions.known.get(name).map(|said| said.version);
+    let version_of = |name: &str| (request.version_of)(name).or_else(|| said(name));
+    let world = World { repository, ports, renders, version_of: &version_of };
+    // Flux or Argo CD of another cluster may apply something in one that is wanted.
+    let may_be_needed = |beginning: &&Beginning| {
+        (request.is_wanted)(&beginning.name)
+            || beginning.argo.may_reach_others()
+            || repository.names_other_clusters
+    };
+    let wanted = beginnings.iter().filter(may_be_needed);
+    let mut walks: Vec<Walk<'_>> = wanted
+        .map(|beginning| {
+            let (version, assumed) = version(beginning, request, versions);
+            Walk::new(world, beginning, (version, assumed), request.now_nanoseconds)
+        })
+        .collect();
+    let finished: Vec<(Cluster, Vec<Assumption>)> = pool.install(|| {
+        rounds::run(&mut walks, world);
+        walks.into_par_iter().map(Walk::finish).collect()
+    });
+    for (cluster, assumptions) in finished {
         fleet.assumptions.extend(assumptions);
         destinations::add_all(&mut fleet.clusters, cluster, &version_of);
     }
@@ -91,13 +92,31 @@ pub fn observe(
     Ok(fleet)
 }
 
+/// The version that a cluster is rendered for, and what is taken for granted with it.
+fn version(
+    beginning: &Beginning,
+    request: &Request<'_>,
+    versions: &ClusterVersions,
+) -> (Option<Minor>, Option<Assumption>) {
+    let cluster = beginning.name.clone();
+    if let Some(version) = (request.version_of)(&cluster) {
+        return (Some(version), None);
+    }
+    if let Some(said) = versions.disputed.get(&cluster).cloned() {
+        return (None, Some(Assumption::DisputedVersion { cluster, said }));
+    }
+    let said = versions.known.get(&cluster).cloned();
+    let version = said.as_ref().map(|said| said.version);
+    (version, said.map(|said| Assumption::SaidVersion { cluster, said: Box::new(said) }))
+}
+
 /// What a walk goes through.
 #[derive(Clone, Copy)]
 struct World<'a> {
     repository: &'a Repository,
     ports: &'a Ports<'a>,
     renders: &'a Renders,
-    version_of: &'a dyn Fn(&str) -> Option<Minor>,
+    version_of: &'a (dyn Fn(&str) -> Option<Minor> + Sync),
 }
 
 /// What a unit says.
@@ -153,6 +172,7 @@ impl From<Missing> for Held {
 
 struct Walk<'a> {
     world: World<'a>,
+    beginning: &'a Beginning,
     name: String,
     version: Option<Minor>,
     now_nanoseconds: i128,
@@ -169,6 +189,9 @@ struct Walk<'a> {
     /// Sources of entries that nobody declares, until they are taken for this repository.
     undeclared: BTreeSet<Reference>,
     assumptions: Vec<Assumption>,
+    patience: Patience,
+    /// Whether nothing of it waits any more.
+    is_over: bool,
     has_passed_limit: bool,
     /// What the Flux that the cluster gets does with a variable that nobody has set; none as long as nobody knows.
     strictness: Option<Strictness>,
@@ -176,10 +199,16 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(world: World<'a>, beginning: &Beginning, version: Option<Minor>, now_nanoseconds: i128) -> Self {
+    fn new(
+        world: World<'a>,
+        beginning: &'a Beginning,
+        (version, assumed): (Option<Minor>, Option<Assumption>),
+        now_nanoseconds: i128,
+    ) -> Self {
         let World { repository, ports, renders, .. } = world;
         let mut walk = Self {
             world,
+            beginning,
             name: beginning.name.clone(),
             version,
             now_nanoseconds,
@@ -192,7 +221,9 @@ impl<'a> Walk<'a> {
             pending: Vec::new(),
             by_key: BTreeMap::new(),
             undeclared: beginning.undeclared.clone(),
-            assumptions: Vec::new(),
+            assumptions: assumed.into_iter().collect(),
+            patience: Patience::Waits,
+            is_over: false,
             has_passed_limit: false,
             strictness: None,
             argo: argo::Argo::of(&beginning.argo),
@@ -208,48 +239,39 @@ impl<'a> Walk<'a> {
         walk
     }
 
-    fn run(&mut self, pool: &rayon::ThreadPool) {
-        let mut patience = Patience::Waits;
+    /// The units that are to be done next, each with its job or the reason why it has none; none if the walk is over.
+    fn next_round(&mut self) -> Option<Vec<(usize, Result<Job, Missing>)>> {
         // Each round ends a unit, or the patience, or the walk.
-        loop {
-            let goes_on = self.round(pool, patience)
-                || self.assume_sources()
-                || self.ask_charts_again()
-                || self.take_own_values();
-            if goes_on {
-                patience = Patience::Waits;
-            } else if patience == Patience::Waits {
-                patience = Patience::Ended;
+        while !self.is_over {
+            let ready = self.ready();
+            if !ready.is_empty() {
+                self.patience = Patience::Waits;
+                return Some(ready);
+            }
+            if self.assume_sources() || self.ask_charts_again() || self.take_own_values() {
+                self.patience = Patience::Waits;
+            } else if self.patience == Patience::Waits {
+                self.patience = Patience::Ended;
             } else {
-                break;
+                self.give_up();
+                self.is_over = true;
             }
         }
-        self.give_up();
+        None
     }
 
-    /// Renders all units that are ready; says whether there was one.
-    fn round(&mut self, pool: &rayon::ThreadPool, patience: Patience) -> bool {
+    /// The units that go on, in the order in which they were found.
+    fn ready(&mut self) -> Vec<(usize, Result<Job, Missing>)> {
         self.capabilities = Arc::new(capabilities(self.version, self.custom_apis.iter().cloned()));
         let mut ready = Vec::new();
-        let mut refused = Vec::new();
         for position in self.waiting() {
-            match self.prepare(position, patience) {
-                Ok(job) => ready.push((position, job)),
-                Err(Held::For(missing)) => refused.push((position, missing)),
+            match self.prepare(position, self.patience) {
+                Ok(job) => ready.push((position, Ok(job))),
+                Err(Held::For(missing)) => ready.push((position, Err(missing))),
                 Err(Held::Until(_)) => {}
             }
         }
-        let goes_on = !ready.is_empty() || !refused.is_empty();
-        let World { ports, renders, .. } = self.world;
-        let render = |(position, job)| (position, renders.of(job, ports));
-        let mut done: Vec<(usize, Result<Arc<Made>, Missing>)> =
-            pool.install(|| ready.into_par_iter().map(render).collect());
-        done.extend(refused.into_iter().map(|(position, missing)| (position, Err(missing))));
-        done.sort_by_key(|(position, _)| *position);
-        for (position, done) in done {
-            self.take_outcome(position, done);
-        }
-        goes_on
+        ready
     }
 
     /// The units that are not done, in the order in which they were found.
@@ -309,7 +331,7 @@ impl<'a> Walk<'a> {
             let (object, spec) = (object.clone(), Arc::clone(spec));
             let Ok(Some(source)) = self.trees.of(&spec.source, &self.sources) else { continue };
             let job = Job::Build(Box::new(self.build_job((object, spec), source, None)));
-            let Ok(made) = renders.of(job, ports) else { continue };
+            let Ok(made) = renders.of((job.key(), job), ports) else { continue };
             for object in &made.objects {
                 was_one |= self.data.add(object, position);
             }
@@ -328,7 +350,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn finish(self, beginning: &Beginning) -> (Cluster, Vec<Assumption>) {
+    fn finish(self) -> (Cluster, Vec<Assumption>) {
+        let beginning = self.beginning;
         let entries = beginning.entries.iter().map(|entry| Entry {
             path: entry.path.clone(),
             unit: UnitKey::of(UnitKind::Kustomization, &entry.object),

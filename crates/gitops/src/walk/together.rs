@@ -2,6 +2,8 @@
 //! that two of them render.
 
 use std::collections::BTreeMap;
+#[expect(clippy::disallowed_types, reason = "nothing goes through it in its order")]
+use std::collections::HashMap;
 
 use crate::graph::{Unit, UnitKey};
 use crate::object::ObjectId;
@@ -14,12 +16,13 @@ pub(super) fn note(units: &mut [Unit]) {
 
 /// Notes at each unit but the first one which objects another one renders as well: they fight about them.
 fn note_shared_objects(units: &mut [Unit]) {
-    let mut first: BTreeMap<(Option<String>, ObjectId), usize> = BTreeMap::new();
+    #[expect(clippy::disallowed_types, reason = "nothing goes through it in its order")]
+    let mut first: HashMap<(Option<&str>, &ObjectId), usize> = HashMap::new();
     let mut notes = Vec::new();
     for (position, unit) in units.iter().enumerate() {
-        let cluster = unit.other_cluster.clone();
+        let cluster = unit.other_cluster.as_deref();
         for object in unit.objects().iter().filter(|object| !object.id.name.is_empty()) {
-            let owner = *first.entry((cluster.clone(), object.id.clone())).or_insert(position);
+            let owner = *first.entry((cluster, &object.id)).or_insert(position);
             if let Some(owner) = units.get(owner).filter(|_| owner != position) {
                 notes.push((position, format!("{} is rendered by {} as well", object.id, owner.key)));
             }

@@ -206,10 +206,44 @@ fn no_form_of_any_command_shows_a_decrypted_value() {
         let files = files_below(folder);
         assert!(files.len() >= files_min, "{files:?}");
         for path in files {
-            let text = std::fs::read_to_string(&path).unwrap();
+            // Renders are kept as bytes, with texts in them as they are.
+            let bytes = std::fs::read(&path).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
             assert_hidden("a written file", &format!("{} {text}", path.display()));
         }
     }
+}
+
+/// A pod whose image has one letter of a decrypted value, which is what makes it one that is found.
+fn hidden_image(letter: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: hidden}}\nspec: {{containers: [{{name: c, image: 'docker.io/{{{{ .Values.single | {letter} }}}}itnami/redis:7'}}]}}\n"
+    )
+}
+
+#[test]
+fn what_is_decrypted_is_judged_and_not_told() {
+    let (folder, key) = repository();
+    let home = Folder::new([("key.txt", key.as_str())]);
+    folder.write("charts/web/templates/all.yaml", hidden_image("substr 4 5"));
+    let (web, _) = RELEASES.split_once("---\n").unwrap();
+    folder.write("apps/releases.yaml", web);
+    std::fs::remove_file(folder.path().join("apps/budget.yaml")).unwrap();
+    std::fs::remove_dir_all(folder.path().join("charts/fails")).unwrap();
+    let key_file = home.path().join("key.txt");
+    let key_file = key_file.to_str().unwrap();
+    let way = ["--from", "1.24", "--to", "1.25", "--check", "bitnami-image"];
+    let scan = |more: &[&str]| liftlock(&folder, &home, &[&["scan"], &way[..], more].concat());
+    // Nothing is left unassessed that is decrypted.
+    let clean = scan(&["--age-key", key_file]).expect(0);
+    assert!(clean.out.contains("no findings; 13 files assessed; 4 of 4 units"), "{}", clean.out);
+    folder.write("charts/web/templates/all.yaml", hidden_image("substr 3 4"));
+    let found = scan(&["--age-key", key_file]).expect(1);
+    assert!(found.out.contains("a decrypted value that is not shown is at fault here: "), "{}", found.out);
+    assert!(!found.out.contains("bitnami/redis"), "{}", found.out);
+    assert_hidden("a finding", &found.out);
+    // Without the key nobody can tell.
+    scan(&[]).expect(3);
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use gitops::{Outcome, Unit};
+use gitops::{Outcome, RenderedObject, Unit};
 use sha2::{Digest as _, Sha256};
 use version::Minor;
 
+use super::unseen::TwoTexts;
 use super::{At, ClusterRoutes, Judging};
 use crate::charts::minors::judged_for;
 use crate::journeys::Route;
@@ -80,8 +81,12 @@ fn key(fleets: &[At], routes: &ClusterRoutes, subject: &Subject) -> Option<(Key,
     route.journeys.iter_mut().for_each(|journey| journey.cluster = None);
     let mut digest = Sha256::new();
     for object in unit.objects() {
-        digest.update(object.text.len().to_le_bytes());
-        digest.update(object.text.as_bytes());
+        let clear = object.is_masked().then(|| object.exposed_text());
+        digest.update([u8::from(clear.is_some())]);
+        for text in [&*object.text].into_iter().chain(clear) {
+            digest.update(text.len().to_le_bytes());
+            digest.update(text.as_bytes());
+        }
     }
     let ways = route.journeys.iter().map(|journey| (journey.from, journey.to)).collect();
     let overlay = format!("{:?}", route.overlay);
@@ -91,6 +96,12 @@ fn key(fleets: &[At], routes: &ClusterRoutes, subject: &Subject) -> Option<(Key,
 fn one(judging: Judging<'_>, fleets: &[At], (subject, route): (&Subject, &Route)) -> JudgedText {
     let objects = subject.unit(fleets).map(Unit::objects).unwrap_or_default();
     let output = Output::of(objects.iter().map(|object| &*object.text));
-    let judged = judge((judging.assessor, judging.checks), (route, ""), &output.text);
+    let judge = |output: &Output| judge((judging.assessor, judging.checks), (route, ""), &output.text);
+    let in_shown = judge(&output);
+    if !objects.iter().any(RenderedObject::is_masked) {
+        return JudgedText { output, judged: in_shown };
+    }
+    let clear = Output::of(objects.iter().map(RenderedObject::exposed_text));
+    let judged = TwoTexts { objects, shown: &output, clear: &clear }.told(in_shown, judge(&clear));
     JudgedText { output, judged }
 }

@@ -13,10 +13,11 @@ mod journeys;
 mod judge;
 mod places;
 mod proof;
+mod settled;
 mod split;
 pub(crate) mod take;
-mod templates;
 mod undeployed;
+mod unseen;
 mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,15 +195,16 @@ impl<'a> Observed<'a> {
         counts(fleets)
     }
 
-    /// Takes templates that clusters get for judged, by what is rendered of them there.
-    pub(crate) fn settle_templates(
+    /// Takes files for judged of which only what clusters get of them can be: templates, and what is encrypted.
+    pub(crate) fn settle(
         &self,
         (known, charts): (&KnownClusters, &BTreeSet<String>),
         inventory: &mut Inventory,
         findings: &mut Vec<Finding>,
     ) {
         let mut merge = Merge::new(inventory, findings);
-        templates::settle(&known.deployment, (&self.repository, charts), &mut merge);
+        settled::templates(&known.deployment, (&self.repository, charts), &mut merge);
+        settled::encrypted(&known.deployment, &mut merge);
         merge.finish();
     }
 
@@ -233,32 +235,19 @@ fn subjects(fleets: &[At]) -> Vec<Subject> {
     found.into_values().flatten().collect()
 }
 
-/// Tells units that are not assessed, or not in all that they render, each once.
+/// Tells units that are not assessed, each once.
 fn not_assessed(fleets: &[At], places: &mut Places<'_>, merge: &mut Merge<'_>) {
     for (position, at) in fleets.iter().enumerate() {
         for (cluster, one) in at.fleet.clusters.iter().enumerate() {
             for (unit, of) in one.units.iter().enumerate() {
-                let Some((reason, why)) = unjudged(of) else { continue };
+                let gitops::Outcome::NotAssessed(missing) = &of.outcome else { continue };
                 let place = places.of_unit((position, cluster, unit));
-                let detail = format!("{} of {}: {why}", of.key, one.name);
+                let detail = format!("{} of {}: {missing}", of.key, one.name);
                 let path = place.as_ref().map_or_else(|| ".".to_owned(), |place| place.path.clone());
-                merge.note(NotAssessed { path, span: None, reason, detail }, place);
+                merge.note(NotAssessed { path, span: None, reason: Reason::UnitLacks, detail }, place);
             }
         }
     }
-}
-
-/// What of a unit nobody has judged, and why.
-fn unjudged(unit: &gitops::Unit) -> Option<(Reason, String)> {
-    if let gitops::Outcome::NotAssessed(missing) = &unit.outcome {
-        return Some((Reason::UnitLacks, missing.to_string()));
-    }
-    // Checks are given what is shown, so that no finding can tell a decrypted value.
-    let masked = unit.objects().iter().filter(|object| object.is_masked()).count();
-    (masked > 0).then(|| {
-        let objects = if masked == 1 { "1 object".to_owned() } else { format!("{masked} objects") };
-        (Reason::Encrypted, format!("what {objects} have of decrypted values is not judged"))
-    })
 }
 
 /// The counts of the last minor: what the clusters are to be.

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use gitops::{Outcome, Renders, Unit, UnitKey};
+use gitops::{Outcome, Renders, UnitKey};
 use tree::Tree;
 use version::Minor;
 
 use super::{At, FleetRequest, Observed, Observing, subjects};
 use crate::ScanError;
 use crate::charts::minors::judged_for;
-use crate::rendering::output::Output;
-use crate::rendering::{Outputs, RenderedNow};
+use crate::rendering::{OutputText, Outputs, RenderedNow};
 
 /// The units of all clusters.
 pub(crate) struct Units<'a> {
@@ -47,7 +46,7 @@ impl<'a> Units<'a> {
             let Some((tracer, minor)) = tracer.zip(subject.minors.first()) else { continue };
             now.push(RenderedNow {
                 shown: format!("{} of {cluster}", unit.key),
-                text: Rc::new(Ok(text_of(unit))),
+                text: Rc::new(Ok(OutputText::of_unit(unit))),
                 read: tracer.files_behind(subject.cluster, subject.unit),
                 route: judged_for(route, &subject.minors),
                 path: String::new(),
@@ -63,7 +62,7 @@ impl Outputs for Units<'_> {
         &self.now
     }
 
-    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<String, String>> {
+    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<OutputText, String>> {
         let renders = Renders::default();
         let request = FleetRequest { renders: &renders, ..self.observing.request };
         let names = wanted.iter().filter_map(|position| self.names.get(*position));
@@ -79,17 +78,13 @@ impl Outputs for Units<'_> {
 }
 
 /// The text of a unit of other fleets, or why it has none.
-fn text_in(fleets: &BTreeMap<Minor, &At>, name: &Name) -> Result<String, String> {
+fn text_in(fleets: &BTreeMap<Minor, &At>, name: &Name) -> Result<OutputText, String> {
     let mut clusters = fleets.get(&name.minor).into_iter().flat_map(|at| &at.fleet.clusters);
     let cluster = clusters.find(|cluster| cluster.name == name.cluster);
     let unit = cluster.and_then(|cluster| cluster.units.iter().find(|unit| unit.key == name.unit));
     match unit.map(|unit| (unit, &unit.outcome)) {
         None => Err("nothing makes it any more".to_owned()),
         Some((_, Outcome::NotAssessed(missing))) => Err(missing.to_string()),
-        Some((unit, Outcome::Rendered(_))) => Ok(text_of(unit)),
+        Some((unit, Outcome::Rendered(_))) => Ok(OutputText::of_unit(unit)),
     }
-}
-
-fn text_of(unit: &Unit) -> String {
-    Output::of(unit.objects().iter().map(|object| &*object.text)).text
 }

@@ -155,17 +155,18 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// The paths of templates that are not assessed because nobody has rendered them.
-    pub(crate) fn open_templates(&self) -> Vec<String> {
+    /// The paths of files that are not assessed as a whole for a reason.
+    pub(crate) fn open_files(&self, reason: Reason) -> Vec<String> {
         let all = self.inventory.not_assessed.iter();
-        let open = all.filter(|item| item.span.is_none() && item.reason == Reason::NeedsRendering);
+        let open = all.filter(|item| item.span.is_none() && item.reason == reason);
         open.map(|item| item.path.clone()).collect()
     }
 
     /// A template, or an archive of some, is judged by what it renders, but for the rest that is told; nothing if all is.
     pub(crate) fn judged_by_rendering(&mut self, path: &str, rest: String) {
         let is_open = |item: &NotAssessed| {
-            item.path == path && matches!(item.reason, Reason::NeedsRendering | Reason::Archive)
+            let by_rendering = [Reason::NeedsRendering, Reason::Archive, Reason::Encrypted];
+            item.path == path && by_rendering.contains(&item.reason)
         };
         let before = self.inventory.not_assessed.len();
         self.inventory.not_assessed.retain(|item| !is_open(item));

@@ -28,7 +28,7 @@ use merge::{Merge, Reach};
 pub(crate) use proof::Prover;
 use root::{Renderer, RootOutcome};
 use roots::{Kustomizations, Root};
-pub(crate) use together::{Outputs, RenderedNow, Roots, Together, objects, supposed};
+pub(crate) use together::{OutputText, Outputs, RenderedNow, Roots, Together, objects, supposed};
 
 /// How many kustomizations were to be built, and how many were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -3,6 +3,8 @@
 //! Takes the texts of objects and the route that they are on; gives findings whose spans are those of the text. Where they
 //! lead is up to whoever rendered it.
 
+use std::ops::Range;
+
 use checks::{Check, Context, Finding};
 use inventory::{Inventory, NotAssessed};
 use text::{Source, Span, TextId, Texts};
@@ -45,6 +47,12 @@ impl Output {
         let position = self.starts.partition_point(|start| *start <= at).checked_sub(1)?;
         let start = u32::try_from(*self.starts.get(position)?).ok()?;
         Some((position, start))
+    }
+
+    /// The span of a range of an object.
+    pub(crate) fn span_in(&self, position: usize, range: Range<u32>) -> Option<Span> {
+        let start = u32::try_from(*self.starts.get(position)?).ok()?;
+        Some(Span::new(OUTPUT, start + range.start..start + range.end))
     }
 }
 

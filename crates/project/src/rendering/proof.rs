@@ -16,6 +16,7 @@ use tree::{Overlaid, Tree};
 
 use super::charts;
 use super::roots::{Kustomizations, Root};
+use super::together::OutputText;
 
 /// Renders the roots of a tree with one file changed.
 pub(crate) struct Prover<'a> {
@@ -141,7 +142,7 @@ fn known_use(found: kustomize::VarUse) -> VarUse {
 /// What a root renders, and of which files.
 pub(super) struct Rendered {
     /// The objects as one text, or why there is none.
-    pub(super) text: Rc<Result<String, String>>,
+    pub(super) text: Rc<Result<OutputText, String>>,
     /// The paths of the files that were read.
     pub(super) read: BTreeSet<String>,
 }
@@ -152,6 +153,6 @@ pub(super) fn rendered(tree: &Arc<dyn Tree + Send>, folder: &str) -> Rendered {
     let mut work: Work<NoOrigins> = Work::new(files);
     let options = Options { order: Order::AsRead, ..Options::default() };
     let built = build(&mut work, folder, &options).and_then(|built| built.print());
-    let text = built.map_err(|failure| text::with_causes(&failure));
+    let text = built.map(OutputText::from).map_err(|failure| text::with_causes(&failure));
     Rendered { text: Rc::new(text), read: work.files.paths().map(ToOwned::to_owned).collect() }
 }

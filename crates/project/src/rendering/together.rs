@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use checks::Context;
 use fixes::{Answer, Answers, Source, fix_file};
+use gitops::{RenderedObject, Unit};
 use manifest::Document;
 use manifest::emit::marshal_as_kubectl;
 use manifest::resolve::Dialect;
@@ -18,6 +19,7 @@ use manifest::value::Value;
 use text::TextId;
 use tree::{Overlaid, Tree};
 
+use super::output::Output;
 use super::proof::{Prover, rendered};
 use crate::assess::Assessor;
 use crate::fix::ROUNDS_MAX;
@@ -38,7 +40,7 @@ pub(crate) struct RenderedNow {
     /// What to call it.
     pub(crate) shown: String,
     /// Its objects as one text, or why there is none.
-    pub(crate) text: Rc<Result<String, String>>,
+    pub(crate) text: Rc<Result<OutputText, String>>,
     /// The files that it is made of.
     pub(crate) read: BTreeSet<String>,
     /// The way of the clusters that get it.
@@ -47,12 +49,43 @@ pub(crate) struct RenderedNow {
     pub(crate) path: String,
 }
 
+/// The objects of an output as one text.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct OutputText {
+    /// With `***` for what nobody may see.
+    shown: String,
+    /// With what nobody may see, where there is such a thing: to be compared, never told.
+    clear: Option<String>,
+}
+
+impl OutputText {
+    /// That of a unit, which may have objects that are masked.
+    pub(crate) fn of_unit(unit: &Unit) -> Self {
+        let objects = unit.objects();
+        let shown = Output::of(objects.iter().map(|object| &*object.text)).text;
+        let is_masked = objects.iter().any(RenderedObject::is_masked);
+        let clear = is_masked.then(|| Output::of(objects.iter().map(RenderedObject::exposed_text)).text);
+        Self { shown, clear }
+    }
+
+    /// What the cluster gets.
+    fn compared(&self) -> &str {
+        self.clear.as_ref().unwrap_or(&self.shown)
+    }
+}
+
+impl From<String> for OutputText {
+    fn from(shown: String) -> Self {
+        Self { shown, clear: None }
+    }
+}
+
 /// What renders files.
 pub(crate) trait Outputs {
     /// All that it renders.
     fn now(&self) -> &[RenderedNow];
     /// What becomes of some of it, by their positions, with these files.
-    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<String, String>>;
+    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<OutputText, String>>;
 }
 
 /// All that is rendered of a tree as it is now.
@@ -143,7 +176,7 @@ impl<'a> Together<'a> {
     fn prove(
         &self,
         (now, shared): (&RenderedNow, &dyn Fn() -> Route),
-        after: Result<String, String>,
+        after: Result<OutputText, String>,
         answers: &Answers,
     ) -> Result<(), String> {
         let shown = &now.shown;
@@ -153,9 +186,9 @@ impl<'a> Together<'a> {
         if *before == after {
             return Ok(());
         }
-        let by_own = self.fixed((&now.route, &now.path), before, answers);
+        let by_own = self.fixed((&now.route, &now.path), before.compared(), answers);
         let Err(other) = is_expected((before, &by_own), &after, shown) else { return Ok(()) };
-        let by_all = self.fixed((&shared(), &now.path), before, answers);
+        let by_all = self.fixed((&shared(), &now.path), before.compared(), answers);
         is_expected((before, &by_all), &after, shown).map_err(|_| other)
     }
 
@@ -177,18 +210,20 @@ impl<'a> Together<'a> {
 }
 
 /// Whether each object is what it was, or what the fixes make of it.
-fn is_expected((before, fixed): (&str, &str), after: &str, shown: &str) -> Result<(), String> {
+fn is_expected((before, fixed): (&OutputText, &str), after: &OutputText, shown: &str) -> Result<(), String> {
     let unread = || format!("what '{shown}' renders cannot be compared");
-    let before = objects(before).ok_or_else(unread)?;
+    let names = objects(&before.shown).ok_or_else(unread)?;
+    let before = objects(before.compared()).ok_or_else(unread)?;
     let fixed = objects(fixed).ok_or_else(unread)?;
-    let after = objects(after).ok_or_else(unread)?;
+    let after = objects(after.compared()).ok_or_else(unread)?;
     if before.len() != after.len() || before.len() != fixed.len() {
         return Err(format!("'{shown}' would render other objects"));
     }
     let mut all = after.iter().zip(before.iter().zip(&fixed));
-    match all.find(|(after, (before, fixed))| after.1 != before.1 && after.1 != fixed.1) {
+    match all.position(|(after, (before, fixed))| after.1 != before.1 && after.1 != fixed.1) {
         None => Ok(()),
-        Some(((name, _), _)) => {
+        Some(position) => {
+            let name = names.get(position).map_or("an object", |(name, _)| name);
             Err(format!("'{shown}' would render {name} otherwise than it is rendered now and then fixed"))
         }
     }
@@ -237,7 +272,7 @@ impl Outputs for Roots {
         &self.now
     }
 
-    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<String, String>> {
+    fn again(&self, tree: &Arc<dyn Tree + Send>, wanted: &[usize]) -> Vec<Result<OutputText, String>> {
         let folders = wanted.iter().filter_map(|position| self.folders.get(*position));
         folders.map(|folder| (*rendered(tree, folder).text).clone()).collect()
     }
