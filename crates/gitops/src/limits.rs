@@ -9,6 +9,10 @@ pub const OWN_REBUILDS_MAX: usize = 3;
 /// Bytes of a file that declares units and sources: the components of Flux, in one file, are 500 kB.
 pub const DECLARING_FILE_BYTES_MAX: u64 = manifest::limits::FILE_BYTES_MAX;
 
+/// Bytes of the repository's files that stay in memory during a run. The largest public repository of clusters that is known has three million; the bound has
+/// room for twenty of its like.
+pub(crate) const REMEMBERED_BYTES_MAX: u64 = 64 << 20;
+
 /// Bytes of stack of a thread that renders charts: a template may include itself a thousand times before Helm refuses,
 /// which takes 40 MiB. Only what is touched of it is there.
 pub const STACK_BYTES: usize = 64 * 1024 * 1024;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use kustomize::load::join;
 use manifest::limits::FILE_DOCUMENTS_MAX;
 use manifest::scan::{self, TooManyDocuments, Triggers};
-use tree::{Listing, Tree};
+use tree::{Listing, Remembered, Tree};
 
 use crate::argo::declared::{self, DeclaredArgo};
 use crate::fields::Fields;
@@ -16,7 +16,7 @@ use crate::flux::{
     EXTENSIONS_GROUP, GitSource, KUSTOMIZE_GROUP, KustomizationSpec, OPERATOR_GROUP, Reference, SOURCE_GROUP,
     Source, source_of,
 };
-use crate::limits::DECLARING_FILE_BYTES_MAX;
+use crate::limits::{DECLARING_FILE_BYTES_MAX, REMEMBERED_BYTES_MAX};
 use crate::object::{ObjectId, RenderedObject};
 use crate::versions::{self, SaidVersion};
 
@@ -96,6 +96,8 @@ impl Repository {
     /// Reads what is declared. Files that are no YAML declare nothing; a scan tells them.
     #[must_use]
     pub fn open(tree: Arc<dyn Tree + Send>) -> Self {
+        // Files are read to find what they declare, by each unit that is made of them, and to tell whether a kept render still counts.
+        let tree: Arc<dyn Tree + Send> = Arc::new(Remembered::new(tree, REMEMBERED_BYTES_MAX));
         let Listing { files, .. } = tree.list(&|_| true);
         let (kustomizations, sources, argo) = (Vec::new(), Vec::new(), DeclaredArgo::default());
         let (said_versions, nearest) = (Vec::new(), BTreeMap::new());

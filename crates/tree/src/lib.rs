@@ -11,6 +11,7 @@ mod name;
 mod overlaid;
 mod plain;
 mod recorded;
+mod remembered;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use directory::{Directory, OpenDirectory};
 pub use memory::Memory;
 pub use overlaid::Overlaid;
 pub use recorded::{Answer, Question, Recorded};
+pub use remembered::Remembered;
 
 /// A view of files below a root. Paths are relative to it, with `/` between their parts; bytes of a name that are no
 /// UTF-8 are written as `\xff`, and such a path is read like every other.

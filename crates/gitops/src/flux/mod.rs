@@ -16,7 +16,7 @@ use crate::object::RenderedObject;
 pub(crate) use generator::{ArtifactGenerator, Copy, OutputArtifact};
 pub(crate) use installed::strictness;
 pub(crate) use kustomization::{KustomizationSpec, Substitution};
-pub(crate) use release::{ChartUse, PostRenderer, ReleaseSpec};
+pub(crate) use release::{ChartUse, PostRenderer, PrintedValues, ReleaseSpec};
 pub(crate) use source::{GitSource, Include, OciManifests, Source, source_of};
 
 /// The API group of Flux Kustomizations.

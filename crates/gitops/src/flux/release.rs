@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
 
 use manifest::emit::marshal_as_kubectl;
 use manifest::value::Value;
@@ -19,8 +20,8 @@ pub(crate) struct ReleaseSpec {
     /// The namespace that its objects go to.
     pub(crate) namespace: String,
     pub(crate) chart: ChartUse,
-    /// Its own values as YAML, which win; empty if it has none.
-    pub(crate) values: String,
+    /// Its own values as YAML, which win; none if it has none.
+    pub(crate) values: Option<PrintedValues>,
     /// The ranges of them that are made of decrypted values.
     pub(crate) sensitive_values: Vec<Range<u32>>,
     pub(crate) values_from: Vec<ValuesReference>,
@@ -35,6 +36,30 @@ pub(crate) struct ReleaseSpec {
     pub(crate) is_suspended: bool,
     pub(crate) other_cluster: Option<String>,
 }
+
+/// Values as YAML, printed when somebody asks for them first: nobody does where a render is known already.
+#[derive(Clone)]
+pub(crate) struct PrintedValues(Arc<LazyLock<String, Box<dyn FnOnce() -> String + Send + Sync>>>);
+
+impl PrintedValues {
+    fn of(values: Value) -> Self {
+        // What was read has a form.
+        let printed = move || marshal_as_kubectl(&values).unwrap_or_default();
+        Self(Arc::new(LazyLock::new(Box::new(printed))))
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for PrintedValues {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.text() == other.text()
+    }
+}
+
+impl Eq for PrintedValues {}
 
 /// A chart that a release names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,14 +100,15 @@ impl ReleaseSpec {
     /// Takes in what its object says where decrypted values are masked. Says whether only values and post-renderers are made of
     /// those.
     pub(crate) fn compare(&mut self, shown: &Self) -> bool {
-        self.sensitive_values = differing(&self.values, &shown.values);
+        let text = |values: &Self| values.values.as_ref().map_or("", PrintedValues::text).to_owned();
+        self.sensitive_values = differing(&text(self), &text(shown));
         let steps = self.post_renderers.iter_mut().zip(&shown.post_renderers);
         for (own, shown) in steps {
             own.is_sensitive = own.kustomization != shown.kustomization;
         }
         self.hides_names = self.values_from != shown.values_from;
         let but_for_values = |spec: &Self| Self {
-            values: String::new(),
+            values: None,
             sensitive_values: Vec::new(),
             values_from: Vec::new(),
             hides_names: false,
@@ -102,11 +128,7 @@ impl ReleaseSpec {
             name: release_name(spec.text(&["releaseName"]), target, name),
             namespace: if target.is_empty() { namespace } else { target }.to_owned(),
             chart: ChartUse::of_release(spec, namespace),
-            values: spec
-                .at(&["values"])
-                .value()
-                .and_then(|value| marshal_as_kubectl(value).ok())
-                .unwrap_or_default(),
+            values: spec.at(&["values"]).value().cloned().map(PrintedValues::of),
             sensitive_values: Vec::new(),
             hides_names: false,
             values_from: spec

@@ -7,7 +7,7 @@ use helm::values::{Given, SetKind, merge_maps, of_text, set};
 use text::{Source, TextId, Texts};
 
 use super::HELM;
-use crate::flux::{Reference, ReleaseSpec, ValuesReference};
+use crate::flux::{PrintedValues, Reference, ReleaseSpec, ValuesReference};
 use crate::graph::Missing;
 use crate::mask::whole;
 use crate::variables::{DataObjects, opaque_text};
@@ -34,7 +34,19 @@ pub(crate) enum ValuesHome {
 
 /// A text that may be secret.
 #[derive(Clone)]
-pub(crate) struct Secret(pub(crate) String);
+pub(crate) enum Secret {
+    Known(String),
+    Printed(PrintedValues),
+}
+
+impl Secret {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Known(text) => text,
+            Self::Printed(values) => values.text(),
+        }
+    }
+}
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,7 +80,10 @@ impl GivenValues {
     /// Hands out all that decides what comes of them, and where they are from.
     pub(super) fn identify(&self, put: &mut dyn FnMut(&str)) {
         put(&self.home.to_string());
-        put(&self.text.0);
+        // Its own values stand in the release, which is handed out as well.
+        if let Secret::Known(text) = &self.text {
+            put(text);
+        }
         put(&format!("{:?}", self.sensitive));
         match &self.at {
             None => put("whole"),
@@ -86,8 +101,8 @@ pub(crate) fn values_of(spec: &ReleaseSpec, data: &DataObjects) -> Result<Vec<Gi
     for reference in &spec.values_from {
         values.extend(given(reference, data)?);
     }
-    if !spec.values.is_empty() {
-        let text = Secret(spec.values.clone());
+    if let Some(own) = &spec.values {
+        let text = Secret::Printed(own.clone());
         values.push(GivenValues {
             home: ValuesHome::Own,
             text,
@@ -120,7 +135,7 @@ fn given(reference: &ValuesReference, data: &DataObjects) -> Result<Option<Given
         (_, Some(_)) => whole(),
         (ranges, None) => ranges.to_vec(),
     };
-    Ok(Some(GivenValues { home, text: Secret(text), sensitive, at }))
+    Ok(Some(GivenValues { home, text: Secret::Known(text), sensitive, at }))
 }
 
 /// All values, later ones over earlier ones, and the text of each.
@@ -131,7 +146,8 @@ pub(super) fn merged(
 ) -> Result<(Map, Vec<TextId>), Missing> {
     let mut values = Map::new(MapType::Interface);
     let mut ids = Vec::with_capacity(all.len());
-    for GivenValues { home, text: Secret(content), at, .. } in all {
+    for GivenValues { home, text, at, .. } in all {
+        let content = text.text();
         let id = texts.add(Source::Given { name: home.to_string() });
         ids.push(id);
         let refused = |reason: String| Missing::Render(format!("values of {home}: {reason}"));

@@ -127,7 +127,7 @@ fn in_post_renderer(job: &RenderJob, step: usize, range: Option<Range<u32>>) -> 
 
 fn given_text(values: &GivenValues) -> GivenText {
     let given = match &values.home {
-        ValuesHome::Own => Given::printed(&["spec", "values"], &values.text.0),
+        ValuesHome::Own => Given::printed(&["spec", "values"], values.text.text()),
         ValuesHome::Data { object, key } => Given::Data { object: object.clone(), key: key.clone() },
     };
     GivenText::Behind(given, values.prefix_bytes())

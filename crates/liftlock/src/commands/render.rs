@@ -79,8 +79,16 @@ fn is_named(unit: &Unit, name: &str) -> bool {
     }
 }
 
+/// What stands before an object, beside the names: the separator, the kind, and what is between them.
+const LINE_BYTES: usize = 32;
+
 fn text_of(units: &[(&Cluster, &Unit)]) -> String {
-    let mut text = String::new();
+    // Every object has a line before it.
+    let bytes = |(cluster, unit): &(&Cluster, &Unit)| {
+        let line = cluster.name.len() + unit.key.namespace.len() + unit.key.name.len() + LINE_BYTES;
+        unit.objects().iter().map(|object| object.text.len() + line).sum::<usize>()
+    };
+    let mut text = String::with_capacity(units.iter().map(bytes).sum());
     for (cluster, unit) in units {
         for object in unit.objects() {
             text.push_str("---\n# ");
