@@ -59,7 +59,7 @@ fn all_done(rounds: Vec<Vec<(usize, Result<Job, Missing>)>>, world: World<'_>) -
             .into_iter()
             .map(move |Asked { walk, position, job }| (walk, position, renders.of((key, job), ports)))
     };
-    let made: Vec<_> = grouped(asked).into_par_iter().flat_map_iter(of_group).collect();
+    let made: Vec<_> = grouped(asked).into_par_iter().with_max_len(1).flat_map_iter(of_group).collect();
     for (walk, position, made) in made {
         if let Some(done) = all.get_mut(walk) {
             done.push((position, made));

@@ -48,21 +48,19 @@ impl Allowed {
                 block: false,
             };
         }
-        let spacing = Spacing::of(content);
-        let indicators = Indicators::of(content);
-        let has_tab = content.contains('\t');
-        let has_special = content.chars().any(|character| character != '\t' && !is_printable(character));
-        let multiline = content.contains(is_break);
-        let escapes = spacing.space_before_break || has_tab || has_special;
-        let plain = !(spacing.at_an_end || spacing.space_after_break || escapes || multiline);
+        let Survey { at_an_end, space_before_break, space_after_break, has_tab, has_special, multiline } =
+            Survey::of(content);
+        let escapes = space_before_break || has_tab || has_special;
+        let plain = !(at_an_end || space_after_break || escapes || multiline);
+        let indicators = if plain { Indicators::of(content) } else { Indicators::default() };
         // v2 escapes whatever has a tab; v3 leaves tabs in blocks.
         let needs_escape = has_special || has_tab && dialect == Dialect::GoYaml2;
         Self {
             multiline,
             plain_in_flow: plain && !indicators.in_flow,
             plain_in_block: plain && !indicators.in_block,
-            single_quoted: !(spacing.space_after_break || escapes),
-            block: !(content.ends_with(' ') || spacing.space_before_break || needs_escape),
+            single_quoted: !(space_after_break || escapes),
+            block: !(content.ends_with(' ') || space_before_break || needs_escape),
         }
     }
 
@@ -92,32 +90,43 @@ impl Allowed {
     }
 }
 
-/// White space that some styles would lose.
+/// White space that some styles would lose, and characters that some cannot have.
 #[derive(Debug, Default)]
-struct Spacing {
+struct Survey {
     /// A space or line break at the start or the end.
     at_an_end: bool,
     space_before_break: bool,
     space_after_break: bool,
+    has_tab: bool,
+    /// Something but tabs that is written as an escape.
+    has_special: bool,
+    multiline: bool,
 }
 
-impl Spacing {
+impl Survey {
     fn of(content: &str) -> Self {
         let is_blank = |character: char| character == ' ' || is_break(character);
-        let mut spacing = Self {
-            at_an_end: content.starts_with(is_blank) || content.ends_with(is_blank),
-            ..Self::default()
+        // Whole files stand in scalars, and most are ASCII.
+        let survey = match content.is_ascii() {
+            true => Self::of_all(content.bytes().map(char::from)),
+            false => Self::of_all(content.chars()),
         };
-        let mut previous = None;
-        for character in content.chars() {
-            match previous {
-                Some(' ') if is_break(character) => spacing.space_before_break = true,
-                Some(previous) if is_break(previous) && character == ' ' => spacing.space_after_break = true,
-                _ => {}
-            }
-            previous = Some(character);
+        Self { at_an_end: content.starts_with(is_blank) || content.ends_with(is_blank), ..survey }
+    }
+
+    fn of_all(characters: impl Iterator<Item = char>) -> Self {
+        let mut survey = Self::default();
+        let (mut after_space, mut after_break) = (false, false);
+        for character in characters {
+            let is_break = is_break(character);
+            survey.multiline |= is_break;
+            survey.space_before_break |= is_break && after_space;
+            survey.space_after_break |= character == ' ' && after_break;
+            survey.has_tab |= character == '\t';
+            survey.has_special |= character != '\t' && !is_printable(character);
+            (after_space, after_break) = (character == ' ', is_break);
         }
-        spacing
+        survey
     }
 }
 
