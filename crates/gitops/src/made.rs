@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use helm::capabilities::Capabilities;
+use helm::render::is_version_wanted;
 use sha2::{Digest as _, Sha256};
 
 use crate::argo::application_set::SetJob;
@@ -221,8 +222,10 @@ impl Job {
     fn would_give(&self, made: &Made) -> bool {
         match (self.capabilities(), made.job.capabilities()) {
             (Some(ours), Some(theirs)) => {
-                let Asked { apis, lists_apis, schemas: _, time } = &made.asked;
-                ours.kube_version == theirs.kube_version
+                let Asked { apis, version, versions_wanted, lists_apis, schemas: _, time } = &made.asked;
+                let is_wanted = |wanted: &String| is_version_wanted(wanted, &ours.kube_version);
+                (!version || ours.kube_version == theirs.kube_version)
+                    && versions_wanted.iter().all(is_wanted)
                     && apis.iter().all(|(api, is_there)| ours.has(api) == *is_there)
                     && (!lists_apis || ours.api_versions == theirs.api_versions)
                     && (!time || self.now_nanoseconds() == made.job.now_nanoseconds())

@@ -6,7 +6,7 @@
 use gotemplate::Map;
 
 use crate::HelmVersion;
-use crate::capabilities::Capabilities;
+use crate::capabilities::{Capabilities, KubeVersion};
 use crate::chart::{Chart, File};
 use crate::dependencies::{EnableCharts, EnabledChart, enable};
 use crate::engine::{
@@ -113,6 +113,10 @@ pub struct Release<'c> {
     pub crds: Vec<Crd<'c>>,
     /// What templates asked of the capabilities.
     pub asked: Asked,
+    /// Whether any looked at the version of the cluster.
+    pub asks_version: bool,
+    /// Whether any looked at all capabilities together.
+    pub lists_capabilities: bool,
     /// What manifests depend on beside what was written; none where no origins were kept.
     pub marks: Option<ReleaseMarks>,
     /// What Helm would warn of.
@@ -202,7 +206,7 @@ pub fn render<'c>(
     check_kube_version(chart, target.capabilities)?;
     let about = (target.release, target.capabilities);
     let rendered = engine::render(&enabled.root, &coalesced.values, about, execution)?;
-    let RenderedTemplates { mut templates, asked } = rendered;
+    let RenderedTemplates { mut templates, asked, asks_version, lists_capabilities } = rendered;
     let notes = take_notes(&mut templates, chart.name(), target.renders_subchart_notes);
     let sorted = match sort_manifests(&templates, version) {
         Ok(sorted) => sorted,
@@ -214,7 +218,17 @@ pub fn render<'c>(
     warnings.extend(coalesced.warnings);
     warnings.extend(not_validated);
     let marks = marks::of(&templates, &sorted, ledger);
-    Ok(Release { templates, sorted, notes, crds: crds(&enabled.root), asked, marks, warnings })
+    Ok(Release {
+        templates,
+        sorted,
+        notes,
+        crds: crds(&enabled.root),
+        asked,
+        asks_version,
+        lists_capabilities,
+        marks,
+        warnings,
+    })
 }
 
 /// Judges values by the schemas of the charts; tells which could not be judged and why.
@@ -237,10 +251,16 @@ fn check_values(
 fn check_kube_version(chart: &Chart, capabilities: &Capabilities) -> Result<(), RenderChart> {
     let wanted = &chart.metadata.kube_version;
     let kube = &capabilities.kube_version;
-    if wanted.is_empty() || is_compatible(wanted, &kube.normalized) {
+    if is_version_wanted(wanted, kube) {
         return Ok(());
     }
     Err(RenderChart::KubeVersion { wanted: wanted.clone(), found: kube.version.clone() })
+}
+
+/// Whether a chart that says `kubeVersion: wanted` can be installed in a cluster; one that says nothing can.
+#[must_use]
+pub fn is_version_wanted(wanted: &str, kube: &KubeVersion) -> bool {
+    wanted.is_empty() || is_compatible(wanted, &kube.normalized)
 }
 
 /// Takes the notes out of what was rendered.

@@ -11,6 +11,10 @@ use tree::{Answer, Question, Recorded, Tree};
 pub(crate) struct Asked {
     /// The APIs, each with whether it was there.
     pub(crate) apis: BTreeSet<(String, bool)>,
+    /// Whether the version of the cluster decides what it gives.
+    pub(crate) version: bool,
+    /// What versions the charts say that they can be installed with: this one is.
+    pub(crate) versions_wanted: BTreeSet<String>,
     /// Whether a template may have looked at all APIs that there are.
     pub(crate) lists_apis: bool,
     /// The addresses that schemas refer to.
@@ -22,6 +26,8 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn extend(&mut self, other: Self) {
         self.apis.extend(other.apis);
+        self.version |= other.version;
+        self.versions_wanted.extend(other.versions_wanted);
         self.lists_apis |= other.lists_apis;
         self.schemas.extend(other.schemas);
         self.time |= other.time;

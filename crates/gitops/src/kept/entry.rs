@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use helm::render::is_version_wanted;
 use kustomize::load::remote::{CheckoutKey, Remote, masked};
 use serde::{Deserialize, Serialize};
 use tree::{Answer, Question};
@@ -37,6 +38,10 @@ struct Trace<'e> {
     schemas: Vec<(&'e str, Answer)>,
     #[serde(borrow)]
     apis: Vec<(&'e str, bool)>,
+    /// Whether the version of the cluster decides, and which ones charts want.
+    version: bool,
+    #[serde(borrow)]
+    versions_wanted: Vec<&'e str>,
     /// Nanoseconds since 1970, if it asked for the time.
     now_nanoseconds: Option<i128>,
 }
@@ -97,14 +102,18 @@ impl<'e> Entry<'e> {
 
     /// Whether everything is answered now as it was.
     pub(super) fn is_answered_alike(&self, job: &Job, ports: &Ports<'_>) -> bool {
-        let Trace { sources, checkouts, files, schemas, apis, now_nanoseconds } = &self.trace;
+        let Trace { sources, checkouts, files, schemas, apis, version: _, versions_wanted, now_nanoseconds } =
+            &self.trace;
         let trees = job.trees();
         let schema =
             |address: &str| Answer::of_bytes(ports.schemas.text(address).as_deref().map(str::as_bytes));
         let file = |url: &str| Answer::of_bytes(ports.remote.file(url).as_deref().ok());
+        let kube_version = job.capabilities().map(|capabilities| &capabilities.kube_version);
+        let is_wanted = |wanted: &&str| kube_version.is_some_and(|kube| is_version_wanted(wanted, kube));
         let has = |api: &str| job.capabilities().is_some_and(|capabilities| capabilities.has(api));
         now_nanoseconds.is_none_or(|now| job.now_nanoseconds() == Some(now))
             && apis.iter().all(|(api, is_there)| has(api) == *is_there)
+            && versions_wanted.iter().all(is_wanted)
             && sources.len() == trees.len()
             && sources.iter().zip(trees).all(|(asked, source)| {
                 let alike = |(question, answer): &(Question, Answer)| source.answer(question) == *answer;
@@ -120,6 +129,8 @@ impl<'e> Entry<'e> {
         let schemas = self.trace.schemas.into_iter().map(|(address, answer)| (address.to_owned(), answer));
         let asked = Asked {
             apis: apis.collect(),
+            version: self.trace.version,
+            versions_wanted: self.trace.versions_wanted.into_iter().map(str::to_owned).collect(),
             lists_apis: false,
             schemas: schemas.collect(),
             time: self.trace.now_nanoseconds.is_some(),
@@ -154,6 +165,8 @@ impl<'e> Trace<'e> {
             files: files.into_iter().map(|(url, answer)| (url.into(), answer)).collect(),
             schemas: asked.schemas.iter().map(|(address, answer)| (address.as_str(), *answer)).collect(),
             apis: asked.apis.iter().map(|(api, is_there)| (api.as_str(), *is_there)).collect(),
+            version: asked.version,
+            versions_wanted: asked.versions_wanted.iter().map(String::as_str).collect(),
             now_nanoseconds: job.now_nanoseconds().filter(|_| asked.time),
         })
     }

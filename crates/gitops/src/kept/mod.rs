@@ -32,23 +32,30 @@ pub trait KeptRenders {
 /// Where what comes of a job is kept.
 pub(crate) struct KeptAt<'p> {
     kept: &'p (dyn KeptRenders + Sync),
-    name: String,
+    /// Of a render that is the same for clusters of all versions.
+    of_all_versions: String,
+    /// Of one that is of this version; none if the job has nothing to do with a cluster.
+    of_version: Option<String>,
 }
 
 impl<'p> KeptAt<'p> {
     /// The place of a job of a key; none if nothing of it is kept.
     pub(crate) fn of((job, key): (&Job, &Key), ports: &Ports<'p>) -> Option<Self> {
         let kept = ports.kept.filter(|_| job.may_be_kept())?;
+        let name = |version: &str| {
+            let parts = [kept.engine().as_bytes(), key.as_slice(), version.as_bytes()];
+            String::from(Answer::of_parts(parts))
+        };
         let version = job.capabilities().map(|capabilities| format!("{:?}", capabilities.kube_version));
-        let version = version.unwrap_or_default();
-        let parts = [kept.engine().as_bytes(), key.as_slice(), version.as_bytes()];
-        Some(Self { kept, name: Answer::of_parts(parts).into() })
+        Some(Self { kept, of_all_versions: name(""), of_version: version.map(|version| name(&version)) })
     }
 
     /// What was kept, if it would be made again just so.
     pub(crate) fn find(&self, job: &Job, ports: &Ports<'_>) -> Option<Outcome> {
-        (0..VARIANTS).find_map(|variant| {
-            let bytes = self.kept.get(&self.name, variant)?;
+        let names = std::iter::once(&self.of_all_versions).chain(&self.of_version);
+        let mut places = names.flat_map(|name| (0..VARIANTS).map(move |variant| (name, variant)));
+        places.find_map(|(name, variant)| {
+            let bytes = self.kept.get(name, variant)?;
             let entry = Entry::read(&bytes)?;
             entry.is_answered_alike(job, ports).then(|| entry.into_outcome())
         })
@@ -58,9 +65,13 @@ impl<'p> KeptAt<'p> {
     pub(crate) fn keep(&self, job: &Job, outcome: &Outcome) {
         let Some(entry) = Entry::of(job, outcome) else { return };
         let first = entry.variant();
+        let name = match &self.of_version {
+            Some(name) if outcome.asked.version => name,
+            _ => &self.of_all_versions,
+        };
         // What was made of other answers stays as long as there is a free place.
         let mut places = (0..VARIANTS).map(|step| (first + step) % VARIANTS);
-        let free = places.find(|variant| self.kept.get(&self.name, *variant).is_none());
-        self.kept.put(&self.name, free.unwrap_or(first), &entry.bytes());
+        let free = places.find(|variant| self.kept.get(name, *variant).is_none());
+        self.kept.put(name, free.unwrap_or(first), &entry.bytes());
     }
 }

@@ -91,8 +91,10 @@ impl ChartRender<'_> {
         drop(given);
         let asked = Asked {
             apis: release.asked.clone(),
+            version: release.asks_version,
+            versions_wanted: std::iter::once(chart.metadata.kube_version.clone()).collect(),
             schemas: loaded.asked_schemas(),
-            lists_apis: loaded.may_list_apis,
+            lists_apis: loaded.may_list_apis || release.lists_capabilities,
             time: ports.was_asked_for_time(),
         };
         then(Rendered { release, asked, ledger, texts, values })

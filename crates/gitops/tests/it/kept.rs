@@ -207,6 +207,52 @@ fn a_second_run_renders_nothing() {
     assert_eq!(first, observed(&world, None));
 }
 
+/// A repository with one release, whose chart says some more and has one template.
+fn chart(more: &str, template: &str) -> World {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: flux-system}\nspec:\n  chart:\n    spec:\n      chart: ./charts/web\n      sourceRef: {kind: GitRepository, name: flux-system}\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  said: |\n";
+    let files = owned(&[
+        (
+            "clusters/prod/flux-system/gotk-sync.yaml",
+            &format!("{REPOSITORY}---\n{}", kustomization("flux-system", "./clusters/prod", "")),
+        ),
+        ("clusters/prod/web.yaml", release),
+        ("charts/web/Chart.yaml", &format!("apiVersion: v2\nname: web\nversion: 1.0.0\n{more}")),
+        ("charts/web/templates/map.yaml", &format!("{map}    {template}\n")),
+    ]);
+    World { files, remote: BTreeMap::new(), version: 29, now_nanoseconds: 0 }
+}
+
+#[test]
+fn a_render_counts_for_clusters_of_all_versions_unless_it_looked_at_the_version() {
+    for (more, template, is_kept) in [
+        ("", "none", true),
+        ("", "{{ .Capabilities.HelmVersion.Version }}", true),
+        ("", "{{ .Capabilities.APIVersions.Has \"policy/v1\" }}", true),
+        // Beta versions of this API are listed up to 1.31.
+        ("", "{{ .Capabilities.APIVersions.Has \"flowcontrol.apiserver.k8s.io/v1beta3\" }}", false),
+        ("kubeVersion: '>=1.28.0-0'\n", "none", true),
+        ("kubeVersion: '<1.32.0-0'\n", "none", false),
+        ("", "{{ .Capabilities.KubeVersion.Minor }}", false),
+        ("", "{{ $all := .Capabilities }}{{ $all.KubeVersion }}", false),
+        ("", "{{ (index (list .Capabilities) 0).KubeVersion.GitVersion }}", false),
+        ("", "{{ .Capabilities | toJson | sha256sum }}", false),
+        ("", "{{ .Capabilities | toYaml | sha256sum }}", false),
+        ("", "{{ printf \"%v\" .Capabilities | sha256sum }}", false),
+        ("", "{{ tpl (printf \"{{ .Capabilities.%s.Minor }}\" \"KubeVersion\") . }}", false),
+    ] {
+        let (mut world, kept) = (chart(more, template), InMemory::default());
+        observed(&world, Some(&kept));
+        let puts = kept.puts.load(Ordering::Relaxed);
+        world.version = 33;
+        let cached = observed(&world, Some(&kept));
+        assert_eq!(cached, observed(&world, None), "{more}{template}");
+        // The unit of the cluster itself and the release; what lists all capabilities is not kept at all.
+        let was_kept = puts == 2 && kept.puts.load(Ordering::Relaxed) == puts;
+        assert_eq!(was_kept && !cached.contains("not assessed"), is_kept, "{more}{template}");
+    }
+}
+
 #[test]
 fn what_somebody_has_damaged_is_made_anew() {
     let (world, kept) = (world(), InMemory::default());

@@ -1,8 +1,12 @@
 //! `.Capabilities`: what the cluster can do, as templates see it.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use gotemplate::{Call, Data, Element, Fault, List, NamedList, Parameter, Signature, Value};
+use gotemplate::{
+    Call, Data, Element, Fault, JsonForm, List, NamedList, Object, Parameter, Signature, Value,
+};
 
 use text::{Origin, Span, TextId};
 
@@ -18,8 +22,17 @@ pub const CAPABILITIES: TextId = TextId(u32::MAX - 1);
 /// Where what a cluster answers comes from.
 const ORIGIN: Origin = Origin::Written(Span { text: CAPABILITIES, start: 0, end: 0 });
 
-/// The value of `.Capabilities`.
-pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value {
+/// What of the capabilities was looked at, beside what [`Asked`] tells.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// The version of the cluster.
+    pub(super) version: Cell<bool>,
+    /// Everything together, which is the version and the list of APIs.
+    pub(super) all: Cell<bool>,
+}
+
+/// The value of `.Capabilities`, with a note of what is looked at.
+pub(super) fn value(capabilities: &Capabilities, version: HelmVersion, looked: &Rc<Looked>) -> Value {
     let Capabilities { kube_version, api_versions, helm_version } = capabilities;
     let api_versions = api_versions.iter().map(|api| text(api)).collect();
     let element = Element::Of(match version {
@@ -27,13 +40,13 @@ pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value 
         HelmVersion::V4 => &VERSION_SET_OF_4,
     });
     let api_versions = List::new(element, api_versions);
-    Record {
+    let record = Record {
         type_name: match version {
             HelmVersion::V3 => "*chartutil.Capabilities",
             HelmVersion::V4 => "*common.Capabilities",
         },
         fields: vec![
-            Field::always("KubeVersion", "KubeVersion", kube(kube_version, version)),
+            Field::always(KUBE_VERSION, KUBE_VERSION, kube(kube_version, version)),
             Field::always(
                 "APIVersions",
                 "APIVersions",
@@ -44,8 +57,71 @@ pub(super) fn value(capabilities: &Capabilities, version: HelmVersion) -> Value 
         texts: Vec::new(),
         yaml: YamlNames::Lowercase,
         texts_origin: ORIGIN,
+    };
+    Value::unwritten(Data::Object(Rc::new(Noted { record, looked: Rc::clone(looked) })))
+}
+
+/// `.Capabilities` with a note of what was looked at.
+#[derive(Debug)]
+struct Noted {
+    record: Record,
+    looked: Rc<Looked>,
+}
+
+/// The field with the version of the cluster.
+const KUBE_VERSION: &str = "KubeVersion";
+
+impl Noted {
+    /// The record for somebody who looks at all of it.
+    fn whole(&self) -> &Record {
+        self.looked.all.set(true);
+        &self.record
     }
-    .into_value()
+}
+
+impl Object for Noted {
+    fn type_name(&self) -> &str {
+        self.record.type_name()
+    }
+
+    fn kind(&self) -> &'static str {
+        self.record.kind()
+    }
+
+    fn field(&self, name: &str) -> Option<Value> {
+        if name == KUBE_VERSION {
+            self.looked.version.set(true);
+        }
+        self.record.field(name)
+    }
+
+    fn signature(&self, name: &str) -> Option<Signature> {
+        self.record.signature(name)
+    }
+
+    fn call(&self, call: &Call<'_>, name: &str, arguments: &[Value]) -> Result<Value, Fault> {
+        self.whole().call(call, name, arguments)
+    }
+
+    fn text(&self) -> Option<String> {
+        self.whole().text()
+    }
+
+    fn text_at_address(&self) -> Option<String> {
+        self.whole().text_at_address()
+    }
+
+    fn fields(&self) -> Vec<(&'static str, Value)> {
+        self.whole().fields()
+    }
+
+    fn json(&self) -> Result<JsonForm, Fault> {
+        self.whole().json()
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self.whole().as_any()
+    }
 }
 
 fn text(text: &str) -> Value {

@@ -2,10 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use gotemplate::Call;
 
-use super::capabilities::Asked;
+use super::capabilities::{Asked, Looked};
 use crate::HelmVersion;
 
 /// State of one render.
@@ -18,11 +19,19 @@ pub(super) struct Host {
     pub(super) included: RefCell<BTreeMap<String, usize>>,
     /// Which APIs were asked for.
     pub(super) asked: RefCell<Asked>,
+    /// What else of the capabilities was looked at.
+    pub(super) looked: Rc<Looked>,
 }
 
 impl Host {
     pub(super) fn new(version: HelmVersion, is_dns_enabled: bool) -> Self {
-        Self { version, is_dns_enabled, included: RefCell::default(), asked: RefCell::default() }
+        Self {
+            version,
+            is_dns_enabled,
+            included: RefCell::default(),
+            asked: RefCell::default(),
+            looked: Rc::default(),
+        }
     }
 }
 

@@ -110,6 +110,10 @@ pub struct RenderedTemplates {
     pub templates: Vec<RenderedTemplate>,
     /// The APIs that they asked for.
     pub asked: Asked,
+    /// Whether any looked at the version of the cluster.
+    pub asks_version: bool,
+    /// Whether any looked at all capabilities together.
+    pub lists_capabilities: bool,
 }
 
 /// Executes all templates of a chart and of those that it depends on.
@@ -122,15 +126,18 @@ pub fn render(
     (release, capabilities): (&ReleaseOptions, &Capabilities),
     execution: &Execution<'_>,
 ) -> Result<RenderedTemplates, RenderTemplates> {
+    let host = Host::new(execution.version, execution.is_dns_enabled);
+    let capabilities = capabilities::value(capabilities, execution.version, &host.looked);
     let templates = scope::templates(root, values, release, (capabilities, execution.version));
     let order = in_order(&templates);
     let set = parsed(&order, execution)?;
-    let host = Host::new(execution.version, execution.is_dns_enabled);
     let rendered = executed(order, (&set, &host), execution);
     if let Some((path, reason)) = root.chart.unreadable() {
         return Err(RenderTemplates::ReadFile { path: path.to_owned(), reason: text::with_causes(reason) });
     }
-    Ok(RenderedTemplates { templates: rendered?, asked: host.asked.take() })
+    let lists_capabilities = host.looked.all.get();
+    let asks_version = lists_capabilities || host.looked.version.get();
+    Ok(RenderedTemplates { templates: rendered?, asked: host.asked.take(), asks_version, lists_capabilities })
 }
 
 /// What the templates give that are no partials.

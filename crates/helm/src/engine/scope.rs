@@ -7,11 +7,9 @@ use std::collections::BTreeMap;
 
 use gotemplate::{Data, Ledger, Map, MapType, NamedMap, Value};
 
-use super::capabilities;
 use super::files;
 use super::metadata;
 use crate::HelmVersion;
-use crate::capabilities::Capabilities;
 use crate::chart::File;
 use crate::dependencies::EnabledChart;
 
@@ -52,11 +50,11 @@ pub(super) fn templates<'c>(
     root: &EnabledChart<'c>,
     values: &Map,
     release: &ReleaseOptions,
-    (capabilities, version): (&Capabilities, HelmVersion),
+    (capabilities, version): (Value, HelmVersion),
 ) -> Renderables<'c> {
     let mut scopes = Scopes {
         release: Value::unwritten(Data::Map(release_map(release))),
-        capabilities: capabilities::value(capabilities, version),
+        capabilities,
         version,
         templates: BTreeMap::new(),
     };

@@ -14,7 +14,7 @@ use resource::{FieldPath, ObjectKey};
 use text::Span;
 use version::Minor;
 
-use crate::rendering::output::{Judged, Output};
+use crate::rendering::output::{Judged, OUTPUT, Output};
 
 /// The two texts of one unit.
 pub(super) struct TwoTexts<'t> {
@@ -34,10 +34,10 @@ impl TwoTexts<'_> {
             let place = self.as_placed(finding.span);
             known.entry(key(&finding, place)).or_default().push(finding);
         }
-        let findings = in_clear.findings.into_iter().filter_map(|finding| {
+        let findings = in_clear.findings.into_iter().map(|finding| {
             let place = self.placed(finding.span);
             let same = known.get_mut(&key(&finding, place)).and_then(Vec::pop);
-            same.or_else(|| self.in_own_words(finding, place?))
+            same.unwrap_or_else(|| self.in_own_words(finding, place))
         });
         let findings = findings.collect();
         let mut open: BTreeMap<(Reason, Option<Span>), Vec<NotAssessed>> = BTreeMap::new();
@@ -55,22 +55,22 @@ impl TwoTexts<'_> {
     }
 
     /// A finding that only the decrypted values give. The check's own words are the same for everybody.
-    fn in_own_words(&self, finding: Finding, span: Span) -> Option<Finding> {
-        let meta = checks::find(finding.check)?.meta();
-        let (position, _) = self.shown.start_of(span)?;
-        let RenderedObject { id, api_version, .. } = self.objects.get(position)?;
-        let key = ObjectKey { namespace: id.namespace.clone(), name: id.name.clone() };
-        let object = ObjectName { api_version: api_version.clone(), kind: id.kind.clone(), key };
-        Some(Finding {
+    fn in_own_words(&self, finding: Finding, place: Option<Span>) -> Finding {
+        let (title, remedy) = checks::find(finding.check)
+            .map_or((finding.check, ""), |check| (check.meta().title, check.meta().remedy));
+        // Without a place it is one of the unit.
+        let span = place.unwrap_or_else(|| Span::new(OUTPUT, 0..0));
+        let position = self.shown.start_of(span).map(|(position, _)| position);
+        Finding {
             span,
-            object: Some(object),
+            object: position.and_then(|position| self.objects.get(position)).map(name_of),
             path: FieldPath::default(),
-            message: format!("a decrypted value that is not shown is at fault here: {}", meta.title),
-            remedy: meta.remedy.to_owned(),
+            message: format!("a decrypted value that is not shown is at fault here: {title}"),
+            remedy: remedy.to_owned(),
             related: Vec::new(),
             fix: None,
             ..finding
-        })
+        }
     }
 
     /// The place in the text that is shown of a span of the clear one.
@@ -85,6 +85,13 @@ impl TwoTexts<'_> {
         let object = self.objects.get(position)?;
         self.shown.span_in(position, object.to_shown(object.to_clear(range)))
     }
+}
+
+/// What an object is called as far as that may be seen.
+fn name_of(object: &RenderedObject) -> ObjectName {
+    let RenderedObject { id, api_version, .. } = object;
+    let key = ObjectKey { namespace: id.namespace.clone(), name: id.name.clone() };
+    ObjectName { api_version: api_version.clone(), kind: id.kind.clone(), key }
 }
 
 fn key(finding: &Finding, place: Option<Span>) -> Key {

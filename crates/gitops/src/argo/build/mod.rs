@@ -104,6 +104,8 @@ impl ApplicationJob {
             outcome.read.extend(read.into_iter().filter(|_| prepared.own_home().is_some()));
             outcome.read.extend(self.files_of_values(prepared, ports));
         }
+        // Parameters, paths and images may have it in them, which nobody notes.
+        outcome.asked.version = true;
         self.place_all(&mut outcome.objects);
         keep_last(&mut outcome);
         Ok(outcome)
