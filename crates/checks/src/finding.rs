@@ -198,6 +198,8 @@ pub enum FixAction {
         from: String,
         /// Whether the chart is numbered like the program that it installs.
         is_of_program: bool,
+        /// As what the version is said at the place.
+        said: VersionSaid,
         /// The version or range to take; empty as long as nobody has looked for one.
         to: String,
     },
@@ -206,6 +208,17 @@ pub enum FixAction {
         /// The kustomization's node.
         object: Span,
     },
+}
+
+/// As what the version of a chart is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VersionSaid {
+    /// As a version or a range of versions, as Helm reads them.
+    Range,
+    /// As a tag of a registry, which is always one version.
+    Tag,
+    /// Not at the place that stands for it, for this reason.
+    Otherwise(String),
 }
 
 /// Whether a fix may be applied without a person.

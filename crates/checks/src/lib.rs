@@ -27,7 +27,7 @@ pub use check::{Check, Confidence, Context, Meta, Severity, Sink, Subject};
 pub use decoded::{DECODED_TRIGGERS, Decoded, Undecoded, decoded};
 pub use embedded::{Embedded, embedded_in};
 pub use engine::{Outcome, run_document, run_inventory};
-pub use finding::{ChartReach, Finding, Fix, FixAction, ObjectName, Safety, UnitReach, listed};
+pub use finding::{ChartReach, Finding, Fix, FixAction, ObjectName, Safety, UnitReach, VersionSaid, listed};
 pub use journey::Journey;
 pub use registry::{find, registry};
 pub use secret::is_hidden_in_secret;

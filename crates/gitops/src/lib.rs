@@ -47,6 +47,6 @@ pub use made::{Made, Renders};
 pub use object::{ObjectId, RenderedObject};
 pub use ports::Ports;
 pub use repository::Repository;
-pub use trace::{ObjectAt, Tracer, Written, WrittenIn};
+pub use trace::{ChartSaid, ObjectAt, Tracer, VersionForm, Written, WrittenIn};
 pub use versions::{ClusterVersions, SaidVersion};
 pub use walk::{Request, observe};

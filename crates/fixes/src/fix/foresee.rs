@@ -84,6 +84,7 @@ fn leave(finding: &mut Finding, reason: NotFixed) {
         | NotFixed::Gone
         | NotFixed::Elsewhere
         | NotFixed::NotServed { .. }
+        | NotFixed::NotTaken { .. }
         | NotFixed::Unproved { .. }
         | NotFixed::Declined => by_hand(finding, &reason.to_string()),
     }

@@ -85,6 +85,12 @@ pub enum NotFixed {
     /// Somebody said no.
     #[error("left as it is by answer")]
     Declined,
+    /// Another version of a chart was asked for, and what it renders is not better, or nobody has it.
+    #[error("the other version is not taken: {reason}")]
+    NotTaken {
+        /// Why not.
+        reason: String,
+    },
     /// What the file's kustomizations render could not be shown to stay the same.
     #[error("not proved to render the same: {reason}")]
     Unproved {

@@ -5,13 +5,15 @@ use std::ops::Range;
 
 use gotemplate::Ledger;
 use helm::pieces::TemplatePieces;
-use text::{Origins, TextId};
+use kustomize::Work;
+use text::{Origins, Source, TextId};
 
-use super::chart::{GivenText, TracedChart};
+use super::chart::{GivenText, TracedChart, home_of};
 use super::kustomized::{BuildPlace, TracedBuild};
 use super::{Given, Step, Written, in_home, nodes};
 use crate::argo::build::{
-    ApplicationJob, Files, PlacedObject, PreparedSource, Tool, ValuesFile, ValuesHome, directory_objects,
+    ApplicationJob, Files, Inflating, PlacedObject, PreparedSource, Tool, ValuesFile, ValuesHome,
+    directory_objects,
 };
 use crate::build::all_of_each;
 use crate::graph::Missing;
@@ -47,6 +49,28 @@ impl TracedApplication {
         Some(Self { sources, objects: job.kept(of_sources) })
     }
 
+    /// The position of the source that an object came from, among those that render something.
+    pub(super) fn source_of(&self, object: usize) -> Option<usize> {
+        self.objects.get(object).map(|(source, _)| *source)
+    }
+
+    /// What the chart is called that a kustomization takes from elsewhere and a range of an object came from, with the
+    /// kustomizations that were read.
+    pub(super) fn inflated(
+        &self,
+        (position, object): (usize, &RenderedObject),
+        range: Range<u32>,
+    ) -> Option<(String, Vec<String>)> {
+        let (source, position) = *self.objects.get(position)?;
+        let TracedSource::Kustomize { built, .. } = self.sources.get(source)? else { return None };
+        let places = built.places((position, object), range).into_iter();
+        let name = places.into_iter().find_map(|place| match place {
+            BuildPlace::Given(Given::Inflated(name), _) => Some(name),
+            _ => None,
+        })?;
+        Some((name, built.kustomizations().map(str::to_owned).collect()))
+    }
+
     /// The places of a range of an object.
     pub(super) fn steps(
         &mut self,
@@ -68,6 +92,12 @@ impl TracedApplication {
                     // What it says there is what the Application says, or stands elsewhere in the file than it did.
                     BuildPlace::File(path, _) if Some(&path) == edited.as_ref() => {
                         Some(Step::Given(said(job, prepared, &["kustomize"]), 0..0))
+                    }
+                    BuildPlace::Given(Given::Inflated(name), range) => {
+                        let (_, chart) = prepared.inflating.elsewhere().find(|(known, _)| *known == name)?;
+                        // Which template it was is not kept.
+                        let (home, path) = (home_of(&chart.chart), String::new());
+                        Some(Step::File(Written { home, path, range }))
                     }
                     place => place.step(&source.home),
                 };
@@ -111,7 +141,8 @@ impl TracedSource {
                 let built = job.kustomize_build::<Origins>((prepared, source), &prepared.inflating)?;
                 let objects = all_of_each(&built.texts)?;
                 let edited = built.edited;
-                let traced = TracedBuild::new(built.work, (built.built, built.texts), BTreeMap::new());
+                let given = inflated(&built.work, &prepared.inflating);
+                let traced = TracedBuild::new(built.work, (built.built, built.texts), given);
                 Ok(traced.map(|built| (Self::Kustomize { built: Box::new(built), edited }, objects)))
             }
             (Tool::Helm, Files::ChartOfTree(_, chart) | Files::Chart(chart)) => {
@@ -131,6 +162,19 @@ impl TracedSource {
             _ => Ok(None),
         }
     }
+}
+
+/// The texts of a build that were rendered of charts from elsewhere.
+fn inflated(work: &Work<Origins>, inflating: &Inflating) -> BTreeMap<TextId, Given> {
+    let texts = work.files.texts();
+    let ids = (0..u32::try_from(texts.len()).unwrap_or(u32::MAX)).map(TextId);
+    let given = ids.filter_map(|id| match &texts.get(id)?.source {
+        Source::Given { name } if inflating.elsewhere().any(|(known, _)| known == *name) => {
+            Some((id, Given::Inflated(name.clone())))
+        }
+        _ => None,
+    });
+    given.collect()
 }
 
 /// The place of a range of an object that stands in a file as it is.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use helm::chart::Chart;
 use helm::pieces::TemplatePieces;
 use text::{Origins, Span, TextId, Texts};
 
@@ -121,10 +122,14 @@ impl TracedChart {
             return Some(Step::File(in_home(home, path, range)?));
         }
         let (chart, path) = chart.name_of(span.text)?;
-        let (name, version) = (chart.name().to_owned(), chart.metadata.version.clone());
-        let bare = |version: &str| version.trim_start_matches('v').to_owned();
-        let is_of_program = bare(&version) == bare(&chart.metadata.app_version);
-        let home = WrittenIn::Chart { name, version, is_of_program };
-        Some(Step::File(Written { home, path: path.to_owned(), range }))
+        Some(Step::File(Written { home: home_of(chart), path: path.to_owned(), range }))
     }
+}
+
+/// Whose the files of a chart from elsewhere are.
+pub(super) fn home_of(chart: &Chart) -> WrittenIn {
+    let (name, version) = (chart.name().to_owned(), chart.metadata.version.clone());
+    let bare = |version: &str| version.trim_start_matches('v').to_owned();
+    let is_of_program = bare(&version) == bare(&chart.metadata.app_version);
+    WrittenIn::Chart { name, version, is_of_program }
 }

@@ -8,6 +8,7 @@ use kustomize::places::{PrintedObject, Sources};
 use text::{Origin, Origins, Span, TextId};
 
 use super::{Given, Step, in_home, in_text, positions};
+use crate::argo::source::KUSTOMIZATION_NAMES;
 use crate::object::RenderedObject;
 use crate::trees::Home;
 
@@ -46,6 +47,12 @@ impl TracedBuild {
         let mut sources = sources.with_given(self.given.keys().copied());
         let spans = printed.spans(&mut sources, range);
         spans.into_iter().filter_map(|span| self.place(span)).collect()
+    }
+
+    /// The files that were read of which kustomizations are called so.
+    pub(super) fn kustomizations(&self) -> impl Iterator<Item = &str> {
+        let is_it = |path: &&str| KUSTOMIZATION_NAMES.contains(&path.rsplit('/').next().unwrap_or(path));
+        self.work.files.paths().filter(is_it)
     }
 
     fn place(&self, span: Span) -> Option<BuildPlace> {

@@ -10,6 +10,7 @@ mod chart;
 mod kustomized;
 mod nodes;
 mod release;
+mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -29,6 +30,7 @@ use crate::trees::Home;
 use application::TracedApplication;
 use kustomized::TracedBuild;
 use release::TracedRelease;
+pub use said::{ChartSaid, VersionForm};
 
 /// How many units a place may lead through. Values of a release that a Kustomization substitutes out of what another one
 /// renders are four; the bound ends what a fault of ours might tie into a circle.
@@ -92,6 +94,8 @@ pub(crate) enum Given {
     Said { path: Vec<String>, how: SaidHow },
     /// The text under a key of an object.
     Data { object: Reference, key: String },
+    /// What was rendered of a chart that a kustomization takes from elsewhere, by what it is called.
+    Inflated(String),
 }
 
 /// How a range is to be understood of what an object says.
@@ -309,6 +313,8 @@ impl<'f> Tracer<'f> {
                     SaidHow::Whole => nodes::span_at(text, &path),
                 }
             }
+            // Whoever built it knows the chart.
+            Given::Inflated(_) => None,
             Given::Data { object, key } => {
                 let Some((at, data)) = self.data_object(cluster, object) else { return Vec::new() };
                 let fields = ["data", "stringData"];
@@ -329,9 +335,7 @@ impl<'f> Tracer<'f> {
         left: usize,
     ) -> Vec<Written> {
         let Some((whole, one)) = self.unit(cluster, unit) else { return Vec::new() };
-        let parent = one.parent.map(|parent| (cluster, parent));
-        let told = || self.fleet.position(cluster, one.teller.as_ref()?);
-        let Some((cluster, parent)) = parent.or_else(told) else {
+        let Some((cluster, parent)) = self.parent_of((cluster, unit)) else {
             return self.in_entry(whole, one, range).into_iter().collect();
         };
         let declared = |object: &RenderedObject| {
@@ -343,6 +347,13 @@ impl<'f> Tracer<'f> {
         let found = found.and_then(|(_, parent)| parent.objects().iter().position(declared));
         let Some(object) = found else { return Vec::new() };
         self.places_through(ObjectAt { cluster, unit: parent, object }, range, left)
+    }
+
+    /// The unit that renders the object of a unit, with its cluster.
+    fn parent_of(&self, (cluster, unit): (usize, usize)) -> Option<(usize, usize)> {
+        let (_, one) = self.unit(cluster, unit)?;
+        let parent = one.parent.map(|parent| (cluster, parent));
+        parent.or_else(|| self.fleet.position(cluster, one.teller.as_ref()?))
     }
 
     /// The place of a range of the object that a cluster begins with.
@@ -391,6 +402,14 @@ impl Fleet {
 }
 
 impl Traced {
+    /// The sources of an Application.
+    fn application(&self) -> Option<&TracedApplication> {
+        match self {
+            Self::Application(traced) => Some(traced),
+            Self::Build(_) | Self::Release(_) | Self::Set => None,
+        }
+    }
+
     /// Renders again what came of a unit; none if it does not come of it again.
     fn of(made: &Made, ports: ChartPorts<'_>) -> Option<Self> {
         match &made.job {

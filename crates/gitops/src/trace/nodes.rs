@@ -26,6 +26,63 @@ pub(super) fn span_at(text: &str, path: &[&str]) -> Option<Range<u32>> {
     Some(range_of(&document, node))
 }
 
+/// The content of the scalar at a path; none if there is no scalar.
+pub(super) fn scalar_at(text: &str, path: &[&str]) -> Option<String> {
+    let document = parsed(text)?;
+    let node = document.dereference(node_at(&document, path)?);
+    document.text(node).map(str::to_owned)
+}
+
+/// The values that elements of list generators of an `ApplicationSet` have under a key, where they say this.
+pub(super) fn elements_saying(text: &str, key: &str, value: &str) -> Vec<Range<u32>> {
+    let Some(document) = parsed(text) else { return Vec::new() };
+    let generators = |node| document.get(node, "generators").map(|node| document.dereference(node));
+    let spec = document.root().and_then(|root| document.get(root, "spec"));
+    let mut open: Vec<NodeId> = spec.and_then(generators).into_iter().collect();
+    let mut found = Vec::new();
+    // Generators of generators stand below them, so that a document's depth bounds this.
+    while let Some(list) = open.pop() {
+        for generator in document.items(list).iter().map(|item| document.dereference(*item)) {
+            let inner = ["matrix", "merge"].into_iter().filter_map(|kind| document.get(generator, kind));
+            open.extend(inner.filter_map(|inner| generators(document.dereference(inner))));
+            let elements = document.get(generator, "list");
+            let elements = elements.and_then(|list| document.get(document.dereference(list), "elements"));
+            let Some(elements) = elements.map(|elements| document.dereference(elements)) else { continue };
+            let said = document.items(elements).iter().filter_map(|element| {
+                let said = document.get(document.dereference(*element), key)?;
+                (document.text(said)? == value).then(|| range_of(&document, said))
+            });
+            found.extend(said);
+        }
+    }
+    found
+}
+
+/// An entry of `helmCharts` of a kustomization.
+pub(super) struct ChartEntry {
+    pub(super) name: String,
+    pub(super) repository: String,
+    pub(super) version: String,
+    /// The version, or else the name.
+    pub(super) range: Range<u32>,
+}
+
+/// The entries of `helmCharts` of a kustomization.
+pub(super) fn chart_entries(text: &str) -> Vec<ChartEntry> {
+    let Some(document) = parsed(text) else { return Vec::new() };
+    let Some(list) = node_at(&document, &["helmCharts"]) else { return Vec::new() };
+    let entry = |item: &NodeId| {
+        let item = document.dereference(*item);
+        let node = |field| document.get(item, field).map(|node| document.dereference(node));
+        let said = |field| node(field).and_then(|node| document.text(node)).unwrap_or_default().to_owned();
+        let version =
+            node("version").filter(|node| document.text(*node).is_some_and(|text| !text.is_empty()));
+        let range = range_of(&document, version.or_else(|| node("name"))?);
+        Some(ChartEntry { name: said("name"), repository: said("repo"), version: said("version"), range })
+    };
+    document.items(document.dereference(list)).iter().filter_map(entry).collect()
+}
+
 /// The range of the nth object of a text, as `manifest::objects` counts them; none if it is the text as a whole.
 pub(super) fn nth_object(text: &str, nth: usize) -> Option<Range<u32>> {
     let document = parsed(text)?;
@@ -154,6 +211,20 @@ mod tests {
         assert_eq!(part(text, in_scalar(text, &["data", "values.yaml"], range(content, "2"))), "2");
         assert_eq!(part(text, in_scalar(text, &["data", "base64"], 40..41)), "YTogMQ==");
         assert_eq!(part(text, in_scalar(text, &["data", "gone"], 0..1)), "none");
+    }
+
+    #[test]
+    fn elements_of_lists_say_a_parameter_at_any_depth_of_generators() {
+        let set = "spec:\n  generators:\n  - list: {elements: [{v: 1.0.0, w: 2.0.0}, {v: '3.0.0'}]}\n  - matrix:\n      generators:\n      - list: {elements: [{v: 2.0.0}]}\n      - git: {files: []}\n";
+        let told = |key, value| -> Vec<&str> {
+            elements_saying(set, key, value).into_iter().map(|range| part(set, Some(range))).collect()
+        };
+        assert_eq!(told("v", "1.0.0"), ["1.0.0"]);
+        assert_eq!(told("v", "2.0.0"), ["2.0.0"]);
+        assert_eq!(told("v", "3.0.0"), ["'3.0.0'"]);
+        assert_eq!(told("v", "4.0.0"), [""; 0]);
+        assert!(elements_saying("spec: {generators: no}", "v", "1").is_empty());
+        assert!(elements_saying("a: [", "v", "1").is_empty());
     }
 
     #[test]

@@ -38,14 +38,19 @@ impl Planner<'_> {
         if !findings.is_empty() {
             let wanted = Wanted { findings, answers: self.fix.answers, taken: &BTreeSet::new() };
             let (fixes, proving) = with_plan(plan, (observing, judging), |fixing| fixing.fix(&wanted))?;
-            self.take(&wanted, fixes, "no unit renders it with what the other fixes change", plan);
+            self.take(&wanted, fixes, unproved("no unit renders it with what the other fixes change"), plan);
             plan.proving += proving;
         }
         let findings = self.keyed(plan, is_of_chart);
         if !findings.is_empty() {
             let wanted = Wanted { findings, answers: self.fix.answers, taken: &BTreeSet::new() };
-            let fixes = with_plan(plan, (observing, judging), |fixing| Ok(fixing.take_charts(&wanted)))?;
-            self.take(&wanted, fixes, "no unit takes the chart", plan);
+            let fixes = with_plan(plan, (observing, judging), |fixing| fixing.take_charts(&wanted))?;
+            self.take(
+                &wanted,
+                fixes,
+                NotFixed::NotTaken { reason: "no unit takes the chart".to_owned() },
+                plan,
+            );
         }
         Ok(())
     }
@@ -65,7 +70,7 @@ impl Planner<'_> {
         let taken: BTreeSet<String> = changed.map(|file| file.path.clone()).collect();
         let wanted = Wanted { findings, answers: self.fix.answers, taken: &taken };
         let fixes = charts.fix(paths, &wanted)?;
-        self.take(&wanted, fixes, "no values at hand render it", plan);
+        self.take(&wanted, fixes, unproved("no values at hand render it"), plan);
         Ok(())
     }
 
@@ -88,14 +93,13 @@ impl Planner<'_> {
     }
 
     /// Takes fixes into the plan. Findings that nobody has met are not made, for this reason.
-    fn take(&self, wanted: &Wanted<'_>, mut fixes: OriginFixes, unmet: &str, plan: &mut FixPlan) {
+    fn take(&self, wanted: &Wanted<'_>, mut fixes: OriginFixes, unmet: NotFixed, plan: &mut FixPlan) {
         let asked: BTreeSet<&Key> = fixes.questions.iter().map(|(key, _)| key).collect();
         let is_told = |key: &&Key| {
             fixes.applied.contains(*key) || fixes.refused.contains_key(*key) || asked.contains(key)
         };
         let missed: Vec<Key> = wanted.findings.keys().filter(|key| !is_told(key)).cloned().collect();
-        let why = NotFixed::Unproved { reason: unmet.to_owned() };
-        fixes.refused.extend(missed.into_iter().map(|key| (key, why.clone())));
+        fixes.refused.extend(missed.into_iter().map(|key| (key, unmet.clone())));
         let paths: BTreeSet<String> =
             fixes.splices.keys().chain(wanted.findings.keys().map(|(_, path, _)| path)).cloned().collect();
         for path in paths {
@@ -128,6 +132,10 @@ impl Planner<'_> {
             trail: Trail::default(),
         })
     }
+}
+
+fn unproved(reason: &str) -> NotFixed {
+    NotFixed::Unproved { reason: reason.to_owned() }
 }
 
 /// Makes fixes in the files as they are planned so far.

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
-use checks::{Finding, Fix, FixAction, Safety, UnitReach};
-use gitops::{ObjectAt, Tracer, UnitKind, Written, WrittenIn};
+use checks::{Finding, Fix, FixAction, Safety, UnitReach, VersionSaid};
+use gitops::{ObjectAt, Tracer, UnitKind, VersionForm, Written, WrittenIn};
 use kustomize::places::FilePlace;
 use text::Span;
 
@@ -151,8 +151,9 @@ impl<'a> Places<'a> {
         match self.end(subject, &text.output, finding.span) {
             End::Here(places) => Found { finding, places, replaces: None, related },
             End::Elsewhere(written) => {
-                of_elsewhere(&mut finding, &written);
-                let places = self.declared_of(at).into_iter().collect();
+                let (said, place) = self.chart_said(subject, text, finding.span);
+                of_elsewhere(&mut finding, &written, said);
+                let places = place.or_else(|| self.declared_of(at)).into_iter().collect();
                 Found { finding, places, replaces: None, related }
             }
             End::Nowhere => {
@@ -182,6 +183,29 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// As what the version of the chart is said that a span came from, and where, if that is in files of the repository.
+    fn chart_said(
+        &mut self,
+        subject: &Subject,
+        text: &JudgedText,
+        span: Span,
+    ) -> (VersionSaid, Option<FilePlace>) {
+        let unknown = || VersionSaid::Otherwise("no line of the repository says the version".to_owned());
+        let Some((object, start)) = text.output.start_of(span) else { return (unknown(), None) };
+        let at = ObjectAt { cluster: subject.cluster, unit: subject.unit, object };
+        let range = span.start - start..span.end.saturating_sub(start);
+        let said = self.tracers.get_mut(subject.fleet).and_then(|tracer| tracer.chart_said(at, range));
+        let Some(said) = said else { return (unknown(), None) };
+        let place = said.written.into_iter().find_map(here);
+        let form = match said.form {
+            VersionForm::Otherwise(reason) => VersionSaid::Otherwise(reason),
+            _ if place.is_none() => unknown(),
+            VersionForm::Range => VersionSaid::Range,
+            VersionForm::Tag => VersionSaid::Tag,
+        };
+        (form, place)
+    }
+
     /// Where a unit says what it takes from elsewhere.
     fn declared_of(&mut self, (fleet, cluster, unit): (usize, usize, usize)) -> Option<FilePlace> {
         let of = self.fleets.get(fleet)?.fleet.clusters.get(cluster)?.units.get(unit)?;
@@ -202,20 +226,23 @@ fn here(written: Written) -> Option<FilePlace> {
 }
 
 /// A finding in what was taken from elsewhere: what to edit is the version that is taken.
-fn of_elsewhere(finding: &mut Finding, written: &Written) {
+fn of_elsewhere(finding: &mut Finding, written: &Written, said: VersionSaid) {
     let path = &written.path;
     finding.fix = None;
     let (whose, what) = match &written.home {
         WrittenIn::Chart { name, version, is_of_program } => {
             let (chart, from, is_of_program) = (name.clone(), version.clone(), *is_of_program);
-            let action = FixAction::TakeChart { chart, from, is_of_program, to: String::new() };
+            let action = FixAction::TakeChart { chart, from, is_of_program, said, to: String::new() };
             finding.fix = Some(Fix { action, safety: Safety::Safe });
             (format!("the chart '{name}' {version}"), format!("the chart '{name}'"))
         }
         WrittenIn::Checkout(name) => (name.clone(), name.clone()),
         WrittenIn::Repository => return,
     };
-    finding.message = format!("{}; '{path}' of {whose} says so", finding.message);
+    finding.message = match path.as_str() {
+        "" => format!("{}; {whose} says so", finding.message),
+        path => format!("{}; '{path}' of {whose} says so", finding.message),
+    };
     finding.remedy = format!(
         "take a version of {what} that does not render it, since it is not written here: {}",
         finding.remedy

@@ -1,14 +1,14 @@
 //! Other versions of charts that stand elsewhere: what the catalog knows of them, and whether what they render is better.
 //!
 //! Takes findings at the line that says which version of a chart a unit takes. A version that is known to go with all minors of
-//! the way is never taken unasked: who answers has it rendered, and the findings must be gone and none come that break. A chart
-//! that was not fetched can be taken unproved only by an answer that says so.
+//! the way is never taken unasked: who answers has it rendered, with all others that he has answered for, and the findings must be
+//! gone and none come that break. A chart that was not fetched can be taken unproved only by an answer that says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalog::{ForChart, HORIZON, chart_version};
-use checks::{Finding, Fix, FixAction, ObjectName, Safety, Severity, UnitReach};
+use checks::{Finding, Fix, FixAction, ObjectName, Safety, Severity, UnitReach, VersionSaid};
 use fixes::{Answer, Choice, NotFixed, Note, Question};
 use gitops::{Missing, Outcome, Renders};
 use manifest::limits::FILE_BYTES_MAX;
@@ -27,10 +27,15 @@ use crate::journeys::Route;
 /// The question whether another version of a chart is taken.
 const QUESTION: &str = "chart-version";
 
+/// Versions that are proved each alone where not all hold together. Each takes one render of everything; with the one of what is
+/// there now, the one of all together, and the one of those that hold alone, a run renders everything three times more than that
+/// at most.
+const ALONE_MAX: usize = 8;
+
 /// A finding with what is known of other versions of its chart. `written` is what the file says as the version.
 pub(super) fn told(mut finding: Finding, route: &Route, written: &str) -> Finding {
     finding.is_fixed_at_origin = false;
-    let Some(Fix { action: FixAction::TakeChart { chart, from, is_of_program, .. }, .. }) =
+    let Some(Fix { action: FixAction::TakeChart { chart, from, is_of_program, said, .. }, .. }) =
         finding.fix.take()
     else {
         return finding;
@@ -41,13 +46,15 @@ pub(super) fn told(mut finding: Finding, route: &Route, written: &str) -> Findin
     let known = match chart_version(&chart, (&current, is_of_program), (first, last)) {
         ForChart::Version { version, row } => {
             let known = format!("the catalog knows {version} of it for {way} ({})", row.basis());
-            if written.trim_matches(['"', '\'']).parse::<AddonVersion>().ok() == Some(current) {
-                let question = format!("{known}; it renders more than what is at fault otherwise");
-                let to = version.to_owned();
-                let action = FixAction::TakeChart { chart, from, is_of_program, to };
-                finding.fix = Some(Fix { action, safety: Safety::Ask(question) });
+            match takable((written.trim_matches(['"', '\'']), &said), &current, version) {
+                Ok(to) => {
+                    let question = format!("{known}; it renders more than what is at fault otherwise");
+                    let action = FixAction::TakeChart { chart, from, is_of_program, said, to };
+                    finding.fix = Some(Fix { action, safety: Safety::Ask(question) });
+                    known
+                }
+                Err(reason) => format!("{known}; by hand, since {reason}"),
             }
-            known
         }
         ForChart::OnlyProgram(addon) => {
             format!("the catalog knows versions of {addon}, and not which of its chart have them")
@@ -57,6 +64,34 @@ pub(super) fn told(mut finding: Finding, route: &Route, written: &str) -> Findin
     };
     finding.remedy = format!("{}; {known}", finding.remedy);
     finding
+}
+
+/// What is to be written for a version, if it may be written in place of what is there.
+///
+/// A range that somebody wrote stays: which versions it is to hold is his to say. A tag is one version, with a `v` where it has
+/// one.
+fn takable(
+    (written, said): (&str, &VersionSaid),
+    current: &AddonVersion,
+    version: &str,
+) -> Result<String, String> {
+    if let VersionSaid::Otherwise(reason) = said {
+        return Err(reason.clone());
+    }
+    let Ok(there) = written.parse::<AddonVersion>() else {
+        return Err(format!("'{written}' is no single version, and is not replaced by one"));
+    };
+    if there != *current {
+        return Err(format!("'{written}' is the version of the chart that holds it, or a range"));
+    }
+    if *said == VersionSaid::Range {
+        return Ok(version.to_owned());
+    }
+    if version.parse::<AddonVersion>().is_err() {
+        return Err(format!("a tag is one version, and {version} is a range"));
+    }
+    let bare = version.trim_start_matches('v');
+    Ok(if written.starts_with('v') { format!("v{bare}") } else { bare.to_owned() })
 }
 
 /// The first and the last minor of all ways; of a cluster whose start nobody knows, the last hop counts.
@@ -87,17 +122,54 @@ enum Decided {
     Unproved,
 }
 
+/// Another version of a chart at one line, wanted by an answer.
+struct Bump<'w> {
+    path: &'w str,
+    findings: Vec<(&'w Key, &'w Finding)>,
+    decided: Decided,
+    splice: Splice,
+}
+
+/// What there is without any other version.
+struct Now<'o> {
+    observed: Observed<'o>,
+    found: Found,
+}
+
 impl UnitFixing<'_> {
-    /// Takes the versions of charts that somebody has answered for, each if rendering proves it.
-    pub(crate) fn take_charts(&self, wanted: &Wanted<'_>) -> OriginFixes {
+    /// Takes the versions of charts that somebody has answered for, if rendering proves them together; else those that it proves
+    /// alone, as far as they go together.
+    ///
+    /// # Errors
+    /// If threads cannot be started.
+    pub(crate) fn take_charts(&self, wanted: &Wanted<'_>) -> Result<OriginFixes, ScanError> {
         let mut fixes = OriginFixes::default();
+        let bumps = self.answered(wanted, &mut fixes);
+        if bumps.is_empty() {
+            return Ok(fixes);
+        }
+        let observed = Observed::of(self.observing)?;
+        let found = self.found(&observed);
+        let now = Now { observed, found };
+        let all: Vec<&Bump<'_>> = bumps.iter().collect();
+        match self.holds(&now, &all)? {
+            Ok(notes) => apply(&all, notes, &mut fixes),
+            Err(reason) if all.len() == 1 => refuse(&all, &reason, &mut fixes),
+            Err(reason) => self.take_alone(&now, (&all, &reason), &mut fixes)?,
+        }
+        Ok(fixes)
+    }
+
+    /// The versions that are to be taken by answers; what is asked and left goes into the fixes.
+    fn answered<'w>(&self, wanted: &'w Wanted<'_>, fixes: &mut OriginFixes) -> Vec<Bump<'w>> {
         let mut by_line: BTreeMap<(&str, u32), Vec<(&Key, &Finding)>> = BTreeMap::new();
         for (key, findings) in &wanted.findings {
             let here = by_line.entry((&key.1, key.2)).or_default();
             here.extend(findings.iter().map(|finding| (key, *finding)));
         }
+        let mut bumps = Vec::new();
         for ((path, start), findings) in by_line {
-            let Some((key, first)) = findings.first().copied() else { continue };
+            let Some((_, first)) = findings.first().copied() else { continue };
             let question = question(first);
             let keys = || findings.iter().map(|(key, _)| (*key).clone());
             let decided = match wanted.answers.find(&question) {
@@ -112,23 +184,60 @@ impl UnitFixing<'_> {
                     continue;
                 }
             };
-            match self
-                .taken((path, start), &findings)
-                .and_then(|splice| self.proved(path, splice, (&findings, decided)))
-            {
-                Ok((splice, note)) => {
-                    fixes.splices.entry(path.to_owned()).or_default().push(splice);
-                    fixes.applied.extend(keys());
-                    let span = text::Span::new(text::TextId(0), 0..0);
-                    fixes.notes.extend(note.map(|text| (key.clone(), Note { span, text })));
-                }
+            match self.taken((path, start), &findings) {
+                Ok(splice) => bumps.push(Bump { path, findings, decided, splice }),
                 Err(reason) => {
-                    let why = NotFixed::Unproved { reason };
+                    let why = NotFixed::NotTaken { reason };
                     fixes.refused.extend(keys().map(|key| (key, why.clone())));
                 }
             }
         }
-        fixes
+        bumps
+    }
+
+    /// Takes the versions that hold alone, if these hold together; says of the others why they do not.
+    fn take_alone(
+        &self,
+        now: &Now<'_>,
+        (bumps, together): (&[&Bump<'_>], &str),
+        fixes: &mut OriginFixes,
+    ) -> Result<(), ScanError> {
+        let (mut alone, mut failed) = (Vec::new(), Vec::new());
+        for (count, bump) in bumps.iter().enumerate() {
+            if count >= ALONE_MAX {
+                let reason = format!(
+                    "not all versions hold together ({together}), and more than {ALONE_MAX} are not proved alone"
+                );
+                failed.push((*bump, reason));
+                continue;
+            }
+            match self.holds(now, &[*bump])? {
+                Ok(notes) => alone.push((*bump, notes)),
+                Err(reason) => failed.push((*bump, reason)),
+            }
+        }
+        let held: Vec<&Bump<'_>> = alone.iter().map(|(bump, _)| *bump).collect();
+        let notes = match held.as_slice() {
+            [] | [_] => Ok(alone.into_iter().flat_map(|(_, notes)| notes).collect()),
+            // They are all of them, and are known not to.
+            several if several.len() == bumps.len() => Err(together.to_owned()),
+            several => self.holds(now, several)?,
+        };
+        let names = names(&held);
+        match notes {
+            Ok(notes) => apply(&held, notes, fixes),
+            Err(reason) => {
+                let reason = format!("{reason}; together they do not hold, and alone these do: {names}");
+                refuse(&held, &reason, fixes);
+            }
+        }
+        for (bump, reason) in failed {
+            let others =
+                if names.is_empty() { "none of the versions holds alone" } else { "alone these hold" };
+            let named = if names.is_empty() { String::new() } else { format!(": {names}") };
+            refuse(&[bump], &format!("{reason}; {others}{named}"), fixes);
+        }
+        Ok(())
     }
 
     /// The edit of a line that says a version.
@@ -147,43 +256,52 @@ impl UnitFixing<'_> {
         Ok(Splice::new(start + quotes..start + length - quotes, to.as_bytes()))
     }
 
-    /// Whether the units render with another version, and what was found is gone; gives what a person should know.
-    fn proved(
-        &self,
-        path: &str,
-        splice: Splice,
-        (findings, decided): (&[(&Key, &Finding)], Decided),
-    ) -> Result<(Splice, Option<String>), String> {
-        let edited = self.edited(path, &splice)?;
+    /// Whether the units render with these versions, and what was found is gone; gives what a person should know of each, in
+    /// their order.
+    fn holds(&self, now: &Now<'_>, bumps: &[&Bump<'_>]) -> Result<Result<Vec<String>, String>, ScanError> {
+        let edited = match self.edited(bumps) {
+            Ok(edited) => edited,
+            Err(reason) => return Ok(Err(reason)),
+        };
         let renders = Renders::default();
         let request = FleetRequest { renders: &renders, ..self.observing.request };
-        let told = |error: ScanError| with_causes(&error);
-        let now = Observed::of(self.observing).map_err(told)?;
-        let then = Observed::of(Observing { tree: &edited, request, ..self.observing }).map_err(told)?;
-        let note = match lost(&now, &then) {
-            Some(Lost { why, is_to_fetch: true }) if decided == Decided::Unproved => {
-                format!("not proved: {why}; `liftlock fetch` brings it")
+        let then = Observed::of(Observing { tree: &edited, request, ..self.observing })?;
+        let mut unproved: BTreeMap<usize, String> = BTreeMap::new();
+        for lost in lost(&now.observed, &then) {
+            match lost.allowed_by(bumps) {
+                Ok(by) => by.into_iter().for_each(|position| {
+                    unproved.entry(position).or_insert_with(|| lost.why.clone());
+                }),
+                Err(reason) => return Ok(Err(reason)),
             }
-            Some(Lost { why, is_to_fetch: true }) => {
-                let next = "set the version, run `liftlock fetch`, and scan again, or answer 'take-unproved'";
-                return Err(format!("{why}: {next}"));
-            }
-            Some(Lost { why, is_to_fetch: false }) => return Err(why),
-            None => {
-                is_better(&self.found(&now), &self.found(&then), findings)?;
-                "another version of a chart changes more than what is at fault: look at `liftlock diff`"
-                    .to_owned()
-            }
+        }
+        let shown = bumps.iter().enumerate().filter(|(position, _)| !unproved.contains_key(position));
+        let findings: Vec<_> = shown.flat_map(|(_, bump)| bump.findings.iter().copied()).collect();
+        if let Err(reason) = is_better(&now.found, &self.found(&then), &findings) {
+            return Ok(Err(reason));
+        }
+        let note = |position| match unproved.get(&position) {
+            Some(why) => format!("not proved: {why}; `liftlock fetch` brings it"),
+            None => "another version of a chart changes more than what is at fault: look at `liftlock diff`"
+                .to_owned(),
         };
-        Ok((splice, Some(note)))
+        Ok(Ok((0..bumps.len()).map(note).collect()))
     }
 
-    /// The tree with a file edited.
-    fn edited(&self, path: &str, splice: &Splice) -> Result<Arc<dyn Tree + Send>, String> {
+    /// The tree with the lines of these versions edited.
+    fn edited(&self, bumps: &[&Bump<'_>]) -> Result<Arc<dyn Tree + Send>, String> {
         let tree = self.observing.tree;
-        let before = tree.read(path, FILE_BYTES_MAX).map_err(|error| with_causes(&error))?;
-        let after = text::apply(&before, std::slice::from_ref(splice)).map_err(|error| error.to_string())?;
-        let files = BTreeMap::from([(path.to_owned(), after)]);
+        let mut splices: BTreeMap<&str, Vec<Splice>> = BTreeMap::new();
+        for bump in bumps {
+            splices.entry(bump.path).or_default().push(bump.splice.clone());
+        }
+        let mut files = BTreeMap::new();
+        // By their lines, as `text::apply` takes them: bumps come in that order.
+        for (path, splices) in splices {
+            let before = tree.read(path, FILE_BYTES_MAX).map_err(|error| with_causes(&error))?;
+            let after = text::apply(&before, &splices).map_err(|error| error.to_string())?;
+            files.insert(path.to_owned(), after);
+        }
         Ok(Arc::new(Overlaid { tree: Arc::clone(tree), files }))
     }
 
@@ -230,35 +348,88 @@ fn is_better(now: &Found, then: &Found, findings: &[(&Key, &Finding)]) -> Result
     Ok(())
 }
 
+/// Takes versions into the fixes, each with what a person should know of it.
+fn apply(bumps: &[&Bump<'_>], notes: Vec<String>, fixes: &mut OriginFixes) {
+    for (bump, text) in bumps.iter().zip(notes) {
+        fixes.splices.entry(bump.path.to_owned()).or_default().push(bump.splice.clone());
+        fixes.applied.extend(bump.findings.iter().map(|(key, _)| (*key).clone()));
+        let span = text::Span::new(text::TextId(0), 0..0);
+        let first = bump.findings.first();
+        fixes.notes.extend(first.map(|(key, _)| ((*key).clone(), Note { span, text })));
+    }
+}
+
+fn refuse(bumps: &[&Bump<'_>], reason: &str, fixes: &mut OriginFixes) {
+    let why = NotFixed::NotTaken { reason: reason.to_owned() };
+    let keys = bumps.iter().flat_map(|bump| &bump.findings).map(|(key, _)| (*key).clone());
+    fixes.refused.extend(keys.map(|key| (key, why.clone())));
+}
+
+/// Charts with the versions that are to be taken.
+fn names(bumps: &[&Bump<'_>]) -> String {
+    let name = |bump: &&Bump<'_>| match &bump.findings.first()?.1.fix.as_ref()?.action {
+        FixAction::TakeChart { chart, to, .. } => Some(format!("'{chart}' {to} in '{}'", bump.path)),
+        _ => None,
+    };
+    bumps.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+}
+
 /// A unit that is rendered now and not then.
 struct Lost {
+    unit: String,
+    cluster: String,
     why: String,
     /// Whether it only lacks what was not fetched.
     is_to_fetch: bool,
 }
 
-/// The first unit that would not be rendered any more.
-fn lost(now: &Observed<'_>, then: &Observed<'_>) -> Option<Lost> {
+impl Lost {
+    /// The versions that may be taken all the same, by their positions: those that its chart is taken in, if somebody said so
+    /// of all of them.
+    fn allowed_by(&self, bumps: &[&Bump<'_>]) -> Result<Vec<usize>, String> {
+        if !self.is_to_fetch {
+            return Err(self.why.clone());
+        }
+        let is_of = |bump: &Bump<'_>| {
+            let mut reached = bump.findings.iter().flat_map(|(_, finding)| &finding.units);
+            reached.any(|reach| reach.cluster == self.cluster && reach.unit == self.unit)
+        };
+        let own: Vec<usize> =
+            (0..bumps.len()).filter(|at| bumps.get(*at).is_some_and(|it| is_of(it))).collect();
+        // Of a unit in which nothing was found nobody knows which version it lacks.
+        let meant = if own.is_empty() { (0..bumps.len()).collect() } else { own };
+        if meant.iter().all(|at| bumps.get(*at).is_some_and(|bump| bump.decided == Decided::Unproved)) {
+            return Ok(meant);
+        }
+        let next = "set the version, run `liftlock fetch`, and scan again, or answer 'take-unproved'";
+        Err(format!("{}: {next}", self.why))
+    }
+}
+
+/// The units that would not be rendered any more.
+fn lost(now: &Observed<'_>, then: &Observed<'_>) -> Vec<Lost> {
+    let mut all = Vec::new();
     for (before, after) in now.fleets.iter().zip(&then.fleets) {
         for cluster in &before.fleet.clusters {
             let other = after.fleet.clusters.iter().find(|other| other.name == cluster.name);
             let units = other.map(|other| other.units.as_slice()).unwrap_or_default();
             for unit in cluster.units.iter().filter(|unit| matches!(unit.outcome, Outcome::Rendered(_))) {
-                match units.iter().find(|again| again.key == unit.key).map(|again| &again.outcome) {
-                    Some(Outcome::Rendered(_)) => {}
+                let again = units.iter().find(|again| again.key == unit.key);
+                let (why, is_to_fetch) = match again.map(|again| &again.outcome) {
+                    Some(Outcome::Rendered(_)) => continue,
                     Some(Outcome::NotAssessed(missing)) => {
-                        let is_to_fetch = matches!(missing, Missing::Fetch(_));
-                        return Some(Lost { why: missing.to_string(), is_to_fetch });
+                        (missing.to_string(), matches!(missing, Missing::Fetch(_)))
                     }
                     None => {
-                        let why = format!("nothing would make '{} of {}' any more", unit.key, cluster.name);
-                        return Some(Lost { why, is_to_fetch: false });
+                        (format!("nothing would make '{} of {}' any more", unit.key, cluster.name), false)
                     }
-                }
+                };
+                let (unit, cluster) = (unit.key.to_string(), cluster.name.clone());
+                all.push(Lost { unit, cluster, why, is_to_fetch });
             }
         }
     }
-    None
+    all
 }
 
 /// The question whether a version is taken.

@@ -102,6 +102,12 @@ impl Inflating {
         Charts { is_enabled, renderer: Some(renderer), ..Charts::default() }
     }
 
+    /// The charts from elsewhere that are at hand, with what that is called which is rendered of each.
+    pub(crate) fn elsewhere(&self) -> impl Iterator<Item = (String, &LoadedChart)> {
+        let elsewhere = self.known.iter().filter(|(asked, _)| matches!(asked, AskedChart::Elsewhere { .. }));
+        elsewhere.filter_map(|(asked, chart)| Some((asked.shown(), chart.at_hand()?)))
+    }
+
     fn note(&self, asked: AskedChart) {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
     }
@@ -113,6 +119,18 @@ impl Inflating {
 }
 
 impl AskedChart {
+    /// What to call what is rendered of it.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Folder(folder) => format!("chart {folder}"),
+            Self::Elsewhere { repository, name, version, .. } => {
+                let parts = ["chart", name, version, "of", repository];
+                let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                parts.join(" ")
+            }
+        }
+    }
+
     fn folder(&self) -> String {
         match self {
             Self::Folder(folder) => folder.clone(),
@@ -136,7 +154,9 @@ impl RenderChart for Inflating {
     }
 
     fn render(&self, request: &ChartRequest) -> Result<RenderedChart, RefuseChart> {
-        let source = Source::Given { name: format!("chart {}", request.name) };
+        let asked = self.known.keys().find(|asked| asked.folder() == request.folder);
+        let name = asked.map_or_else(|| format!("chart {}", request.name), AskedChart::shown);
+        let source = Source::Given { name };
         let Some(chart) = self.in_folder(&request.folder) else {
             if request.folder != ELSEWHERE {
                 self.note(AskedChart::Folder(request.folder.clone()));
