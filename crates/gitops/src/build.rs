@@ -11,7 +11,7 @@ use text::{NoOrigins, Origins, Source, TextId, Track};
 use tree::Place;
 
 use crate::compare::digest_of_name;
-use crate::decryption::{DecryptedFiles, Decryption};
+use crate::decryption::{DecryptedFiles, DecryptedObjects, Decryption};
 use crate::fields::Fields;
 use crate::flux::KustomizationSpec;
 use crate::graph::{Missing, Wanted};
@@ -75,8 +75,12 @@ impl BuildJob {
 
     /// Whether anything that it is made of is decrypted, or may be.
     pub(crate) fn may_be_sensitive(&self) -> bool {
-        let has_keys = self.decryption.as_ref().is_some_and(|decryption| decryption.0.is_some());
-        has_keys || self.has_sensitive_variables() || self.object.is_masked()
+        self.has_keys() || self.has_sensitive_variables() || self.object.is_masked()
+    }
+
+    /// Whether it decrypts with keys that are at hand.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.decryption.as_ref().is_some_and(|decryption| decryption.0.is_some())
     }
 
     fn has_sensitive_variables(&self) -> bool {
@@ -148,7 +152,9 @@ impl BuildJob {
         let object = self.object.clear_text().as_bytes();
         let (asked, _) = flux::read_text(&mut work, declaration, object).map_err(told)?;
         let mut built = flux::build(&mut work, &folder, asked.first()).map_err(told)?;
-        let (values, objects_left) = self.decrypt(&mut work, &mut built, &mut notes)?;
+        let DecryptedObjects { values, left: objects_left, notes: of_objects } =
+            self.decrypt(&mut work, &mut built)?;
+        notes.extend(of_objects);
         let left_encrypted = files_left + objects_left;
         let is_masked = is_masked || values > 0 || self.has_sensitive_variables();
         if values + decrypted.len() > 0 {
@@ -174,17 +180,16 @@ impl BuildJob {
         decryption.files(tree, components.chain([folder.to_owned()]).collect())
     }
 
-    /// Decrypts the objects; gives how many values that were, and how many objects stay encrypted.
+    /// Decrypts the objects.
     fn decrypt<T: Track>(
         &self,
         work: &mut Work<T>,
         built: &mut kustomize::Built<T::Origin>,
-        notes: &mut Vec<String>,
-    ) -> Result<(usize, usize), Missing> {
-        let Some(decryption) = &self.decryption else { return Ok((0, 0)) };
-        let decrypted = decryption.objects(&mut work.tracker, &mut built.map)?;
-        notes.extend(decrypted.notes);
-        Ok((decrypted.values, decrypted.left))
+    ) -> Result<DecryptedObjects, Missing> {
+        match &self.decryption {
+            Some(decryption) => decryption.objects(&mut work.tracker, &mut built.map),
+            None => Ok(DecryptedObjects::default()),
+        }
     }
 
     /// Puts the variables into all objects; gives what of it is not as in the cluster, and the texts of the variables.

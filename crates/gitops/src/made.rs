@@ -104,9 +104,7 @@ impl Made {
 
     /// Whether it is a build with keys, and they opened all that is encrypted of it.
     pub(crate) fn is_all_decrypted(&self) -> bool {
-        let has_keys =
-            |job: &BuildJob| job.decryption.as_ref().is_some_and(|decryption| decryption.0.is_some());
-        self.left_encrypted == 0 && matches!(&self.job, Job::Build(job) if has_keys(job))
+        self.left_encrypted == 0 && matches!(&self.job, Job::Build(job) if job.has_keys())
     }
 
     /// Whether it is a build of files of the repository that is looked at.

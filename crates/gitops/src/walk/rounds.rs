@@ -15,7 +15,7 @@ use crate::made::{Job, Key, Made};
 type Done = Vec<(usize, Result<Arc<Made>, Missing>)>;
 
 /// A job with the walk that it is of, and the position of its unit there.
-struct Asked {
+struct ReadyJob {
     walk: usize,
     position: usize,
     job: Job,
@@ -41,12 +41,12 @@ pub(super) fn run(walks: &mut [Walk<'_>], world: World<'_>) {
 /// What comes of the units of a round of each walk, in their order.
 fn all_done(rounds: Vec<Vec<(usize, Result<Job, Missing>)>>, world: World<'_>) -> Vec<Done> {
     let mut all: Vec<Done> = Vec::with_capacity(rounds.len());
-    let mut asked = Vec::new();
+    let mut ready = Vec::new();
     for (walk, round) in rounds.into_iter().enumerate() {
         let mut refused = Vec::new();
         for (position, job) in round {
             match job {
-                Ok(job) => asked.push(Asked { walk, position, job }),
+                Ok(job) => ready.push(ReadyJob { walk, position, job }),
                 Err(missing) => refused.push((position, Err(missing))),
             }
         }
@@ -54,12 +54,12 @@ fn all_done(rounds: Vec<Vec<(usize, Result<Job, Missing>)>>, world: World<'_>) -
     }
     let World { renders, ports, .. } = world;
     // The first one of a group makes what the others then find.
-    let of_group = |(key, group): (Key, Vec<Asked>)| {
+    let of_group = |(key, group): (Key, Vec<ReadyJob>)| {
         group
             .into_iter()
-            .map(move |Asked { walk, position, job }| (walk, position, renders.of((key, job), ports)))
+            .map(move |ReadyJob { walk, position, job }| (walk, position, renders.of((key, job), ports)))
     };
-    let made: Vec<_> = grouped(asked).into_par_iter().with_max_len(1).flat_map_iter(of_group).collect();
+    let made: Vec<_> = grouped(ready).into_par_iter().with_max_len(1).flat_map_iter(of_group).collect();
     for (walk, position, made) in made {
         if let Some(done) = all.get_mut(walk) {
             done.push((position, made));
@@ -70,11 +70,11 @@ fn all_done(rounds: Vec<Vec<(usize, Result<Job, Missing>)>>, world: World<'_>) -
 }
 
 /// Jobs that are made of the same, together.
-fn grouped(asked: Vec<Asked>) -> Vec<(Key, Vec<Asked>)> {
-    let keyed: Vec<(Key, Asked)> = asked.into_par_iter().map(|asked| (asked.job.key(), asked)).collect();
-    let mut groups: BTreeMap<Key, Vec<Asked>> = BTreeMap::new();
-    for (key, asked) in keyed {
-        groups.entry(key).or_default().push(asked);
+fn grouped(ready: Vec<ReadyJob>) -> Vec<(Key, Vec<ReadyJob>)> {
+    let keyed: Vec<(Key, ReadyJob)> = ready.into_par_iter().map(|ready| (ready.job.key(), ready)).collect();
+    let mut groups: BTreeMap<Key, Vec<ReadyJob>> = BTreeMap::new();
+    for (key, ready) in keyed {
+        groups.entry(key).or_default().push(ready);
     }
     groups.into_iter().collect()
 }

@@ -211,8 +211,7 @@ fn parts_of<'r>(release: &'r Release<'_>) -> Vec<(Part, std::borrow::Cow<'r, str
 impl Render {
     /// The pieces of a span of the output, in order. Parts that nobody knows the origin of are left out.
     pub(crate) fn pieces(&mut self, span: Span) -> Vec<Piece> {
-        let Some((position, start)) = self.output.start_of(span) else { return Vec::new() };
-        let within = span.start - start..span.end.saturating_sub(start);
+        let Some((position, within)) = self.output.within(span) else { return Vec::new() };
         match self.parts.get(position) {
             None => Vec::new(),
             Some(Part::Definition(text)) => {
@@ -242,9 +241,9 @@ impl Render {
 
     /// Where the bytes before a span stand in the text of the template that gave it: the place of the action that wrote it.
     pub(crate) fn action_before(&self, span: Span) -> Option<Span> {
-        let (position, start) = self.output.start_of(span)?;
+        let (position, within) = self.output.within(span)?;
         let Some(Part::Template(index, offset)) = self.parts.get(position) else { return None };
-        self.templates.get(*index)?.action_before(offset + (span.start - start) as usize)
+        self.templates.get(*index)?.action_before(offset + within.start as usize)
     }
 
     /// The texts of the templates that were executed.

@@ -78,8 +78,8 @@ fn is_mended(known: &Finding, (observed, outputs): (&Observed<'_>, &[FixedOutput
     let is_found = |output: &FixedOutput<'_>| {
         let found = output.text.judged.findings.iter().filter(|finding| finding.check == known.check);
         let objects = found.filter_map(|finding| {
-            let (position, _) = output.text.output.start_of(finding.span)?;
-            Some(output.subject.unit(fleets)?.objects().get(position)?.id.to_string())
+            let object = output.subject.object(fleets, &output.text.output, finding.span)?;
+            Some(object.id.to_string())
         });
         let objects: BTreeSet<String> = objects.collect();
         let (unit, cluster) = (output.subject.unit(fleets), output.subject.cluster_name(fleets));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use gitops::{Outcome, RenderedObject, Unit};
 use sha2::{Digest as _, Sha256};
+use text::Span;
 use version::Minor;
 
-use super::unseen::TwoTexts;
+use super::unseen::{TwoTexts, outputs_of};
 use super::{At, ClusterRoutes, Judging};
 use crate::charts::minors::judged_for;
 use crate::journeys::Route;
@@ -39,6 +40,17 @@ impl Subject {
 
     pub(super) fn cluster_name<'f>(&self, fleets: &'f [At]) -> Option<&'f str> {
         Some(&fleets.get(self.fleet)?.fleet.clusters.get(self.cluster)?.name)
+    }
+
+    /// The object that holds a span of what the unit renders.
+    pub(super) fn object<'f>(
+        &self,
+        fleets: &'f [At],
+        output: &Output,
+        span: Span,
+    ) -> Option<&'f RenderedObject> {
+        let (position, _) = output.within(span)?;
+        self.unit(fleets)?.objects().get(position)
     }
 
     /// Whether another unit has the same objects.
@@ -95,13 +107,12 @@ fn key(fleets: &[At], routes: &ClusterRoutes, subject: &Subject) -> Option<(Key,
 
 fn one(judging: Judging<'_>, fleets: &[At], (subject, route): (&Subject, &Route)) -> JudgedText {
     let objects = subject.unit(fleets).map(Unit::objects).unwrap_or_default();
-    let output = Output::of(objects.iter().map(|object| &*object.text));
     let judge = |output: &Output| judge((judging.assessor, judging.checks), (route, ""), &output.text);
-    let in_shown = judge(&output);
-    if !objects.iter().any(RenderedObject::is_masked) {
-        return JudgedText { output, judged: in_shown };
-    }
-    let clear = Output::of(objects.iter().map(RenderedObject::exposed_text));
-    let judged = TwoTexts { objects, shown: &output, clear: &clear }.told(in_shown, judge(&clear));
+    let (output, clear) = outputs_of(objects);
+    let judged = judge(&output);
+    let judged = match &clear {
+        Some(clear) => TwoTexts { objects, shown: &output, clear }.told(judged, judge(clear)),
+        None => judged,
+    };
     JudgedText { output, judged }
 }

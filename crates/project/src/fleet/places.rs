@@ -97,18 +97,12 @@ impl<'a> Places<'a> {
 
     /// What the object is called in its cluster that holds a span.
     fn object(&self, subject: &Subject, text: &JudgedText, span: Span) -> String {
-        let position = text.output.start_of(span).map(|(position, _)| position);
-        let unit = subject.unit(self.fleets);
-        let object = unit.zip(position).and_then(|(unit, position)| unit.objects().get(position));
+        let object = subject.object(self.fleets, &text.output, span);
         object.map(|object| object.id.to_string()).unwrap_or_default()
     }
 
     fn is_masked(&self, subject: &Subject, text: &JudgedText, span: Span) -> bool {
-        let unit = subject.unit(self.fleets);
-        let position = text.output.start_of(span).map(|(position, _)| position);
-        unit.zip(position)
-            .and_then(|(unit, position)| unit.objects().get(position))
-            .is_some_and(gitops::RenderedObject::is_masked)
+        subject.object(self.fleets, &text.output, span).is_some_and(gitops::RenderedObject::is_masked)
     }
 
     /// The pieces of a range of an object of one of the fleets, each with where it was written.
@@ -170,10 +164,10 @@ impl<'a> Places<'a> {
     }
 
     fn end(&mut self, subject: &Subject, output: &Output, span: Span) -> End {
-        let Some((object, start)) = output.start_of(span) else { return End::Nowhere };
+        let Some((object, range)) = output.within(span) else { return End::Nowhere };
         let Some(tracer) = self.tracers.get_mut(subject.fleet) else { return End::Nowhere };
         let at = ObjectAt { cluster: subject.cluster, unit: subject.unit, object };
-        let written = tracer.places(at, span.start - start..span.end.saturating_sub(start));
+        let written = tracer.places(at, range);
         let elsewhere = written.iter().find(|written| written.home != WrittenIn::Repository).cloned();
         let own: Vec<FilePlace> = written.into_iter().filter_map(here).collect();
         match elsewhere {
@@ -191,9 +185,8 @@ impl<'a> Places<'a> {
         span: Span,
     ) -> (VersionSaid, Option<FilePlace>) {
         let unknown = || VersionSaid::Otherwise("no line of the repository says the version".to_owned());
-        let Some((object, start)) = text.output.start_of(span) else { return (unknown(), None) };
+        let Some((object, range)) = text.output.within(span) else { return (unknown(), None) };
         let at = ObjectAt { cluster: subject.cluster, unit: subject.unit, object };
-        let range = span.start - start..span.end.saturating_sub(start);
         let said = self.tracers.get_mut(subject.fleet).and_then(|tracer| tracer.chart_said(at, range));
         let Some(said) = said else { return (unknown(), None) };
         let place = said.written.into_iter().find_map(here);

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use gitops::{Outcome, Renders, UnitKey};
+use gitops::{Outcome, Renders, Unit, UnitKey};
 use tree::Tree;
 use version::Minor;
 
+use super::unseen::outputs_of;
 use super::{At, FleetRequest, Observed, Observing, subjects};
 use crate::ScanError;
 use crate::charts::minors::judged_for;
@@ -46,7 +47,7 @@ impl<'a> Units<'a> {
             let Some((tracer, minor)) = tracer.zip(subject.minors.first()) else { continue };
             now.push(RenderedNow {
                 shown: format!("{} of {cluster}", unit.key),
-                text: Rc::new(Ok(OutputText::of_unit(unit))),
+                text: Rc::new(Ok(text_of(unit))),
                 read: tracer.files_behind(subject.cluster, subject.unit),
                 route: judged_for(route, &subject.minors),
                 path: String::new(),
@@ -85,6 +86,11 @@ fn text_in(fleets: &BTreeMap<Minor, &At>, name: &Name) -> Result<OutputText, Str
     match unit.map(|unit| (unit, &unit.outcome)) {
         None => Err("nothing makes it any more".to_owned()),
         Some((_, Outcome::NotAssessed(missing))) => Err(missing.to_string()),
-        Some((unit, Outcome::Rendered(_))) => Ok(OutputText::of_unit(unit)),
+        Some((unit, Outcome::Rendered(_))) => Ok(text_of(unit)),
     }
+}
+
+fn text_of(unit: &Unit) -> OutputText {
+    let (shown, clear) = outputs_of(unit.objects());
+    OutputText::new(shown.text, clear.map(|clear| clear.text))
 }

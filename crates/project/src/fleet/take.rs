@@ -314,8 +314,7 @@ impl UnitFixing<'_> {
             let Some((unit, cluster)) = of else { continue };
             let here = all.entry((cluster.to_owned(), unit.key.to_string())).or_default();
             here.extend(text.judged.findings.iter().map(|finding| {
-                let position = text.output.start_of(finding.span).map(|(position, _)| position);
-                let object = position.and_then(|position| unit.objects().get(position));
+                let object = subject.object(&observed.fleets, &text.output, finding.span);
                 let object = object.map(|object| object.id.to_string()).unwrap_or_default();
                 (finding.check, object, finding.severity == Severity::Breaks)
             }));

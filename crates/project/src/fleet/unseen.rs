@@ -5,7 +5,6 @@
 //! check, since a message may hold what was decrypted. Nothing of the clear text comes out of here.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use checks::{Finding, ObjectName, Severity};
 use gitops::RenderedObject;
@@ -15,6 +14,13 @@ use text::Span;
 use version::Minor;
 
 use crate::rendering::output::{Judged, OUTPUT, Output};
+
+/// What objects are as one text with `***` for what nobody may see, and what the cluster gets, where that is another one.
+pub(super) fn outputs_of(objects: &[RenderedObject]) -> (Output, Option<Output>) {
+    let shown = Output::of(objects.iter().map(|object| &*object.text));
+    let is_masked = objects.iter().any(RenderedObject::is_masked);
+    (shown, is_masked.then(|| Output::of(objects.iter().map(RenderedObject::exposed_text))))
+}
 
 /// The two texts of one unit.
 pub(super) struct TwoTexts<'t> {
@@ -60,7 +66,7 @@ impl TwoTexts<'_> {
             .map_or((finding.check, ""), |check| (check.meta().title, check.meta().remedy));
         // Without a place it is one of the unit.
         let span = place.unwrap_or_else(|| Span::new(OUTPUT, 0..0));
-        let position = self.shown.start_of(span).map(|(position, _)| position);
+        let position = self.shown.within(span).map(|(position, _)| position);
         Finding {
             span,
             object: position.and_then(|position| self.objects.get(position)).map(name_of),
@@ -75,13 +81,13 @@ impl TwoTexts<'_> {
 
     /// The place in the text that is shown of a span of the clear one.
     fn placed(&self, span: Span) -> Option<Span> {
-        let (position, range) = within(self.clear, span)?;
+        let (position, range) = self.clear.within(span)?;
         self.shown.span_in(position, self.objects.get(position)?.to_shown(range))
     }
 
     /// The same of a span of the text that is shown: as wide as the clear text would have it.
     fn as_placed(&self, span: Span) -> Option<Span> {
-        let (position, range) = within(self.shown, span)?;
+        let (position, range) = self.shown.within(span)?;
         let object = self.objects.get(position)?;
         self.shown.span_in(position, object.to_shown(object.to_clear(range)))
     }
@@ -96,10 +102,4 @@ fn name_of(object: &RenderedObject) -> ObjectName {
 
 fn key(finding: &Finding, place: Option<Span>) -> Key {
     (finding.check, finding.severity, finding.minor, place)
-}
-
-/// The object that holds a span, and where in it.
-fn within(output: &Output, span: Span) -> Option<(usize, Range<u32>)> {
-    let (position, start) = output.start_of(span)?;
-    Some((position, span.start - start..span.end.saturating_sub(start)))
 }

@@ -28,12 +28,11 @@ impl Written for WrittenByUnit<'_, '_> {
 
     fn pieces(&mut self, range: Range<usize>) -> Vec<WrittenPiece> {
         let span = crate::at_origin::edits::span_of(&range);
-        let Some((object, start)) = self.output.start_of(span) else { return Vec::new() };
+        let Some((object, within)) = self.output.within(span) else { return Vec::new() };
         let Subject { fleet, cluster, unit, .. } = *self.subject;
         let at = ObjectAt { cluster, unit, object };
-        let within = span.start - start..span.end.saturating_sub(start);
+        let start = (span.start - within.start) as usize;
         let pieces = self.places.pieces(fleet, at, within).into_iter();
-        let start = start as usize;
         let piece = |(part, written): (Range<u32>, Vec<TracedPlace>)| WrittenPiece {
             range: start + part.start as usize..start + part.end as usize,
             places: written.iter().map(|written| here(self.tree, written)).collect(),

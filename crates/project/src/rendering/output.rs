@@ -41,12 +41,12 @@ impl Output {
         output
     }
 
-    /// The object that holds a span, and where it begins.
-    pub(crate) fn start_of(&self, span: Span) -> Option<(usize, u32)> {
+    /// The object that holds a span, by its position, and the range of it there.
+    pub(crate) fn within(&self, span: Span) -> Option<(usize, Range<u32>)> {
         let at = span.range().start;
         let position = self.starts.partition_point(|start| *start <= at).checked_sub(1)?;
         let start = u32::try_from(*self.starts.get(position)?).ok()?;
-        Some((position, start))
+        Some((position, span.start - start..span.end.saturating_sub(start)))
     }
 
     /// The span of a range of an object.

@@ -1,7 +1,6 @@
 //! One root: build it, judge the text of its objects, find the places of what was found.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use checks::Finding;
 use inventory::{NotAssessed, Reason};
@@ -129,14 +128,13 @@ impl Places<'_> {
 
     /// The places of a span of the output.
     fn of(&mut self, span: Span) -> Vec<FilePlace> {
-        let Some((position, start)) = self.output.start_of(span) else { return Vec::new() };
+        let Some((position, range)) = self.output.within(span) else { return Vec::new() };
         let (objects, texts) = (&self.objects, self.texts);
         let printed = self.printed.entry(position).or_insert_with(|| {
             let (object, text) = (objects.get(position)?, texts.get(position)?);
             PrintedObject::new(object, text)
         });
         let Some(printed) = printed else { return Vec::new() };
-        let range: Range<u32> = span.start - start..span.end.saturating_sub(start);
         printed.places(&mut self.sources, range)
     }
 }

@@ -11,7 +11,6 @@ use std::sync::Arc;
 
 use checks::Context;
 use fixes::{Answer, Answers, Source, fix_file};
-use gitops::{RenderedObject, Unit};
 use manifest::Document;
 use manifest::emit::marshal_as_kubectl;
 use manifest::resolve::Dialect;
@@ -19,7 +18,6 @@ use manifest::value::Value;
 use text::TextId;
 use tree::{Overlaid, Tree};
 
-use super::output::Output;
 use super::proof::{Prover, rendered};
 use crate::assess::Assessor;
 use crate::fix::ROUNDS_MAX;
@@ -59,12 +57,7 @@ pub(crate) struct OutputText {
 }
 
 impl OutputText {
-    /// That of a unit, which may have objects that are masked.
-    pub(crate) fn of_unit(unit: &Unit) -> Self {
-        let objects = unit.objects();
-        let shown = Output::of(objects.iter().map(|object| &*object.text)).text;
-        let is_masked = objects.iter().any(RenderedObject::is_masked);
-        let clear = is_masked.then(|| Output::of(objects.iter().map(RenderedObject::exposed_text)).text);
+    pub(crate) fn new(shown: String, clear: Option<String>) -> Self {
         Self { shown, clear }
     }
 
@@ -76,7 +69,7 @@ impl OutputText {
 
 impl From<String> for OutputText {
     fn from(shown: String) -> Self {
-        Self { shown, clear: None }
+        Self::new(shown, None)
     }
 }
 
